@@ -1,0 +1,94 @@
+//! What may be believed of an answer: status, client, signature, time; only then its body.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
+
+use crate::clock::later;
+use crate::headers::SignedHeaders;
+use crate::keys::Verifier;
+use crate::operation::result::{ResultOnly, ResultStatus, WireResult};
+use crate::outcome::{Reason, is_configuration};
+use crate::profile::WalletProfile;
+use crate::signature::{RESPONSE_TIME, SIGNATURE, SignatureError, SignedMessage};
+use crate::time;
+use crate::transport::HttpResponse;
+
+/// The call that an answer must fit.
+pub(super) struct Asked<'a> {
+    pub profile: &'a WalletProfile,
+    pub uri: &'a str,
+    pub sent_at: Timestamp,
+    pub received_at: Timestamp,
+}
+
+/// The verdict in `response`, once nothing about it is in doubt.
+pub(super) fn verify(
+    asked: &Asked<'_>,
+    verifier: &dyn Verifier,
+    response: &HttpResponse,
+) -> Result<WireResult, Reason> {
+    if response.status != 200 {
+        return Err(Reason::HttpStatus(response.status));
+    }
+    let Some(headers) = SignedHeaders::read(&response.headers, RESPONSE_TIME) else {
+        return Err(unsigned(response));
+    };
+    if headers.client_id != asked.profile.client_id.as_str() {
+        return Err(Reason::WrongClient);
+    }
+    SignedMessage {
+        method: "POST",
+        uri: asked.uri,
+        client_id: headers.client_id,
+        time: headers.time,
+        body: &response.body,
+    }
+    .verify(verifier, headers.signature)
+    .map_err(Reason::Unverified)?;
+    let skew = Duration::from_secs(asked.profile.clock_skew_seconds.into());
+    let responded_at = time::parse(headers.time).map_err(|_| Reason::ResponseTime)?;
+    if responded_at < earlier(asked.sent_at, skew) || responded_at > later(asked.received_at, skew) {
+        return Err(Reason::ResponseTime);
+    }
+    read::<ResultOnly>(&response.body).map(|answer| answer.result)
+}
+
+/// A body as `T`; the error names the place, never the content.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reason> {
+    serde_json::from_slice(body).map_err(|error| {
+        Reason::Unreadable(format!(
+            "{:?} error at line {}, column {}",
+            error.classify(),
+            error.line(),
+            error.column()
+        ))
+    })
+}
+
+/// An answer without a signature: at the most it says what is wrong with our configuration.
+fn unsigned(response: &HttpResponse) -> Reason {
+    let fault = match response.headers.get_all(SIGNATURE).iter().count() {
+        0 => SignatureError::Missing,
+        1 => SignatureError::Malformed("it, Client-Id or Response-Time is empty, missing or stands twice"),
+        _ => SignatureError::Malformed("it stands twice"),
+    };
+    match read::<ResultOnly>(&response.body) {
+        Ok(ResultOnly { result })
+            if fault == SignatureError::Missing
+                && result.result_status == ResultStatus::Failed
+                && is_configuration(&result.result_code) =>
+        {
+            Reason::configuration(&result)
+        }
+        Ok(_) | Err(_) => Reason::Unverified(fault),
+    }
+}
+
+fn earlier(time: Timestamp, duration: Duration) -> Timestamp {
+    SignedDuration::try_from(duration)
+        .ok()
+        .and_then(|duration| time.checked_sub(duration).ok())
+        .unwrap_or(Timestamp::MIN)
+}

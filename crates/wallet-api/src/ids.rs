@@ -1,0 +1,135 @@
+//! Typed ids of the wallet's wire, so that a payment id can't stand where a payment request id belongs.
+//!
+//! In: text. Out: types that hold 1 to N visible ASCII characters; what the wallets forbid in ids
+//! (`@ # ?`, white space, control characters) is refused when an id is made or read.
+
+/// Why a text isn't an id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} must be 1 to {max} visible ASCII characters without @, # and ?")]
+pub struct IdError {
+    kind: &'static str,
+    max: usize,
+}
+
+fn parse(kind: &'static str, max: usize, text: String) -> Result<String, IdError> {
+    let fits = (1..=max).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'@' | b'#' | b'?'));
+    if fits { Ok(text) } else { Err(IdError { kind, max }) }
+}
+
+macro_rules! wallet_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $max:literal, $shown:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// # Errors
+            /// [`IdError`] when the text is empty, too long, or has a character that wallets forbid.
+            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+                parse($kind, $max, text.into()).map(Self)
+            }
+
+            /// The text on the wire.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+
+            fn try_from(text: String) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl core::str::FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                if $shown { f.write_str(&self.0) } else { f.write_str(concat!($kind, " (hidden)")) }
+            }
+        }
+    };
+}
+
+macro_rules! shown_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $max:literal) => {
+        wallet_id!($(#[$doc])* $name, $kind, $max, true);
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+shown_id!(
+    /// The merchant's id of one attempt to pay: the idempotency key of `pay`.
+    PaymentRequestId, "paymentRequestId", 64
+);
+shown_id!(
+    /// The wallet's id of a payment.
+    PaymentId, "paymentId", 64
+);
+shown_id!(
+    /// The merchant's id of an order.
+    ReferenceOrderId, "referenceOrderId", 64
+);
+shown_id!(
+    /// The wallet's id of one of its users, as one merchant sees it.
+    CustomerId, "customerId", 64
+);
+shown_id!(
+    /// What the wallet calls a merchant's server; selects the keys. Also the OAuth client id.
+    ClientId, "clientId", 128
+);
+shown_id!(
+    /// The mini program's id at the wallet.
+    AppId, "appId", 32
+);
+shown_id!(
+    /// Which key of a client signed.
+    KeyVersion, "keyVersion", 16
+);
+wallet_id!(
+    /// What `my.getAuthCode` gave; good for one token. A secret: never printed.
+    AuthCode, "authCode", 128, false
+);
+wallet_id!(
+    /// Speaks for the user at the wallet. A secret: never printed, kept on the server.
+    AccessToken, "accessToken", 128, false
+);
+wallet_id!(
+    /// Good for one new pair of tokens. A secret: never printed.
+    RefreshToken, "refreshToken", 128, false
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_wallets_forbid_in_ids_is_refused() {
+        for refused in ["", "a b", "a@b", "a#b", "a?b", "é", "a\nb", &"x".repeat(65)] {
+            assert!(PaymentRequestId::new(refused).is_err(), "{refused:?}");
+            assert!(serde_json::from_value::<PaymentRequestId>(refused.into()).is_err(), "{refused:?}");
+        }
+        assert!(PaymentRequestId::new("ORDER-8632_1.a:b").is_ok());
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        assert_eq!(format!("{:?}", AuthCode::new("s3cret").unwrap()), "authCode (hidden)");
+        assert_eq!(format!("{:?}", AccessToken::new("s3cret").unwrap()), "accessToken (hidden)");
+    }
+}

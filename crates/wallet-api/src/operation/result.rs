@@ -1,0 +1,161 @@
+//! The `result` that every answer carries: a status, a code, and a sentence.
+
+use serde::{Deserialize, Serialize};
+
+use crate::wire_enum::wire_enum;
+
+wire_enum!(
+    /// What became of a call. It classifies the call, not the payment.
+    ResultStatus:
+    /// Succeeded.
+    Success <=> "S",
+    /// Failed.
+    Failed <=> "F",
+    /// The wallet itself doesn't know.
+    Unknown <=> "U",
+    /// Accepted; something has to be done next.
+    Accepted <=> "A",
+);
+
+/// The verdict in every answer and acknowledgement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WireResult {
+    /// What became of the call.
+    pub result_status: ResultStatus,
+    /// Why, as a code.
+    pub result_code: ResultCode,
+    /// Why, as a sentence (at most 256 characters); not for shoppers.
+    #[serde(default)]
+    pub result_message: String,
+}
+
+impl WireResult {
+    /// A verdict with its sentence.
+    pub fn new(result_status: ResultStatus, result_code: ResultCode, message: impl Into<String>) -> Self {
+        Self { result_status, result_code, result_message: message.into() }
+    }
+
+    /// S, SUCCESS.
+    pub fn success() -> Self {
+        Self::new(ResultStatus::Success, ResultCode::Success, "success")
+    }
+
+    /// U, UNKNOWN_EXCEPTION: "ask again".
+    pub fn unknown(message: impl Into<String>) -> Self {
+        Self::new(ResultStatus::Unknown, ResultCode::UnknownException, message)
+    }
+
+    /// F, with the code that says why.
+    pub fn failed(code: ResultCode, message: impl Into<String>) -> Self {
+        Self::new(ResultStatus::Failed, code, message)
+    }
+}
+
+/// An answer that is only a verdict: every refusal, and the acknowledgement of a notification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultOnly {
+    /// The verdict.
+    pub result: WireResult,
+}
+
+wire_enum!(
+    /// The documented result codes. A code never seen is kept in `Other` and never ends anything.
+    ResultCode:
+    /// Success.
+    Success <=> "SUCCESS",
+    /// Follow the action form.
+    Accept <=> "ACCEPT",
+    /// Still in process.
+    PaymentInProcess <=> "PAYMENT_IN_PROCESS",
+    /// The wallet failed and doesn't know how.
+    UnknownException <=> "UNKNOWN_EXCEPTION",
+    /// Too many calls. Never final, whatever its status.
+    RequestTrafficExceedLimit <=> "REQUEST_TRAFFIC_EXCEED_LIMIT",
+    /// The id was used before with other content.
+    RepeatReqInconsistent <=> "REPEAT_REQ_INCONSISTENT",
+    /// General failure.
+    ProcessFail <=> "PROCESS_FAIL",
+    /// A parameter is bad.
+    ParamIllegal <=> "PARAM_ILLEGAL",
+    /// The interface is invalid or inactive.
+    InvalidApi <=> "INVALID_API",
+    /// Denied.
+    AccessDenied <=> "ACCESS_DENIED",
+    /// Over the payment's limit.
+    PaymentAmountExceedLimit <=> "PAYMENT_AMOUNT_EXCEED_LIMIT",
+    /// Over the user's limit.
+    UserAmountExceedLimit <=> "USER_AMOUNT_EXCEED_LIMIT",
+    /// Not enough money.
+    UserBalanceNotEnough <=> "USER_BALANCE_NOT_ENOUGH",
+    /// No such user.
+    UserNotExist <=> "USER_NOT_EXIST",
+    /// The user's account is not in order.
+    UserStatusAbnormal <=> "USER_STATUS_ABNORMAL",
+    /// No such merchant.
+    PartnerNotExist <=> "PARTNER_NOT_EXIST",
+    /// The merchant's account is not in order.
+    PartnerStatusAbnormal <=> "PARTNER_STATUS_ABNORMAL",
+    /// Refused by risk control.
+    RiskReject <=> "RISK_REJECT",
+    /// The currency is not supported.
+    CurrencyNotSupport <=> "CURRENCY_NOT_SUPPORT",
+    /// The order is closed or otherwise invalid.
+    OrderStatusInvalid <=> "ORDER_STATUS_INVALID",
+    /// No such payment.
+    OrderNotExist <=> "ORDER_NOT_EXIST",
+    /// The order is closed.
+    OrderIsClosed <=> "ORDER_IS_CLOSED",
+    /// The access token is bad.
+    InvalidAccessToken <=> "INVALID_ACCESS_TOKEN",
+    /// The access token has expired.
+    ExpiredAccessToken <=> "EXPIRED_ACCESS_TOKEN",
+    /// The payment code was used before.
+    AuthCodeAlreadyUsed <=> "AUTH_CODE_ALREADY_USED",
+    /// The code is bad (v1 and payment codes).
+    InvalidCode <=> "INVALID_CODE",
+    /// The code was used before (v1).
+    UsedCode <=> "USED_CODE",
+    /// The code has expired (v1).
+    ExpiredCode <=> "EXPIRED_CODE",
+    /// The auth code is bad (v2).
+    InvalidAuthCode <=> "INVALID_AUTHCODE",
+    /// The auth code was used before (v2).
+    UsedAuthCode <=> "USED_AUTHCODE",
+    /// The auth code has expired (v2).
+    ExpiredAuthCode <=> "EXPIRED_AUTHCODE",
+    /// The refresh token is bad.
+    InvalidRefreshToken <=> "INVALID_REFRESH_TOKEN",
+    /// The refresh token has expired.
+    ExpiredRefreshToken <=> "EXPIRED_REFRESH_TOKEN",
+    /// The refresh token was used before.
+    UsedRefreshToken <=> "USED_REFRESH_TOKEN",
+    /// The grant type is not supported for this client.
+    AuthClientUnsupportedGrantType <=> "AUTH_CLIENT_UNSUPPORTED_GRANT_TYPE",
+    /// No such client for authorisation.
+    InvalidAuthClient <=> "INVALID_AUTH_CLIENT",
+    /// The client is not in order.
+    InvalidAuthClientStatus <=> "INVALID_AUTH_CLIENT_STATUS",
+    /// The integrator's token has expired.
+    ExpiredAgentToken <=> "EXPIRED_AGENT_TOKEN",
+    /// The integrator's token is bad.
+    InvalidAgentToken <=> "INVALID_AGENT_TOKEN",
+    /// The wallet doesn't accept our signature.
+    InvalidSignature <=> "INVALID_SIGNATURE",
+    /// The same, as some wallets spell it.
+    SignatureInvalid <=> "SIGNATURE_INVALID",
+    /// The wallet has no key of ours.
+    KeyNotFound <=> "KEY_NOT_FOUND",
+    /// The wallet doesn't know our client id.
+    InvalidClient <=> "INVALID_CLIENT",
+    /// The same, as some wallets spell it.
+    ClientInvalid <=> "CLIENT_INVALID",
+    /// The wallet finds our clock wrong.
+    TimestampInvalid <=> "TIMESTAMP_INVALID",
+    /// No such interface.
+    NoInterfaceDef <=> "NO_INTERFACE_DEF",
+    /// The method isn't supported.
+    MethodNotSupported <=> "METHOD_NOT_SUPPORTED",
+    /// The content type isn't accepted.
+    MediaTypeNotAcceptable <=> "MEDIA_TYPE_NOT_ACCEPTABLE",
+);
