@@ -1,0 +1,195 @@
+//! Telling merchants how their payments ended, until they acknowledge it or the schedule is exhausted.
+//!
+//! One task: it closes payments whose time ran out, sends what is due, writes down what came of it, and
+//! waits until something is due again or somebody says that there is news.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::{HeaderName, HeaderValue};
+use tokio::task::JoinSet;
+use wallet_api::ids::PaymentId;
+use wallet_api::keys::Verifier;
+use wallet_api::operation::notify_payment::NotifyPaymentRequest;
+use wallet_api::operation::result::{ResultOnly, ResultStatus, WireResult};
+use wallet_api::signature::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, SignedMessage};
+use wallet_api::time::TimeFormat;
+use wallet_api::transport::{HttpRequest, HttpResponse};
+
+use crate::openapi::{date_time, to_json};
+use crate::simulator::{Books, Simulator};
+use crate::store::StoreError;
+use crate::transcript::{Direction, Observed, Verdict};
+use crate::wallet::event::Event;
+use crate::wallet::payment::{Payment, State};
+
+/// How long a merchant may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// How long to wait when the disk refuses, and at the most for the next thing to do.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
+
+/// Runs until it is dropped.
+pub(crate) async fn run(simulator: Arc<Simulator>) {
+    loop {
+        let news = simulator.news().notified();
+        match deliver_due(&simulator).await {
+            Ok(wait) => tokio::select! {
+                () = news => {}
+                () = simulator.clock().sleep(wait) => {}
+            },
+            Err(error) => {
+                tracing::error!(%error, "notifications wait for the disk");
+                simulator.clock().sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Sends everything that is due; the answer is how long nothing else will be.
+async fn deliver_due(simulator: &Arc<Simulator>) -> Result<Duration, StoreError> {
+    let due: Vec<Payment> = Simulator::with_books(simulator, |books, now| {
+        let expired = books.store.wallet().expire(now);
+        books.store.commit(expired)?;
+        Ok(books.store.wallet().due_notifications(now).into_iter().cloned().collect())
+    })
+    .await?;
+    let mut tries = JoinSet::new();
+    for payment in due {
+        tries.spawn(deliver(Arc::clone(simulator), payment));
+    }
+    while let Some(tried) = tries.join_next().await {
+        if let Ok((payment_id, delivered)) = tried {
+            Simulator::with_books(simulator, move |books, now| {
+                books.store.commit(vec![Event::NotificationTried { payment_id, at: now, delivered }])
+            })
+            .await?;
+        }
+    }
+    Simulator::with_books(simulator, |books, now| {
+        let next = books.store.wallet().next_due();
+        let wait = next.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or_default());
+        Ok(wait.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT))
+    })
+    .await
+}
+
+/// One try; whether the merchant acknowledged it.
+async fn deliver(simulator: Arc<Simulator>, payment: Payment) -> (PaymentId, bool) {
+    let payment_id = payment.terms.payment_id.clone();
+    let delivered = match (notification(&payment), uri(&payment)) {
+        (Some(body), Some(uri)) => send(&simulator, &payment, uri, body).await,
+        _ => false,
+    };
+    tracing::info!(%payment_id, delivered, "notification tried");
+    (payment_id, delivered)
+}
+
+async fn send(simulator: &Arc<Simulator>, payment: &Payment, uri: String, body: Vec<u8>) -> bool {
+    let client_id = payment.terms.client_id.as_str();
+    let time = TimeFormat::IsoSeconds.format(simulator.clock().now());
+    let message = SignedMessage { method: "POST", uri: &uri, client_id, time: &time, body: &body };
+    let Ok(signature) = message.sign(simulator.key()) else { return false };
+    let headers = vec![(CLIENT_ID, client_id.to_owned()), (REQUEST_TIME, time), (SIGNATURE, signature)];
+    simulator.record(&Observed {
+        direction: Direction::Out,
+        method: "POST",
+        uri: &uri,
+        headers: &header_map(&headers),
+        body: &body,
+        signature: Verdict::Valid,
+        status: None,
+    });
+    let url = payment.terms.notify_url.clone().unwrap_or_default();
+    match simulator.transport().post(HttpRequest { url, headers, body, timeout: TIMEOUT }).await {
+        Ok(answer) => {
+            let client_id = client_id.to_owned();
+            let judged = Simulator::with_books(simulator, move |books, _| {
+                let verdict = signature_of(books, &uri, &client_id, &answer);
+                Ok((verdict, uri, answer))
+            });
+            let Ok((verdict, uri, answer)) = judged.await else { return false };
+            record_answer(simulator, &uri, &answer, verdict);
+            verdict != Verdict::Invalid && is_acknowledged(&answer)
+        }
+        Err(error) => {
+            tracing::warn!(%error, payment_id = %payment.terms.payment_id, "the merchant can't be notified");
+            record_answer(
+                simulator,
+                &uri,
+                &HttpResponse { status: 0, headers: HeaderMap::new(), body: Vec::new() },
+                Verdict::None,
+            );
+            false
+        }
+    }
+}
+
+fn record_answer(simulator: &Simulator, uri: &str, answer: &HttpResponse, signature: Verdict) {
+    simulator.record(&Observed {
+        direction: Direction::In,
+        method: "POST",
+        uri,
+        headers: &answer.headers,
+        body: &answer.body,
+        signature,
+        status: Some(answer.status),
+    });
+}
+
+/// The documents want acknowledgements signed and many merchants don't sign: none is fine, a wrong one
+/// is not.
+fn signature_of(books: &Books, uri: &str, client_id: &str, answer: &HttpResponse) -> Verdict {
+    let header = |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(signature) = header(SIGNATURE) else { return Verdict::Unsigned };
+    let Some(time) = header(RESPONSE_TIME) else { return Verdict::Invalid };
+    let keys: &dyn Verifier = &books.keys;
+    let message = SignedMessage { method: "POST", uri, client_id, time, body: &answer.body };
+    let same_client = header(CLIENT_ID).is_none_or(|id| id == client_id);
+    if same_client && message.verify(keys, signature).is_ok() { Verdict::Valid } else { Verdict::Invalid }
+}
+
+fn is_acknowledged(answer: &HttpResponse) -> bool {
+    let body = serde_json::from_slice::<ResultOnly>(&answer.body);
+    answer.status == 200 && body.is_ok_and(|body| body.result.result_status == ResultStatus::Success)
+}
+
+/// The body of a notification; `None` while the payment isn't final.
+fn notification(payment: &Payment) -> Option<Vec<u8>> {
+    let result = match &payment.state {
+        State::Processing => return None,
+        State::Succeeded { .. } => WireResult::success(),
+        State::Failed { reason, .. } => WireResult::failed(reason.code(), reason.text()),
+    };
+    let terms = &payment.terms;
+    Some(to_json(&NotifyPaymentRequest {
+        payment_result: Some(result),
+        payment_status: None,
+        result: None,
+        notify_type: None,
+        payment_fail_reason: payment.fail_reason().map(|reason| reason.text().to_owned()),
+        payment_id: terms.payment_id.clone(),
+        payment_request_id: terms.payment_request_id.clone(),
+        payment_amount: terms.amount,
+        payment_time: payment.paid_at().map(date_time),
+        payment_create_time: Some(date_time(terms.created_at)),
+        customer_id: payment.customer_id().cloned(),
+    }))
+}
+
+/// The path that is signed, as the merchant's address has it.
+fn uri(payment: &Payment) -> Option<String> {
+    let url = url::Url::parse(payment.terms.notify_url.as_deref()?).ok()?;
+    Some(match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    })
+}
+
+pub(crate) fn header_map(headers: &[(&'static str, String)]) -> HeaderMap {
+    headers
+        .iter()
+        .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::try_from(value).ok()?)))
+        .collect()
+}

@@ -1,0 +1,116 @@
+//! The HTTP shell around the wallet: which path leads where, and how far a request may go.
+
+mod cashier;
+mod guard;
+mod problem;
+mod tester;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use self::problem::Problem;
+use crate::notifier;
+use crate::simulator::{RawRequest, Simulator, StartError};
+
+/// The longest body that is read.
+const MAX_BODY: usize = 64 * 1024;
+/// How long a request may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long open requests may go on once the simulator is told to stop.
+const GRACE: Duration = Duration::from_millis(1_500);
+
+/// What every handler gets.
+type Shared = State<Arc<Simulator>>;
+
+/// Serves on `listener` until `stop` resolves; then open requests get a moment to end.
+///
+/// # Errors
+/// [`StartError::Listener`] when the network refuses.
+pub async fn serve(
+    simulator: Arc<Simulator>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
+    let notifier = tokio::spawn(notifier::run(Arc::clone(&simulator)));
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let graceful = async move {
+        stop.await;
+        // Nobody listens any more only when the server has failed already.
+        let _ = stopping.send(());
+    };
+    let served = axum::serve(listener, router(Arc::clone(&simulator))).with_graceful_shutdown(graceful);
+    let deadline = async {
+        if stopped.await.is_ok() {
+            simulator.clock().sleep(GRACE).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    let result = tokio::select! {
+        served = served => served.map_err(StartError::Listener),
+        () = deadline => Ok(()),
+    };
+    notifier.abort();
+    result
+}
+
+fn router(simulator: Arc<Simulator>) -> Router {
+    let tester = Router::new()
+        .route("/customers", get(tester::customers::customers))
+        .route("/customers/{customer_id}/top-up", post(tester::customers::top_up))
+        .route("/customers/{customer_id}/refuse-next-payment", post(tester::customers::refuse_next_payment))
+        .route("/auth-codes", post(tester::customers::auth_code))
+        .route("/logins", post(tester::customers::login))
+        .route("/ledger", get(tester::books::ledger))
+        .route("/transcript", get(tester::books::transcript))
+        .route("/wallet-key", get(tester::control::wallet_key))
+        .route("/merchants", post(tester::control::register_merchant))
+        .route("/clock", post(tester::control::advance_clock))
+        .route("/reset", post(tester::control::reset))
+        .layer(middleware::from_fn(guard::local_only));
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/api/{*path}", any(openapi))
+        .route("/cashier/{payment_id}", get(cashier::page))
+        .route("/cashier/{payment_id}/payment", get(cashier::view))
+        .route("/cashier/{payment_id}/confirm", post(cashier::confirm))
+        .route("/cashier-assets/cashier.css", get(cashier::style))
+        .route("/cashier-assets/cashier.js", get(cashier::script))
+        .nest("/_simulator", tester)
+        .fallback(|| async { Problem::not_found("path_not_found", "There is nothing at this path.") })
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
+        .layer(CatchPanicLayer::new())
+        .with_state(simulator)
+}
+
+/// Everything that is signed. The answer is always 200; what is wrong stands in it.
+async fn openapi(
+    State(simulator): Shared,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let uri = uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string);
+    let request = RawRequest { method: method.to_string(), uri, headers, body: body.into() };
+    let answered = tokio::task::spawn_blocking(move || simulator.answer(&request)).await;
+    let response = answered.map_err(|_| Problem::internal())??;
+    let mut headers = crate::notifier::header_map(&response.headers);
+    let json = axum::http::HeaderValue::from_static("application/json; charset=UTF-8");
+    headers.insert(header::CONTENT_TYPE, json);
+    Ok((headers, response.body).into_response())
+}

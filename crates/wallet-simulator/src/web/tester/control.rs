@@ -1,0 +1,110 @@
+//! Keys, merchants, time, and starting over.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use wallet_api::ids::{AppId, ClientId, KeyVersion};
+
+use super::customers::{Customers, customers};
+use super::{Answer, Body};
+use crate::merchants;
+use crate::simulator::{Books, Simulator};
+use crate::wallet::decide::founding;
+use crate::wallet::event::Event;
+use crate::web::Shared;
+use crate::web::problem::Problem;
+
+/// `GET /wallet-key`: the public key that merchants verify with, PEM.
+pub(in crate::web) async fn wallet_key(State(simulator): Shared) -> Response {
+    ([(header::CONTENT_TYPE, "application/x-pem-file")], simulator.wallet_key().to_owned()).into_response()
+}
+
+/// Which interface a merchant speaks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Profile {
+    #[default]
+    V2,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::web) struct NewMerchant {
+    client_id: ClientId,
+    /// PEM or bare base64.
+    public_key: String,
+    #[serde(default)]
+    profile: Profile,
+    key_version: Option<KeyVersion>,
+    app_id: Option<AppId>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::web) struct Registered {
+    client_id: ClientId,
+    key_version: KeyVersion,
+    app_id: Option<AppId>,
+}
+
+/// `POST /merchants {clientId, publicKey, profile?, keyVersion?, appId?}`
+pub(in crate::web) async fn register_merchant(
+    State(simulator): Shared,
+    body: Body<NewMerchant>,
+) -> Answer<Registered> {
+    let new = body?.0;
+    let Profile::V2 = new.profile;
+    let merchant = merchants::merchant(new.client_id, new.app_id, new.key_version, new.public_key.as_bytes())
+        .map_err(|error| Problem::bad_request("bad_public_key", format!("publicKey: {error}.")))?;
+    let registered = Registered {
+        client_id: merchant.client_id.clone(),
+        key_version: merchant.key_version.clone(),
+        app_id: merchant.app_id.clone(),
+    };
+    let stored = Simulator::with_books(&simulator, move |books: &mut Books, _| {
+        books.store.commit(vec![Event::MerchantRegistered(merchant)])?;
+        books.load_keys();
+        Ok(())
+    });
+    stored.await?;
+    Ok(Json(registered))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::web) struct Advance {
+    advance_seconds: u32,
+}
+
+#[derive(Debug, Serialize)]
+pub(in crate::web) struct Now {
+    now: Timestamp,
+}
+
+/// `POST /clock {advanceSeconds}`: moves expiry, codes and the notification schedule, never back. Times
+/// in signed headers stay the machine's, because a merchant's clock doesn't move along.
+pub(in crate::web) async fn advance_clock(State(simulator): Shared, body: Body<Advance>) -> Answer<Now> {
+    let seconds = body?.0.advance_seconds;
+    let moved = Simulator::with_books(&simulator, move |books, now| {
+        books.store.commit(vec![Event::ClockAdvanced { seconds }])?;
+        Ok(wallet_api::clock::later(now, std::time::Duration::from_secs(seconds.into())))
+    });
+    let now = moved.await?;
+    simulator.news().notify_one();
+    Ok(Json(Now { now }))
+}
+
+/// `POST /reset`: customers as at the beginning, no payments, the merchants stay.
+pub(in crate::web) async fn reset(State(simulator): Shared) -> Answer<Customers> {
+    let founded = Simulator::with_books(&simulator, |books, _| {
+        let mut events = vec![Event::Reset];
+        events.extend(founding());
+        books.store.commit(events)
+    });
+    founded.await?;
+    simulator.clear_transcript();
+    customers(State(simulator)).await
+}
