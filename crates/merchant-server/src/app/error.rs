@@ -1,0 +1,107 @@
+//! Why a shopper doesn't get what was asked for.
+
+use shop_api::{OrderId, ProblemCode};
+
+use crate::lifecycle::Refusal;
+use crate::store::StoreError;
+
+/// Why a shopper doesn't get what was asked for. Its text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ShopError {
+    /// The database failed.
+    #[error("the server couldn't read or write its database; send the same request again")]
+    Store(#[from] StoreError),
+    /// Others changed the same thing again and again.
+    #[error("too much happened to this order at the same time; send the same request again")]
+    Contended,
+    /// Nothing was imported yet.
+    #[error("the shop has no catalogue yet; run `merchant-server catalog import FILE`")]
+    NoCatalog,
+    /// No such quote of this customer's.
+    #[error("this customer has no quote with this quoteId; ask for a new quote")]
+    QuoteNotFound,
+    /// The quote's time is over.
+    #[error("the quote has expired; ask for a new one")]
+    QuoteExpired,
+    /// Price or stock changed.
+    #[error("{0}; ask for a new quote")]
+    QuoteChanged(String),
+    /// An unresolved order shares a SKU.
+    #[error(
+        "an unpaid order has some of the same products; pay or cancel it, or send its id as despiteOpenOrder to order \
+         again"
+    )]
+    OpenPaymentExists(OrderId),
+    /// Too many unresolved orders.
+    #[error("there are {0} unpaid orders already; pay or cancel one first")]
+    TooManyOpenOrders(u32),
+    /// No such order of this customer's.
+    #[error("this customer has no order with this id")]
+    OrderNotFound,
+    /// No such attempt.
+    #[error("this order has no attempt with this id")]
+    AttemptNotFound,
+    /// No payment now.
+    #[error("no payment can be started: {0}")]
+    PaymentNotAllowed(String),
+    /// A payment may still succeed.
+    #[error("a payment of this order may still succeed; wait until it has ended")]
+    PaymentOpen,
+    /// The wallet can't be asked.
+    #[error("the wallet can't be reached or its answer can't be believed; try again")]
+    WalletUnavailable,
+    /// The wallet doesn't take the auth code.
+    #[error("the wallet didn't accept the authCode; get a new one with my.getAuthCode and send it once")]
+    AuthCodeRejected,
+}
+
+impl ShopError {
+    /// The stable code.
+    pub fn code(&self) -> ProblemCode {
+        match self {
+            Self::Store(_) | Self::Contended | Self::NoCatalog => ProblemCode::Unavailable,
+            Self::QuoteNotFound => ProblemCode::QuoteNotFound,
+            Self::QuoteExpired => ProblemCode::QuoteExpired,
+            Self::QuoteChanged(_) => ProblemCode::QuoteChanged,
+            Self::OpenPaymentExists(_) => ProblemCode::OpenPaymentExists,
+            Self::TooManyOpenOrders(_) => ProblemCode::TooManyRequests,
+            Self::OrderNotFound => ProblemCode::OrderNotFound,
+            Self::AttemptNotFound => ProblemCode::AttemptNotFound,
+            Self::PaymentNotAllowed(_) => ProblemCode::PaymentNotAllowed,
+            Self::PaymentOpen => ProblemCode::PaymentOpen,
+            Self::WalletUnavailable => ProblemCode::WalletUnavailable,
+            Self::AuthCodeRejected => ProblemCode::AuthCodeRejected,
+        }
+    }
+
+    /// The order that it is about.
+    pub fn order_id(&self) -> Option<&OrderId> {
+        match self {
+            Self::OpenPaymentExists(order) => Some(order),
+            Self::Store(_)
+            | Self::Contended
+            | Self::NoCatalog
+            | Self::QuoteNotFound
+            | Self::QuoteExpired
+            | Self::QuoteChanged(_)
+            | Self::TooManyOpenOrders(_)
+            | Self::OrderNotFound
+            | Self::AttemptNotFound
+            | Self::PaymentNotAllowed(_)
+            | Self::PaymentOpen
+            | Self::WalletUnavailable
+            | Self::AuthCodeRejected => None,
+        }
+    }
+}
+
+impl From<Refusal> for ShopError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::AttemptNotFound => Self::AttemptNotFound,
+            Refusal::PaymentNotAllowed(why) => Self::PaymentNotAllowed(why.to_owned()),
+            Refusal::PaymentOpen => Self::PaymentOpen,
+            Refusal::Mismatch(what) => Self::PaymentNotAllowed(what),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The server's one object: what it runs on, and what a shopper, a wallet or a job may do with it.
+//!
+//! In: calls of the HTTP handlers, the jobs and the notifications. Out: durable decisions. It loads an
+//! order, asks the lifecycle to decide, commits, and wakes whoever waits; it decides nothing itself.
+
+mod apply;
+mod error;
+mod metrics;
+mod paying;
+mod placing;
+mod quoting;
+mod sessions;
+mod wakes;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use shop_api::Timestamp;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use wallet_api::clock::Clock;
+use wallet_api::random::Rng;
+
+pub use apply::{Applied, Cause};
+pub use error::ShopError;
+pub use metrics::{COUNTERS, Counter, Metrics};
+pub use sessions::Shopper;
+pub use wakes::Wakes;
+
+use crate::config::{Config, ShopRules, Version};
+use crate::lifecycle::{ShopView, WalletName};
+use crate::store::{Store, StoreError};
+use crate::wallet::WalletGateway;
+
+/// What the server runs on. Everything outside is behind a port.
+pub struct Ports {
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// The wallets.
+    pub wallets: Arc<dyn WalletGateway>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub rng: Arc<dyn Rng>,
+}
+
+/// What the server was told, apart from keys.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address that clients and wallets use.
+    pub public_url: String,
+    /// The oldest client that is served.
+    pub minimum_client_version: Version,
+    /// What the shop allows.
+    pub shop: ShopRules,
+    /// Site names and the wallets they mean.
+    pub sites: Vec<(String, WalletName)>,
+    /// The wallet of all other sites.
+    pub default_wallet: WalletName,
+    /// Where the pictures lie.
+    pub media_dir: PathBuf,
+}
+
+impl Settings {
+    /// The part of the configuration that the running server needs.
+    pub fn from_config(config: &Config) -> Self {
+        let sites = config
+            .wallets
+            .iter()
+            .flat_map(|wallet| wallet.site_names.iter().map(|site| (site.clone(), wallet.name.clone())))
+            .collect();
+        Self {
+            public_url: config.public_url.clone(),
+            minimum_client_version: config.minimum_client_version,
+            shop: config.shop.clone(),
+            sites,
+            default_wallet: config.default_wallet.clone(),
+            media_dir: config.media_dir.clone(),
+        }
+    }
+}
+
+/// The running server.
+pub struct App {
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// The wallets.
+    pub wallets: Arc<dyn WalletGateway>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub rng: Arc<dyn Rng>,
+    /// What it was told.
+    pub settings: Settings,
+    /// How orders look to shoppers.
+    pub view: ShopView,
+    /// Who waits for which order.
+    pub wakes: Wakes,
+    /// What it counted.
+    pub metrics: Metrics,
+    /// Rung when there may be a job to do earlier than known.
+    pub job_bell: Notify,
+    /// What runs beside the requests.
+    pub tasks: TaskTracker,
+    /// Says that the server is to stop.
+    pub stopping: CancellationToken,
+    tag_key: Vec<u8>,
+}
+
+/// The name of the secret behind the customer tags.
+const TAG_KEY: &str = "customer_tag_key";
+
+impl App {
+    /// Takes up work on what the ports give: jobs that an earlier run left claimed are handed back.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database doesn't answer.
+    pub async fn start(ports: Ports, settings: Settings) -> Result<Arc<Self>, StoreError> {
+        let Ports { store, wallets, clock, rng } = ports;
+        let mut fresh = vec![0; 32];
+        rng.fill(&mut fresh);
+        let tag_key = store.secret(TAG_KEY, fresh).await?;
+        store.release_leases(crate::time::now(&*clock)).await?;
+        let view = ShopView { public_url: settings.public_url.clone() };
+        Ok(Arc::new(Self {
+            store,
+            wallets,
+            clock,
+            rng,
+            settings,
+            view,
+            wakes: Wakes::default(),
+            metrics: Metrics::default(),
+            job_bell: Notify::new(),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            tag_key,
+        }))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        crate::time::now(&*self.clock)
+    }
+}

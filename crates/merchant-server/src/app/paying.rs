@@ -1,0 +1,88 @@
+//! What a shopper does to an order that exists, and the calls that follow at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shop_api::{AttemptId, OrderId};
+
+use super::placing::Placed;
+use super::{App, Applied, Cause, ShopError, Shopper};
+use crate::lifecycle::{Event, Order, ReturnHint};
+use crate::store::Job;
+
+/// How long a shopper's request waits for the wallet. The call goes on after that, and the long poll
+/// brings what came of it.
+const INLINE_WAIT: Duration = Duration::from_secs(5);
+
+impl App {
+    /// The next attempt of an order, or the order as it is when there is nothing to start.
+    ///
+    /// # Errors
+    /// [`ShopError::PaymentNotAllowed`] when the order can't be paid (again).
+    pub async fn start_payment(
+        self: &Arc<Self>,
+        shopper: &Shopper,
+        id: &OrderId,
+        after: AttemptId,
+    ) -> Result<Placed, ShopError> {
+        let order = self.load(id, Some(&shopper.customer)).await?;
+        if order.attempt(&after).is_none() {
+            return Err(ShopError::AttemptNotFound);
+        }
+        let next = self.next_attempt(&order)?;
+        let event = Event::PaymentRequested { after, next };
+        match self.apply(id, Some(&shopper.customer), event, Cause::default()).await? {
+            Applied::Changed(_, call) => {
+                self.run_call(call).await;
+                Ok(Placed { order: self.load(id, None).await?, is_new: true })
+            }
+            Applied::Unchanged(order) => Ok(Placed { order: *order, is_new: false }),
+            Applied::Refused(refusal) => Err(refusal.into()),
+            Applied::FenceLost => Err(ShopError::Contended),
+        }
+    }
+
+    /// The shopper is back from the cashier.
+    ///
+    /// # Errors
+    /// No such order or attempt, or the database failed.
+    pub async fn returned(
+        &self,
+        shopper: &Shopper,
+        id: &OrderId,
+        attempt: AttemptId,
+        code: &str,
+    ) -> Result<Order, ShopError> {
+        let event = Event::Returned { attempt, hint: ReturnHint::parse(code) };
+        self.shopper_event(shopper, id, event).await
+    }
+
+    /// The shopper gives the order up.
+    ///
+    /// # Errors
+    /// [`ShopError::PaymentOpen`] while a payment of it may still succeed.
+    pub async fn cancel(&self, shopper: &Shopper, id: &OrderId) -> Result<Order, ShopError> {
+        self.shopper_event(shopper, id, Event::CancelRequested).await
+    }
+
+    async fn shopper_event(&self, shopper: &Shopper, id: &OrderId, event: Event) -> Result<Order, ShopError> {
+        match self.apply(id, Some(&shopper.customer), event, Cause::default()).await? {
+            Applied::Changed(order, _) | Applied::Unchanged(order) => Ok(*order),
+            Applied::Refused(refusal) => Err(refusal.into()),
+            Applied::FenceLost => Err(ShopError::Contended),
+        }
+    }
+
+    /// Makes a call that this process has claimed, and waits a little for it. When the caller goes away
+    /// or the time is over, the call goes on.
+    pub(super) async fn run_call(self: &Arc<Self>, call: Option<Job>) {
+        let Some(job) = call else { return };
+        let app = Arc::clone(self);
+        let running = self.tasks.spawn(async move { crate::jobs::run(&app, job).await });
+        tokio::select! {
+            _ = running => {}
+            () = self.clock.sleep(INLINE_WAIT) => {}
+            () = self.stopping.cancelled() => {}
+        }
+    }
+}

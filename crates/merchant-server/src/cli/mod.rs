@@ -1,0 +1,120 @@
+//! The command line: thin shells around the library.
+
+mod catalog;
+mod keys;
+mod migrate;
+mod orders;
+mod out;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::catalog::CatalogError;
+use crate::config::{Config, ConfigError};
+use crate::store::StoreError;
+use crate::store::sqlite::SqliteStore;
+
+/// The shop's server: catalogue, quotes, orders, and their payment by mini program wallets.
+#[derive(Debug, Parser)]
+#[command(name = "merchant-server", version, about, arg_required_else_help = true)]
+#[command(
+    after_help = "Start with `keys generate`, a copy of merchant-server.example.toml, `catalog import`, `serve`."
+)]
+pub struct Cli {
+    /// The configuration file. Keys in it can be overridden by MERCHANT_SERVER__… variables.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        default_value = "merchant-server.toml",
+        env = "MERCHANT_SERVER_CONFIG"
+    )]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the shop until SIGINT or SIGTERM.
+    Serve,
+    /// Bring the database to this program's schema. `serve` does so too.
+    Migrate,
+    /// The catalogue of what is sold.
+    Catalog {
+        #[command(subcommand)]
+        command: catalog::Command,
+    },
+    /// Our keys towards the wallets.
+    Keys {
+        #[command(subcommand)]
+        command: keys::Command,
+    },
+    /// Look at orders, straight from the database; the server may be running.
+    Orders {
+        #[command(subcommand)]
+        command: orders::Command,
+    },
+}
+
+/// Why a command failed; its text says what to do.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Runs the command. Errors go to stderr, and the process ends with 1.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return out::fail(&Failure::Other(format!("no threads can be started: {error}"))),
+    };
+    let result = runtime.block_on(run(cli));
+    // What still blocks a thread must not hold the process up.
+    runtime.shutdown_background();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => out::fail(&failure),
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Keys { command } => keys::run(&command),
+        Command::Serve => serve::run(load(&cli.config)?).await,
+        Command::Migrate => migrate::run(&load(&cli.config)?),
+        Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,
+        Command::Orders { command } => orders::run(&load(&cli.config)?, command).await,
+    }
+}
+
+fn load(path: &std::path::Path) -> Result<Config, Failure> {
+    Ok(Config::load(path, std::env::vars())?)
+}
+
+/// Opens the database, making its folder if need be.
+fn open_store(config: &Config) -> Result<SqliteStore, Failure> {
+    make_folder(config)?;
+    Ok(SqliteStore::open(&config.database)?)
+}
+
+fn make_folder(config: &Config) -> Result<(), Failure> {
+    let Some(folder) = config.database.parent() else { return Ok(()) };
+    std::fs::create_dir_all(folder).map_err(|error| {
+        Failure::Other(format!(
+            "the database's folder {} can't be made: {error}; check `database`",
+            folder.display()
+        ))
+    })
+}

@@ -1,0 +1,115 @@
+//! `merchant-server orders show ID` and `orders list`
+
+use clap::Subcommand;
+use shop_api::{MinorUnits, OrderId};
+
+use super::{Failure, open_store, out};
+use crate::config::Config;
+use crate::http::admin::{OrderStory, story_of};
+use crate::store::{OrderPage, Store as _};
+use crate::time::text;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// The whole story of an order on one screen: lines, attempts with their ids, events, stock, jobs.
+    Show {
+        /// The order's id.
+        id: String,
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Orders, newest first.
+    List {
+        /// Only those that a person should look at.
+        #[arg(long)]
+        attention: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+        /// Only orders with a lower number: the next page.
+        #[arg(long, value_name = "NUMBER")]
+        before: Option<i64>,
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
+    if !config.database.exists() {
+        let file = config.database.display();
+        return Err(Failure::Other(format!(
+            "there is no database at {file}; check `database` in the configuration"
+        )));
+    }
+    let store = open_store(config)?;
+    match command {
+        Command::Show { id, json } => {
+            let story = story_of(&store, &OrderId(id.clone())).await?;
+            let story =
+                story.ok_or_else(|| Failure::Other(format!("there is no order {id}; see `orders list`")))?;
+            if json { out::json(&story) } else { show(&story) }
+        }
+        Command::List { attention, limit, before, json } => {
+            let orders = store.list_orders(OrderPage { before, limit, attention_only: attention }).await?;
+            if json {
+                return out::json(&orders);
+            }
+            out::line(
+                "number  order                             placed                status            total",
+            );
+            for order in orders {
+                let (number, id, placed) = (order.number, &order.order_id, text(order.created_at));
+                let note = order.attention.map(|reason| format!("  ({reason})")).unwrap_or_default();
+                let (status, total, currency) = (&order.status, order.total, &order.currency);
+                out::line(&format!(
+                    "{number:>6}  {id:<32}  {placed}  {status:<16}  {currency} {total}{note}"
+                ));
+            }
+            Ok(())
+        }
+    }
+}
+
+fn show(story: &OrderStory) -> Result<(), Failure> {
+    let money =
+        |amount: MinorUnits| format!("{} ({} {amount})", story.currency.format(amount), story.currency.code);
+    out::line(&format!("order     {}  version {}", story.order_id, story.version));
+    out::line(&format!("status    {}", story.status));
+    if let (Some(reason), Some(advice)) = (story.attention, story.advice) {
+        out::line(&format!("attention {reason}: {advice}"));
+    }
+    out::line(&format!("total     {} to {}", money(story.total), story.payee));
+    out::line(&format!("customer  {} of wallet {}", story.customer_id, story.wallet));
+    out::line(&format!("placed    {}, to be paid by {}", text(story.created_at), text(story.pay_by)));
+    out::line("lines");
+    for line in &story.lines {
+        let (sku, name, variant) = (line.sku.as_str(), &line.name, &line.variant_name);
+        let (quantity, unit, total) = (line.quantity, line.unit_price, money(line.total));
+        out::line(&format!("  {sku}  {name} {variant}  {quantity} x {unit} = {total}"));
+    }
+    out::line("attempts");
+    for attempt in &story.attempts {
+        let reason = attempt.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        out::line(&format!("  {}. {}{reason}  {}", attempt.number, attempt.status, attempt.attempt_id));
+        out::line(&format!("     payment request {}", attempt.payment_request_id));
+        let payment = attempt.payment_id.as_deref().unwrap_or("not known yet");
+        out::line(&format!("     payment         {payment}"));
+    }
+    out::line("events");
+    for event in &story.events {
+        let (at, version, actor, kind) = (text(event.at), event.version, &event.actor, &event.kind);
+        out::line(&format!("  {at}  v{version:<3} {actor:<8} {kind}  {}", event.detail));
+    }
+    out::line("stock");
+    for stock in &story.stock {
+        let (on_hand, reserved, sold) = (stock.on_hand, stock.reserved, stock.sold);
+        out::line(&format!("  {}  on hand {on_hand}, of which reserved {reserved}; sold {sold}", stock.sku));
+    }
+    for job in &story.jobs {
+        let due = job.due_at.map_or_else(|| "being done".to_owned(), |at| format!("due {}", text(at)));
+        out::line(&format!("job       {} {due}, tried {} times", job.kind, job.tries));
+    }
+    Ok(())
+}

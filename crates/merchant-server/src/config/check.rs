@@ -1,0 +1,212 @@
+//! What the file's types can't say: addresses, ranges, and what must fit together.
+
+use url::{Host, Url};
+use wallet_api::profile::{Mode, is_loopback};
+
+use super::file::{File, Shop, Wallet};
+use super::source::Source;
+use super::{
+    Config, ConfigError, LogSettings, Problem, PublicKeyFile, ServerMode, ShopRules, Version, WalletConfig,
+};
+use crate::lifecycle::{MIN_TIME_TO_PAY_MILLIS, WalletName};
+
+pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> {
+    let public_url = public_url(source, &file)?;
+    let bad = |key: &str, what: &str, remedy: &str| source.error(key, Problem::BadValue, what, remedy);
+    let minimum_client_version = Version::parse(&file.minimum_client_version).ok_or_else(|| {
+        bad("minimum_client_version", "this isn't a version", "write major.minor.patch, such as \"0.1.0\"")
+    })?;
+    if file.listen == file.admin_listen && file.listen.port() != 0 {
+        let remedy = "give operators an address of their own, not reachable from outside";
+        return Err(bad("admin_listen", "it is the same as `listen`", remedy));
+    }
+    let default_wallet = default_wallet(source, &file)?;
+    let shop = shop(source, file.shop)?;
+    let mut wallets = Vec::with_capacity(file.wallets.len());
+    for (name, found) in file.wallets {
+        wallets.push(wallet(source, file.mode, &public_url, name, found)?);
+    }
+    Ok(Config {
+        mode: file.mode,
+        listen: file.listen,
+        admin_listen: file.admin_listen,
+        public_url: public_url.as_str().trim_end_matches('/').to_owned(),
+        database: source.resolve(&file.database),
+        media_dir: source.resolve(&file.media_dir),
+        admin_token_file: file.admin_token_file.map(|path| source.resolve(&path)),
+        minimum_client_version,
+        shop,
+        log: LogSettings { filter: file.log.filter, json: file.log.json },
+        default_wallet,
+        wallets,
+    })
+}
+
+fn public_url(source: &Source, file: &File) -> Result<Url, ConfigError> {
+    let bad = |what: &str, remedy: &str| source.error("public_url", Problem::BadValue, what, remedy);
+    let example = "write the address that wallets and clients use, such as https://shop.example";
+    let url = Url::parse(&file.public_url)
+        .map_err(|error| bad(&format!("this isn't an address: {error}"), example))?;
+    if !matches!(url.scheme(), "http" | "https")
+        || !url.has_host()
+        || url.query().is_some()
+        || url.fragment().is_some()
+    {
+        return Err(bad("this isn't an http address without query and fragment", example));
+    }
+    if file.mode == ServerMode::Live && url.scheme() != "https" {
+        return Err(bad(
+            "with mode = \"live\" it must be https",
+            "put the server behind a proxy that speaks https",
+        ));
+    }
+    Ok(url)
+}
+
+fn default_wallet(source: &Source, file: &File) -> Result<WalletName, ConfigError> {
+    let names: Vec<&String> = file.wallets.keys().collect();
+    match (&file.default_wallet, names.as_slice()) {
+        (_, []) => Err(source.error(
+            "wallets",
+            Problem::MissingKey,
+            "no wallet is configured",
+            "add a table [wallets.NAME] with its keys and profile",
+        )),
+        (Some(name), names) if names.contains(&name) => Ok(WalletName(name.clone())),
+        (Some(name), _) => {
+            let what = format!("there is no [wallets.{name}]");
+            Err(source.error(
+                "default_wallet",
+                Problem::BadValue,
+                &what,
+                "name one of the configured wallets",
+            ))
+        }
+        (None, [only]) => Ok(WalletName((*only).clone())),
+        (None, _) => Err(source.error(
+            "default_wallet",
+            Problem::MissingKey,
+            "several wallets are configured",
+            "say which one serves clients whose host isn't in any `site_names`",
+        )),
+    }
+}
+
+fn shop(source: &Source, shop: Shop) -> Result<ShopRules, ConfigError> {
+    let bad = |key: &str, what: &str| {
+        source.error(&format!("shop.{key}"), Problem::BadValue, "the value is out of range", what)
+    };
+    if !(1..=64).contains(&shop.payee.trim().chars().count()) {
+        return Err(bad("payee", "write the name that shoppers know, 1 to 64 characters"));
+    }
+    if !(1..=32).contains(&shop.merchant_id.chars().count()) {
+        return Err(bad("merchant_id", "write 1 to 32 characters"));
+    }
+    if shop.merchant_mcc.len() != 4 || !shop.merchant_mcc.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(bad(
+            "merchant_mcc",
+            "write the four digits of your category in ISO 18245, such as \"5812\"",
+        ));
+    }
+    let window = u64::from(shop.payment_window_seconds) * 1_000;
+    if !(30..=86_400).contains(&shop.quote_lifetime_seconds) {
+        return Err(bad("quote_lifetime_seconds", "write 30 to 86400"));
+    }
+    if window <= MIN_TIME_TO_PAY_MILLIS || window > 86_400_000 {
+        return Err(bad("payment_window_seconds", "write 121 to 86400: less leaves no time to pay"));
+    }
+    if !(60..=2_592_000).contains(&shop.session_lifetime_seconds) {
+        return Err(bad("session_lifetime_seconds", "write 60 to 2592000 (30 days)"));
+    }
+    if !(1..=1_000).contains(&shop.max_open_orders) {
+        return Err(bad("max_open_orders", "write 1 to 1000"));
+    }
+    if !(1..=shop_api::MAX_QUANTITY).contains(&shop.max_quantity_per_line) {
+        return Err(bad("max_quantity_per_line", "write 1 to 999"));
+    }
+    Ok(ShopRules {
+        payee: shop.payee.trim().to_owned(),
+        merchant_id: shop.merchant_id,
+        merchant_mcc: shop.merchant_mcc,
+        quote_lifetime_millis: u64::from(shop.quote_lifetime_seconds) * 1_000,
+        payment_window_millis: window,
+        session_lifetime_millis: u64::from(shop.session_lifetime_seconds) * 1_000,
+        max_open_orders: shop.max_open_orders,
+        max_quantity_per_line: shop.max_quantity_per_line,
+    })
+}
+
+fn wallet(
+    source: &Source,
+    mode: ServerMode,
+    public_url: &Url,
+    name: String,
+    wallet: Wallet,
+) -> Result<WalletConfig, ConfigError> {
+    let key = |part: &str| format!("wallets.{name}.{part}");
+    let bad =
+        |part: &str, what: &str, remedy: &str| source.error(&key(part), Problem::BadValue, what, remedy);
+    if wallet.profile.name != name {
+        return Err(bad(
+            "profile.name",
+            "it isn't the table's name",
+            "leave it out: the table's name is used",
+        ));
+    }
+    if wallet.public_keys.is_empty() {
+        return Err(bad(
+            "public_keys",
+            "there is none",
+            "add the wallet's public key: without it nothing can be believed",
+        ));
+    }
+    match (mode, wallet.profile.mode) {
+        (ServerMode::Simulator, Mode::Simulator) => {}
+        (ServerMode::Simulator, Mode::Sandbox | Mode::Live) => {
+            let remedy = "set the server's mode to \"live\", which also covers wallets' test systems";
+            return Err(bad("profile.mode", "the server's mode is \"simulator\"", remedy));
+        }
+        (ServerMode::Live, Mode::Sandbox | Mode::Live) => refuse_loopback(&wallet).map_err(|part| {
+            bad(
+                part,
+                "with mode = \"live\" no wallet can be on this machine",
+                "write the wallet's real address",
+            )
+        })?,
+        (ServerMode::Live, Mode::Simulator) => {
+            let remedy = "write \"live\", or \"sandbox\" for the wallet's test system";
+            return Err(bad("profile.mode", "the server's mode is \"live\"", remedy));
+        }
+    }
+    let base = public_url.as_str().trim_end_matches('/');
+    let notify_url = format!("{base}/wallet/{name}/notifyPayment");
+    let notify_path = format!("{}/wallet/{name}/notifyPayment", public_url.path().trim_end_matches('/'));
+    let public_keys = wallet.public_keys.into_iter();
+    Ok(WalletConfig {
+        name: WalletName(name),
+        profile: wallet.profile,
+        private_key_file: source.resolve(&wallet.private_key_file),
+        public_keys: public_keys
+            .map(|key| PublicKeyFile { version: key.version, file: source.resolve(&key.file) })
+            .collect(),
+        site_names: wallet.site_names,
+        notify_url,
+        notify_path,
+    })
+}
+
+fn refuse_loopback(wallet: &Wallet) -> Result<(), &'static str> {
+    let is_local = |address: &str| {
+        Url::parse(address).is_ok_and(|url| {
+            is_loopback(&url)
+                || matches!(url.host(), Some(Host::Domain(host)) if host.ends_with(".localhost"))
+        })
+    };
+    if is_local(&wallet.profile.base_url) {
+        return Err("profile.base_url");
+    }
+    if wallet.profile.cashier_hosts.iter().any(|host| is_local(&format!("https://{host}/"))) {
+        return Err("profile.cashier_hosts");
+    }
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! The keys of the file, as they stand in it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use wallet_api::profile::WalletProfile;
+
+use super::{PublicKeyFile, ServerMode};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) mode: ServerMode,
+    #[serde(default = "listen")]
+    pub(super) listen: SocketAddr,
+    #[serde(default = "admin_listen")]
+    pub(super) admin_listen: SocketAddr,
+    pub(super) public_url: String,
+    #[serde(default = "database")]
+    pub(super) database: PathBuf,
+    #[serde(default = "media_dir")]
+    pub(super) media_dir: PathBuf,
+    pub(super) admin_token_file: Option<PathBuf>,
+    #[serde(default = "minimum_client_version")]
+    pub(super) minimum_client_version: String,
+    pub(super) default_wallet: Option<String>,
+    pub(super) shop: Shop,
+    #[serde(default)]
+    pub(super) log: Log,
+    pub(super) wallets: BTreeMap<String, Wallet>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Shop {
+    pub(super) payee: String,
+    #[serde(default = "merchant_id")]
+    pub(super) merchant_id: String,
+    #[serde(default = "merchant_mcc")]
+    pub(super) merchant_mcc: String,
+    #[serde(default = "ten_minutes")]
+    pub(super) quote_lifetime_seconds: u32,
+    #[serde(default = "quarter_of_an_hour")]
+    pub(super) payment_window_seconds: u32,
+    #[serde(default = "a_day")]
+    pub(super) session_lifetime_seconds: u32,
+    #[serde(default = "ten")]
+    pub(super) max_open_orders: u32,
+    #[serde(default = "ninety_nine")]
+    pub(super) max_quantity_per_line: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Log {
+    #[serde(default = "info")]
+    pub(super) filter: String,
+    #[serde(default)]
+    pub(super) json: bool,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: info(), json: false }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wallet {
+    pub(super) private_key_file: PathBuf,
+    pub(super) public_keys: Vec<PublicKeyFile>,
+    #[serde(default)]
+    pub(super) site_names: Vec<String>,
+    pub(super) profile: WalletProfile,
+}
+
+fn listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8701))
+}
+
+fn admin_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8703))
+}
+
+fn database() -> PathBuf {
+    PathBuf::from("var/merchant.db")
+}
+
+fn media_dir() -> PathBuf {
+    PathBuf::from("var/media")
+}
+
+fn minimum_client_version() -> String {
+    "0.1.0".to_owned()
+}
+
+fn merchant_id() -> String {
+    "shop".to_owned()
+}
+
+/// Miscellaneous retail.
+fn merchant_mcc() -> String {
+    "5999".to_owned()
+}
+
+fn ten_minutes() -> u32 {
+    600
+}
+
+fn quarter_of_an_hour() -> u32 {
+    900
+}
+
+fn a_day() -> u32 {
+    86_400
+}
+
+fn ten() -> u32 {
+    10
+}
+
+fn ninety_nine() -> u32 {
+    99
+}
+
+fn info() -> String {
+    "info".to_owned()
+}

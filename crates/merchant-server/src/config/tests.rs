@@ -1,0 +1,230 @@
+//! Each way in which a configuration can be wrong is named: file, line, key, what to do.
+
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use super::*;
+
+const EXAMPLE: &str = include_str!("../../merchant-server.example.toml");
+
+fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("shop.toml");
+    std::fs::write(&file, text).unwrap();
+    Config::load(&file, environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+}
+
+fn refused(text: &str) -> ConfigError {
+    load(text, &[]).unwrap_err()
+}
+
+/// The example with one line replaced.
+fn with(old: &str, new: &str) -> String {
+    assert!(EXAMPLE.contains(old), "{old}");
+    EXAMPLE.replacen(old, new, 1)
+}
+
+fn line_of(text: &str, needle: &str) -> usize {
+    text.lines().position(|line| line.contains(needle)).unwrap() + 1
+}
+
+#[test]
+fn the_example_is_a_configuration_and_shows_the_defaults() {
+    let config = load(EXAMPLE, &[]).unwrap();
+    assert_eq!(config.mode, ServerMode::Simulator);
+    assert_eq!(config.wallets[0].notify_path, "/wallet/simulator/notifyPayment");
+    assert_eq!(config.wallets[0].notify_url, "http://127.0.0.1:8701/wallet/simulator/notifyPayment");
+    assert_eq!(config.default_wallet.as_str(), "simulator");
+    let required = "mode = 'simulator'\npublic_url = 'http://127.0.0.1:8701'\n[shop]\npayee = 'Harbour & Hill'\n\
+                    [wallets.simulator]\nprivate_key_file = 'keys/merchant-private.pem'\n\
+                    public_keys = [{ version = '1', file = 'keys/wallet-public.pem' }]\n[wallets.simulator.profile]\n\
+                    base_url = 'http://127.0.0.1:8702'\npath_prefix = '/api/open'\nversion = 'v2'\n\
+                    client_id = 'merchant-local'\napp_id = 'mini-program-local'\nproduct_code = 'CASHIER_PAYMENT'\n\
+                    cashier_hosts = ['127.0.0.1:8702']\n";
+    let mut shortest = load(required, &[]).unwrap();
+    // The two files lay in different folders.
+    shortest.database = config.database.clone();
+    shortest.media_dir = config.media_dir.clone();
+    shortest.wallets[0].private_key_file = config.wallets[0].private_key_file.clone();
+    shortest.wallets[0].public_keys = config.wallets[0].public_keys.clone();
+    assert_eq!(format!("{shortest:?}"), format!("{config:?}"));
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_line() {
+    for (old, new, key) in [
+        ("listen = ", "lisen = \"127.0.0.1:1\"\nlisten = ", "lisen"),
+        ("merchant_id = ", "curency = \"PHP\"\nmerchant_id = ", "shop.curency"),
+        ("app_id = ", "colour = 1\napp_id = ", "wallets.simulator.profile.colour"),
+        ("site_names = []", "sites = []", "wallets.simulator.sites"),
+    ] {
+        let text = with(old, new);
+        let error = refused(&text);
+        assert_eq!((error.problem, error.key.as_deref()), (Problem::UnknownKey, Some(key)));
+        assert_eq!(error.line, Some(line_of(&text, new.lines().next().unwrap())), "{error}");
+    }
+}
+
+#[test]
+fn a_wrong_value_is_named_with_its_line() {
+    for (old, new, key) in [
+        ("mode = \"simulator\"", "mode = \"test\"", "mode"),
+        ("listen = \"127.0.0.1:8701\"", "listen = \"here\"", "listen"),
+        ("listen = \"127.0.0.1:8701\"", "listen = 8701", "listen"),
+        ("public_url = \"http://127.0.0.1:8701\"", "public_url = \"shop.example\"", "public_url"),
+        ("public_url = \"http://127.0.0.1:8701\"", "public_url = \"ftp://shop.example\"", "public_url"),
+        ("quote_lifetime_seconds = 600", "quote_lifetime_seconds = \"ten\"", "shop.quote_lifetime_seconds"),
+        ("quote_lifetime_seconds = 600", "quote_lifetime_seconds = -1", "shop.quote_lifetime_seconds"),
+        ("payment_window_seconds = 900", "payment_window_seconds = 60", "shop.payment_window_seconds"),
+        ("payee = \"Harbour & Hill\"\n\n# Your", "payee = \"\"\n\n# Your", "shop.payee"),
+        ("minimum_client_version = \"0.1.0\"", "minimum_client_version = \"1\"", "minimum_client_version"),
+        ("# default_wallet = \"simulator\"", "default_wallet = \"other\"", "default_wallet"),
+        ("version = \"v2\"", "version = \"v9\"", "wallets.simulator.profile.version"),
+    ] {
+        let text = with(old, new);
+        let error = refused(&text);
+        assert_eq!((error.problem, error.key.as_deref()), (Problem::BadValue, Some(key)), "{error}");
+        assert_eq!(error.line, Some(line_of(&text, new.lines().next().unwrap())), "{error}");
+        assert!(!error.remedy.is_empty());
+    }
+}
+
+#[test]
+fn a_bad_wallet_profile_is_named() {
+    let error =
+        refused(&with("base_url = \"http://127.0.0.1:8702\"", "base_url = \"http://wallet.example\""));
+    assert_eq!(error.key.as_deref(), Some("wallets.simulator.profile"));
+    assert!(error.to_string().contains("base_url"), "{error}");
+}
+
+#[test]
+fn a_missing_key_is_named() {
+    let error = refused(&with("payee = \"Harbour & Hill\"\n\n# Your", "# Your"));
+    assert_eq!((error.problem, error.key.as_deref()), (Problem::MissingKey, Some("shop.payee")));
+    let error = refused("mode = 'live'");
+    assert_eq!(error.problem, Problem::MissingKey);
+}
+
+#[test]
+fn what_isnt_toml_is_named_with_its_line() {
+    let error = refused("mode = \"simulator\"\nlisten = \n");
+    assert_eq!((error.problem, error.line), (Problem::Syntax, Some(2)));
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = Config::load(&PathBuf::from("/nowhere/shop.toml"), []).unwrap_err();
+    assert_eq!(error.problem, Problem::Unreadable);
+    assert!(error.to_string().contains("/nowhere/shop.toml"));
+}
+
+#[test]
+fn an_environment_variable_overrides_and_is_named_when_it_is_wrong() {
+    let config = load(EXAMPLE, &[("MERCHANT_SERVER__SHOP__PAYEE", "Other")]).unwrap();
+    assert_eq!(config.shop.payee, "Other");
+    let error = load(EXAMPLE, &[("MERCHANT_SERVER__LISTEN", "here")]).unwrap_err();
+    assert_eq!(error.variable.as_deref(), Some("MERCHANT_SERVER__LISTEN"));
+    assert!(error.to_string().starts_with("environment variable MERCHANT_SERVER__LISTEN"), "{error}");
+    let error = load(EXAMPLE, &[("MERCHANT_SERVER__SHOP__PAYE", "Other")]).unwrap_err();
+    assert_eq!((error.problem, error.key.as_deref()), (Problem::UnknownKey, Some("shop.paye")));
+}
+
+#[test]
+fn live_refuses_plain_http_and_this_machine() {
+    let live = |public: &str, base: &str, cashier: &str| {
+        let text = with("mode = \"simulator\"", "mode = \"live\"")
+            .replace("\"http://127.0.0.1:8701\"", &format!("\"{public}\""))
+            .replace("\"http://127.0.0.1:8702\"", &format!("\"{base}\""))
+            .replace("[\"127.0.0.1:8702\"]", &format!("[\"{cashier}\"]"));
+        load(&text, &[])
+    };
+    live("https://shop.example", "https://open.wallet.example", "cashier.wallet.example").unwrap();
+    for (public, base, cashier, key) in [
+        ("http://shop.example", "https://open.wallet.example", "cashier.wallet.example", "public_url"),
+        (
+            "https://shop.example",
+            "http://127.0.0.1:8702",
+            "cashier.wallet.example",
+            "wallets.simulator.profile",
+        ),
+        (
+            "https://shop.example",
+            "https://127.0.0.1:8702",
+            "cashier.wallet.example",
+            "wallets.simulator.profile.base_url",
+        ),
+        (
+            "https://shop.example",
+            "https://open.wallet.example",
+            "localhost:8702",
+            "wallets.simulator.profile.cashier_hosts",
+        ),
+    ] {
+        assert_eq!(live(public, base, cashier).unwrap_err().key.as_deref(), Some(key));
+    }
+}
+
+#[test]
+fn a_public_path_is_part_of_what_the_wallet_signs() {
+    let text = with("public_url = \"http://127.0.0.1:8701\"", "public_url = \"http://127.0.0.1:8701/shop/\"");
+    let config = load(&text, &[]).unwrap();
+    assert_eq!(config.public_url, "http://127.0.0.1:8701/shop");
+    assert_eq!(config.wallets[0].notify_path, "/shop/wallet/simulator/notifyPayment");
+}
+
+#[cfg(unix)]
+mod key_files {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use wallet_api::keys::PrivateKey;
+
+    use super::*;
+
+    /// A configured wallet whose files hold these bytes.
+    fn wallet(folder: &TempDir, private: &str, public: &str, mode: u32) -> WalletConfig {
+        std::fs::create_dir_all(folder.path().join("keys")).unwrap();
+        let file = folder.path().join("shop.toml");
+        std::fs::write(&file, EXAMPLE).unwrap();
+        let wallet = Config::load(&file, []).unwrap().wallets.remove(0);
+        std::fs::write(&wallet.private_key_file, private).unwrap();
+        std::fs::set_permissions(&wallet.private_key_file, std::fs::Permissions::from_mode(mode)).unwrap();
+        std::fs::write(&wallet.public_keys[0].file, public).unwrap();
+        wallet
+    }
+
+    #[test]
+    fn keys_that_others_can_read_or_that_are_mixed_up_are_refused() {
+        let folder = TempDir::new().unwrap();
+        let (ours, theirs) = (PrivateKey::generate().unwrap(), PrivateKey::generate().unwrap());
+        let private = ours.to_pkcs8_pem().unwrap();
+        let (own_public, wallet_public) =
+            (ours.public_key().unwrap().to_pem(), theirs.public_key().unwrap().to_pem());
+        let problem = |private: &str, public: &str, mode| {
+            keys::load(&wallet(&folder, private, public, mode)).err().map(|error| error.problem)
+        };
+        assert_eq!(problem(&private, &wallet_public, 0o600), None);
+        assert_eq!(problem(&private, &wallet_public, 0o640), Some(Problem::Exposed));
+        assert_eq!(problem(&private, &own_public, 0o600), Some(Problem::BadKey));
+        assert_eq!(problem(&wallet_public, &wallet_public, 0o600), Some(Problem::BadKey));
+        assert_eq!(problem("nonsense", &wallet_public, 0o600), Some(Problem::BadKey));
+        let missing = wallet(&folder, &private, &wallet_public, 0o600);
+        std::fs::remove_file(&missing.private_key_file).unwrap();
+        let error = keys::load(&missing).err().unwrap();
+        assert_eq!(error.problem, Problem::Unreadable);
+        assert!(error.remedy.contains("keys generate"));
+    }
+
+    #[test]
+    fn a_short_or_exposed_operators_token_is_refused() {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("token");
+        std::fs::write(&file, "short").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(keys::admin_token(&file).unwrap_err().problem, Problem::BadKey);
+        std::fs::write(&file, "x".repeat(32)).unwrap();
+        assert_eq!(keys::admin_token(&file).unwrap().len(), 32);
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o604)).unwrap();
+        assert_eq!(keys::admin_token(&file).unwrap_err().problem, Problem::Exposed);
+    }
+}

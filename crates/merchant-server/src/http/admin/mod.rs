@@ -1,0 +1,35 @@
+//! The operators' listener: orders with their whole story, metrics, health. Never public.
+
+mod metrics;
+mod order;
+mod orders;
+mod token;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+pub use order::{OrderStory, story_of};
+pub use token::AdminToken;
+
+use super::{health, layers, method_not_allowed, not_found};
+use crate::app::App;
+
+/// Everything on the operators' listener.
+pub fn admin_router(app: Arc<App>, token: AdminToken) -> Router {
+    let admin = Router::new()
+        .route("/orders", get(orders::handle))
+        .route("/orders/{order}", get(order::handle))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(axum::middleware::from_fn_with_state(token, token::require));
+    let router = Router::new()
+        .nest("/admin/v1", admin)
+        .route("/metrics", get(metrics::handle))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed);
+    layers::shared(router, Arc::clone(&app)).with_state(app)
+}

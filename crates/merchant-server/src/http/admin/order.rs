@@ -1,0 +1,148 @@
+//! `GET /admin/v1/orders/{order}`: the whole story of an order.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
+
+use crate::app::{App, ShopError};
+use crate::http::path::PathOf;
+use crate::http::{ApiProblem, answer};
+use crate::lifecycle::{Attempt, AttemptState, Line, Order, attempt_status, order_status};
+use crate::store::{StockRow, Store, Story, StoryEvent, StoryJob};
+
+/// An order with all that is known about it.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderStory {
+    /// Its id.
+    pub order_id: OrderId,
+    /// The quote that it came from.
+    pub quote_id: QuoteId,
+    /// The wallet's name.
+    pub wallet: String,
+    /// The wallet's id of the customer.
+    pub customer_id: String,
+    /// Its version.
+    pub version: u32,
+    /// Its status, as the shop API names it.
+    pub status: String,
+    /// Why a person should look at it.
+    pub attention: Option<&'static str>,
+    /// What that person should do.
+    pub advice: Option<&'static str>,
+    /// The currency of all amounts.
+    pub currency: Currency,
+    /// Its total.
+    pub total: MinorUnits,
+    /// Who gets the money.
+    pub payee: String,
+    /// When it was placed.
+    pub created_at: Timestamp,
+    /// Until when it can be paid.
+    pub pay_by: Timestamp,
+    /// What was ordered.
+    pub lines: Vec<Line>,
+    /// Its attempts, oldest first.
+    pub attempts: Vec<AttemptStory>,
+    /// What happened, oldest first.
+    pub events: Vec<StoryEvent>,
+    /// The stock of its SKUs.
+    pub stock: Vec<StockRow>,
+    /// What is still to be done.
+    pub jobs: Vec<StoryJob>,
+}
+
+/// An attempt with its ids at the wallet.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttemptStory {
+    /// Its id.
+    pub attempt_id: AttemptId,
+    /// 1 for the first.
+    pub number: u32,
+    /// Our id towards the wallet.
+    pub payment_request_id: String,
+    /// The wallet's id.
+    pub payment_id: Option<String>,
+    /// Its status, as the shop API names it.
+    pub status: String,
+    /// Why it failed, or why a person should look at it.
+    pub reason: Option<String>,
+    /// The cashier, while it is open.
+    pub cashier: Option<Cashier>,
+    /// When it was written down.
+    pub created_at: Timestamp,
+    /// When the wallet was asked last.
+    pub last_asked_at: Option<Timestamp>,
+}
+
+pub async fn handle(
+    State(app): State<Arc<App>>,
+    PathOf(id): PathOf<OrderId>,
+) -> Result<Response, ApiProblem> {
+    let story = story_of(&*app.store, &id).await.map_err(ShopError::from)?.ok_or(ShopError::OrderNotFound)?;
+    answer::json(StatusCode::OK, &story)
+}
+
+/// The whole story of an order, straight from the database.
+///
+/// # Errors
+/// [`crate::store::StoreError`] when the database doesn't answer.
+pub async fn story_of(
+    store: &dyn Store,
+    id: &OrderId,
+) -> Result<Option<OrderStory>, crate::store::StoreError> {
+    let Some(order) = store.load(id).await? else { return Ok(None) };
+    let story = store.story(id).await?;
+    Ok(Some(tell(order, story)))
+}
+
+fn tell(order: Order, story: Story) -> OrderStory {
+    OrderStory {
+        order_id: order.id,
+        quote_id: order.quote_id,
+        wallet: order.customer.wallet.0,
+        customer_id: order.customer.id.to_string(),
+        version: order.version,
+        status: order_status(order.state).as_str().to_owned(),
+        attention: order.attention.map(|reason| reason.code()),
+        advice: order.attention.map(|reason| reason.advice()),
+        currency: order.currency,
+        total: order.total,
+        payee: order.payee,
+        created_at: order.created_at,
+        pay_by: order.pay_by,
+        lines: order.lines,
+        attempts: order.attempts.into_iter().map(attempt).collect(),
+        events: story.events,
+        stock: story.stock,
+        jobs: story.jobs,
+    }
+}
+
+fn attempt(attempt: Attempt) -> AttemptStory {
+    let status = attempt_status(&attempt.state).as_str().to_owned();
+    let (reason, cashier) = match attempt.state {
+        AttemptState::Open { cashier } => (None, Some(cashier)),
+        AttemptState::Failed { code, .. } => (Some(code), None),
+        AttemptState::NeedsAttention { reason, .. } => (Some(reason.code().to_owned()), None),
+        AttemptState::Creating
+        | AttemptState::Unknown
+        | AttemptState::Succeeded { .. }
+        | AttemptState::Cancelled { .. } => (None, None),
+    };
+    AttemptStory {
+        attempt_id: attempt.id,
+        number: attempt.number,
+        payment_request_id: attempt.payment_request_id.to_string(),
+        payment_id: attempt.payment_id.map(|id| id.to_string()),
+        status,
+        reason,
+        cashier,
+        created_at: attempt.created_at,
+        last_asked_at: attempt.last_asked_at,
+    }
+}

@@ -1,0 +1,31 @@
+//! `GET /healthz`: the process answers. `GET /readyz`: so does its database, and it isn't stopping.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use shop_api::ProblemCode;
+
+use super::{ApiProblem, answer};
+use crate::app::App;
+
+#[derive(serde::Serialize)]
+struct Health {
+    status: &'static str,
+}
+
+pub async fn alive() -> Result<Response, ApiProblem> {
+    answer::json(StatusCode::OK, &Health { status: "alive" })
+}
+
+pub async fn ready(State(app): State<Arc<App>>) -> Result<Response, ApiProblem> {
+    if app.stopping.is_cancelled() {
+        return Err(ApiProblem::new(ProblemCode::Unavailable, "the server is stopping"));
+    }
+    app.store.check().await.map_err(|error| {
+        tracing::error!(%error, "not ready: the database doesn't answer");
+        ApiProblem::new(ProblemCode::Unavailable, "the database doesn't answer; see the log")
+    })?;
+    answer::json(StatusCode::OK, &Health { status: "ready" })
+}

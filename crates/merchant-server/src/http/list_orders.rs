@@ -1,0 +1,27 @@
+//! `GET /shop/v1/orders`: the customer's orders.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use shop_api::OrderList;
+
+use super::query::StrictQuery;
+use super::{ApiProblem, answer};
+use crate::app::{App, ShopError, Shopper};
+
+/// How many orders the list has at most.
+const LIMIT: u32 = 20;
+
+pub async fn handle(
+    State(app): State<Arc<App>>,
+    shopper: Shopper,
+    query: StrictQuery,
+) -> Result<Response, ApiProblem> {
+    query.allow(&[])?;
+    let found = app.store.orders_of(&shopper.customer, LIMIT).await.map_err(ShopError::from)?;
+    let now = app.now();
+    let orders = found.iter().map(|order| app.view.order(order, now)).collect();
+    answer::json(StatusCode::OK, &OrderList { orders })
+}

@@ -1,0 +1,152 @@
+//! `POST /wallet/{wallet}/notifyPayment`: the wallet tells how a payment ended.
+//!
+//! The signature is checked over the raw bytes, our public path and the message's own time, by the key of
+//! the wallet that the address names. Nothing that can't be believed, or doesn't fit an attempt, changes an
+//! order; S is said only when what was told is durable, F never.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::path::PathOf;
+use super::{ApiProblem, body};
+use crate::app::{App, Applied, Cause, Counter, ShopError};
+use crate::lifecycle::{Event, WalletName, WordSource};
+use crate::store::{InboxEntry, InboxVerdict};
+use crate::wallet::{AckVerdict, BelievedNotification, NotBelieved};
+
+/// What the wallet is answered.
+enum Answer {
+    /// S.
+    Recorded,
+    /// U, signed: the message is the wallet's, but not taken.
+    NotTaken(&'static str),
+    /// U, with 401, unsigned: whoever sent this isn't known to be the wallet.
+    Unverified,
+    /// U, with 503: we failed.
+    Failed,
+}
+
+pub async fn handle(
+    State(app): State<Arc<App>>,
+    PathOf(name): PathOf<String>,
+    request: Request,
+) -> Result<Response, ApiProblem> {
+    let wallet = WalletName(name);
+    let (parts, content) = request.into_parts();
+    let bytes = body::raw(content).await?;
+    let answer = match app.wallets.read_notification(&wallet, &parts.headers, &bytes) {
+        Ok(believed) => believed_notification(&app, &wallet, &bytes, believed).await,
+        Err(NotBelieved::UnknownWallet) => return Err(ApiProblem::not_found(parts.uri.path())),
+        Err(NotBelieved::Unverified(code)) => {
+            app.metrics.count(Counter::NotificationRefused);
+            tracing::warn!(wallet = %wallet, code, "a notification was refused");
+            Answer::Unverified
+        }
+        Err(NotBelieved::Unreadable(code)) => {
+            app.metrics.count(Counter::NotificationRefused);
+            tracing::warn!(wallet = %wallet, code, "a signed notification can't be read");
+            Answer::NotTaken("the notification can't be read")
+        }
+        Err(NotBelieved::Stale) => {
+            app.metrics.count(Counter::NotificationRefused);
+            tracing::warn!(wallet = %wallet, "a signed notification is too old, or from the future; asking by schedule");
+            record(&app, entry(&app, &wallet, &bytes, InboxVerdict::Stale)).await;
+            Answer::NotTaken("the notification was signed too long ago")
+        }
+    };
+    Ok(respond(&app, &wallet, &answer))
+}
+
+async fn believed_notification(
+    app: &App,
+    wallet: &WalletName,
+    bytes: &[u8],
+    believed: BelievedNotification,
+) -> Answer {
+    let found = match app.store.find_attempt(wallet, &believed.payment_request_id).await {
+        Ok(found) => found,
+        Err(error) => return failed(&error.into()),
+    };
+    let Some((order, attempt)) = found else {
+        app.metrics.count(Counter::NotificationOrphan);
+        tracing::warn!(wallet = %wallet, payment_request = %believed.payment_request_id, "a notification of no attempt");
+        record(app, entry(app, wallet, bytes, InboxVerdict::Orphan)).await;
+        return Answer::NotTaken("this payment is not known here");
+    };
+    let mut inbox = entry(app, wallet, bytes, InboxVerdict::Applied);
+    inbox.attempt = Some(attempt.clone());
+    let event = Event::WalletSaid { attempt, word: believed.word, source: WordSource::Notification };
+    let cause = Cause { job: None, inbox: Some(inbox.clone()) };
+    match app.apply(&order, None, event, cause).await {
+        Ok(Applied::Changed(order, _)) => {
+            app.metrics.count(Counter::NotificationApplied);
+            tracing::info!(order = %order.id, version = order.version, "a notification was applied");
+            Answer::Recorded
+        }
+        Ok(Applied::Unchanged(_)) => {
+            app.metrics.count(Counter::NotificationApplied);
+            Answer::Recorded
+        }
+        Ok(Applied::Refused(refusal)) => {
+            app.metrics.count(Counter::NotificationMismatch);
+            tracing::error!(order = %order, %refusal, "a signed notification doesn't fit its attempt");
+            record(app, InboxEntry { verdict: InboxVerdict::Mismatch, ..inbox }).await;
+            Answer::NotTaken("the notification doesn't fit the payment")
+        }
+        Ok(Applied::FenceLost) => Answer::Failed,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &ShopError) -> Answer {
+    tracing::error!(%error, "a notification couldn't be recorded");
+    Answer::Failed
+}
+
+fn entry(app: &App, wallet: &WalletName, bytes: &[u8], verdict: InboxVerdict) -> InboxEntry {
+    InboxEntry {
+        wallet: wallet.clone(),
+        body: bytes.to_vec(),
+        received_at: app.now(),
+        verdict,
+        attempt: None,
+    }
+}
+
+/// What isn't applied is kept for people; failing to keep it changes nothing for the wallet.
+async fn record(app: &App, entry: InboxEntry) {
+    if let Err(error) = app.store.record_notification(entry).await {
+        tracing::error!(%error, "a verified notification couldn't be kept");
+    }
+}
+
+fn respond(app: &App, wallet: &WalletName, answer: &Answer) -> Response {
+    let signed = match answer {
+        Answer::Recorded => app.wallets.acknowledge(wallet, AckVerdict::Recorded),
+        Answer::NotTaken(why) => app.wallets.acknowledge(wallet, AckVerdict::NotTaken(why)),
+        Answer::Unverified | Answer::Failed => None,
+    };
+    if let Some(signed) = signed {
+        let mut response = Response::new(Body::from(signed.body));
+        for (name, value) in signed.headers {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                response.headers_mut().insert(HeaderName::from_static(name), value);
+            }
+        }
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
+        return response;
+    }
+    let status = match answer {
+        Answer::Unverified => StatusCode::UNAUTHORIZED,
+        Answer::Recorded | Answer::NotTaken(_) | Answer::Failed => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    const UNKNOWN: &str =
+        r#"{"result":{"resultStatus":"U","resultCode":"UNKNOWN_EXCEPTION","resultMessage":"not taken"}}"#;
+    (status, [(header::CONTENT_TYPE, "application/json; charset=UTF-8")], UNKNOWN).into_response()
+}

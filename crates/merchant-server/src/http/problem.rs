@@ -1,0 +1,113 @@
+//! Errors as the client gets them: `application/problem+json` with a stable code.
+
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use shop_api::{OrderId, Problem, ProblemCode};
+
+use crate::app::ShopError;
+
+/// An answer that isn't 2xx.
+#[derive(Clone, Debug)]
+pub struct ApiProblem(pub Problem);
+
+impl ApiProblem {
+    /// A problem; status and title follow from the code.
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        let (status, title) = status_and_title(&code);
+        Self(Problem { status, code, title: title.to_owned(), detail: detail.into(), order_id: None })
+    }
+
+    /// About this order.
+    #[must_use]
+    pub fn about(mut self, order: Option<OrderId>) -> Self {
+        self.0.order_id = order;
+        self
+    }
+
+    /// A field's value can't be.
+    pub fn field(field: &str, expected: &str) -> Self {
+        Self::new(ProblemCode::InvalidField, format!("`{field}` must be {expected}"))
+    }
+
+    /// A quantity can't be.
+    pub fn quantity(field: &str) -> Self {
+        let most = shop_api::MAX_QUANTITY;
+        Self::new(ProblemCode::InvalidQuantity, format!("`{field}` must be a whole number from 1 to {most}"))
+    }
+
+    /// No such path.
+    pub fn not_found(path: &str) -> Self {
+        Self::new(
+            ProblemCode::NotFound,
+            format!("there is nothing at {}; the shop API is under /shop/v1", shown(path)),
+        )
+    }
+
+    /// No such method on this path.
+    pub fn method_not_allowed(method: &Method, path: &str) -> Self {
+        let detail = format!("{} doesn't take {method}; see the shop API for what it takes", shown(path));
+        Self::new(ProblemCode::MethodNotAllowed, detail)
+    }
+
+    /// A fault of the server's; the log knows more.
+    pub fn internal() -> Self {
+        Self::new(ProblemCode::Internal, "the server met a fault of its own, which is in its log; try again")
+    }
+}
+
+/// A path from outside, cut to what is useful.
+fn shown(path: &str) -> String {
+    path.chars().take(120).filter(|c| !c.is_control()).collect()
+}
+
+impl From<ShopError> for ApiProblem {
+    fn from(error: ShopError) -> Self {
+        if let ShopError::Store(cause) = &error {
+            tracing::error!(error = %cause, "the database failed");
+        }
+        Self::new(error.code(), error.to_string()).about(error.order_id().cloned())
+    }
+}
+
+impl IntoResponse for ApiProblem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        // A struct of texts and numbers always serialises.
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let json = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+fn status_and_title(code: &ProblemCode) -> (u16, &'static str) {
+    match code {
+        ProblemCode::MalformedBody => (400, "Malformed body"),
+        ProblemCode::InvalidField => (422, "Invalid field"),
+        ProblemCode::InvalidQuantity => (422, "Invalid quantity"),
+        ProblemCode::SessionRequired => (401, "Session required"),
+        ProblemCode::SessionExpired => (401, "Session expired"),
+        ProblemCode::AuthCodeRejected => (401, "Auth code rejected"),
+        ProblemCode::NotFound => (404, "Not found"),
+        ProblemCode::OrderNotFound => (404, "Order not found"),
+        ProblemCode::AttemptNotFound => (404, "Attempt not found"),
+        ProblemCode::QuoteNotFound => (404, "Quote not found"),
+        ProblemCode::QuoteExpired => (409, "Quote expired"),
+        ProblemCode::QuoteChanged => (409, "Quote changed"),
+        ProblemCode::OpenPaymentExists => (409, "Open payment exists"),
+        ProblemCode::PaymentNotAllowed => (409, "Payment not allowed"),
+        ProblemCode::PaymentOpen => (409, "Payment open"),
+        ProblemCode::MethodNotAllowed => (405, "Method not allowed"),
+        ProblemCode::BodyTooLarge => (413, "Body too large"),
+        ProblemCode::UnsupportedMediaType => (415, "Unsupported media type"),
+        ProblemCode::UpgradeRequired => (426, "Upgrade required"),
+        ProblemCode::TooManyRequests => (429, "Too many requests"),
+        ProblemCode::WalletUnavailable => (502, "Wallet unavailable"),
+        ProblemCode::Unavailable => (503, "Unavailable"),
+        ProblemCode::Internal | ProblemCode::Other(_) => (500, "Internal error"),
+    }
+}

@@ -1,0 +1,45 @@
+//! `POST /shop/v1/quotes`: the server prices a cart.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use shop_api::{MAX_LINES, MAX_QUANTITY, QuoteRequest};
+
+use super::body::JsonBody;
+use super::{ApiProblem, answer};
+use crate::app::{App, Shopper};
+
+pub async fn handle(
+    State(app): State<Arc<App>>,
+    shopper: Shopper,
+    JsonBody(request): JsonBody<QuoteRequest>,
+) -> Result<Response, ApiProblem> {
+    check(&request)?;
+    answer::json(StatusCode::CREATED, &app.quote(&shopper, &request.lines).await?)
+}
+
+fn check(request: &QuoteRequest) -> Result<(), ApiProblem> {
+    if request.lines.is_empty() || request.lines.len() > MAX_LINES {
+        return Err(ApiProblem::field("lines", &format!("a list of 1 to {MAX_LINES} lines")));
+    }
+    let mut seen = HashSet::new();
+    for (index, line) in request.lines.iter().enumerate() {
+        if !(1..=MAX_QUANTITY).contains(&line.quantity) {
+            return Err(ApiProblem::quantity(&format!("lines[{index}].quantity")));
+        }
+        if !(1..=64).contains(&line.sku.as_str().chars().count()) {
+            return Err(ApiProblem::field(&format!("lines[{index}].sku"), "1 to 64 characters"));
+        }
+        if !seen.insert(&line.sku) {
+            let field = format!("lines[{index}].sku");
+            return Err(ApiProblem::field(
+                &field,
+                "another SKU than the lines before: add the quantities up",
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! `POST /shop/v1/orders/{order}/payments/{attempt}/returned`: what `tradePay` said. Leads to an inquiry.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use shop_api::{AttemptId, OrderId, Returned};
+
+use super::body::JsonBody;
+use super::path::PathOf;
+use super::{ApiProblem, answer};
+use crate::app::{App, Shopper};
+
+pub async fn handle(
+    State(app): State<Arc<App>>,
+    shopper: Shopper,
+    PathOf((id, attempt)): PathOf<(OrderId, AttemptId)>,
+    JsonBody(request): JsonBody<Returned>,
+) -> Result<Response, ApiProblem> {
+    let code = request.result_code.as_str();
+    if !(1..=32).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ApiProblem::field(
+            "resultCode",
+            "1 to 32 visible ASCII characters, as tradePay gave them",
+        ));
+    }
+    let order = app.returned(&shopper, &id, attempt, code).await?;
+    answer::json(StatusCode::ACCEPTED, &app.view.order(&order, app.now()))
+}

@@ -1,0 +1,107 @@
+//! Work that is due: sending, asking, expiring.
+//!
+//! In: the table of jobs and the clock. Out: the events that the calls bring. A job runs at least once and
+//! takes effect once: it is claimed with a lease, and the commit it leads to is refused when somebody else
+//! has claimed it since.
+
+mod work;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shop_api::Timestamp;
+use tokio::task::JoinSet;
+
+pub use work::run;
+
+use crate::app::App;
+use crate::lifecycle::LEASE_MILLIS;
+use crate::store::StoreError;
+
+/// How many jobs one server works on at a time.
+const PARALLEL: u32 = 32;
+
+/// The longest that the runner sleeps: an import or another process may have changed the table.
+const LONGEST_SLEEP_MILLIS: u64 = 60_000;
+
+/// How often expired sessions and quotes are deleted.
+const SWEEP_EVERY_MILLIS: u64 = 600_000;
+
+/// Quotes and sessions are kept so long after they expired, so that what is sent late is told the reason.
+const KEEP_EXPIRED_MILLIS: u64 = 86_400_000;
+
+/// Runs everything that is due by now, and what that makes due, until nothing is. For tests.
+///
+/// # Errors
+/// [`StoreError`] when the jobs can't be claimed.
+pub async fn run_due(app: &Arc<App>) -> Result<u32, StoreError> {
+    let mut done = 0;
+    loop {
+        let jobs = claim(app, PARALLEL).await?;
+        if jobs.is_empty() {
+            return Ok(done);
+        }
+        let mut running = JoinSet::new();
+        for job in jobs {
+            let app = Arc::clone(app);
+            running.spawn(async move { run(&app, job).await });
+            done += 1;
+        }
+        while running.join_next().await.is_some() {}
+    }
+}
+
+/// Works until the server stops.
+pub async fn serve(app: Arc<App>) {
+    let mut running = JoinSet::new();
+    let mut swept_at = Timestamp(0);
+    while !app.stopping.is_cancelled() {
+        let free = PARALLEL.saturating_sub(u32::try_from(running.len()).unwrap_or(PARALLEL));
+        let claimed = if free > 0 { claim(&app, free).await } else { Ok(Vec::new()) };
+        for job in claimed.unwrap_or_else(|error| {
+            tracing::error!(%error, "jobs can't be claimed");
+            Vec::new()
+        }) {
+            let app = Arc::clone(&app);
+            running.spawn(async move { run(&app, job).await });
+        }
+        sweep(&app, &mut swept_at).await;
+        let sleep = sleep_until_next(&app, &running).await;
+        tokio::select! {
+            () = app.clock.sleep(sleep) => {}
+            () = app.job_bell.notified() => {}
+            () = app.stopping.cancelled() => {}
+            Some(_) = running.join_next() => {}
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+async fn claim(app: &App, limit: u32) -> Result<Vec<crate::store::Job>, StoreError> {
+    let now = app.now();
+    app.store.claim_jobs(now, now.plus_millis(LEASE_MILLIS), limit).await
+}
+
+/// Until the next job is due; a second when the database doesn't tell, or all hands are full.
+async fn sleep_until_next(app: &App, running: &JoinSet<()>) -> Duration {
+    let second = Duration::from_secs(1);
+    if running.len() >= PARALLEL as usize {
+        return second;
+    }
+    match app.store.next_job_at().await {
+        Ok(Some(at)) => Duration::from_millis(at.millis_since(app.now()).min(LONGEST_SLEEP_MILLIS)),
+        Ok(None) => Duration::from_millis(LONGEST_SLEEP_MILLIS),
+        Err(_) => second,
+    }
+}
+
+async fn sweep(app: &App, swept_at: &mut Timestamp) {
+    let now = app.now();
+    if now.millis_since(*swept_at) < SWEEP_EVERY_MILLIS {
+        return;
+    }
+    *swept_at = now;
+    if let Err(error) = app.store.sweep(Timestamp(now.0.saturating_sub(KEEP_EXPIRED_MILLIS))).await {
+        tracing::warn!(%error, "expired sessions and quotes can't be deleted");
+    }
+}

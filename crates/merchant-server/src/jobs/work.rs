@@ -1,0 +1,113 @@
+//! What each kind of job does.
+
+use shop_api::AttemptId;
+
+use crate::app::{App, Applied, Cause, Counter, ShopError};
+use crate::lifecycle::{Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, WordSource};
+use crate::store::Job;
+use crate::wallet::{InquiryReply, Question};
+
+/// Does one claimed job. A failure is logged; the job is done again when its lease is over.
+pub async fn run(app: &App, job: Job) {
+    let order = job.key.order.clone();
+    let result = match job.key.kind {
+        JobKind::SendPay => send_pay(app, &job).await,
+        JobKind::Inquire => inquire(app, &job).await,
+        JobKind::ExpireOrder => finish_with(app, &job, Event::PayByReached).await,
+    };
+    if let Err(error) = result {
+        app.metrics.count(Counter::JobFailed);
+        tracing::error!(order = %order, job = job.key.kind.as_str(), %error, "a job failed and will be tried again");
+    }
+}
+
+async fn send_pay(app: &App, job: &Job) -> Result<(), ShopError> {
+    let Some((order, attempt)) = subject(app, job).await? else { return drop_job(app, job).await };
+    let still_wanted = match attempt.state {
+        AttemptState::Creating | AttemptState::Unknown => true,
+        AttemptState::Open { .. }
+        | AttemptState::Succeeded { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. }
+        | AttemptState::NeedsAttention { .. } => false,
+    };
+    // After the time to pay nothing new is started; asking goes on.
+    if !still_wanted || app.now() >= order.pay_by {
+        return drop_job(app, job).await;
+    }
+    let Some(request) = app.store.pay_request(&attempt.id).await? else { return drop_job(app, job).await };
+    // The claim is counted durably before the bytes leave: a crash in between makes this a repeat.
+    let sending = match job.token.fence {
+        0 | 1 => Sending::First,
+        number => Sending::Repeat { number },
+    };
+    app.metrics.count(Counter::PaySent);
+    let answer = app.wallets.pay(&order.customer.wallet, &request, sending).await;
+    log_answer(&order, &attempt, &answer);
+    finish_with(app, job, Event::PayAnswered { attempt: attempt.id, sending, answer }).await
+}
+
+async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
+    let Some((order, attempt)) = subject(app, job).await? else { return drop_job(app, job).await };
+    if !attempt.state.is_live() {
+        return drop_job(app, job).await;
+    }
+    let question = Question {
+        payment_request_id: attempt.payment_request_id,
+        payment_id: attempt.payment_id,
+        amount: order.total,
+        currency: order.currency.code,
+    };
+    app.metrics.count(Counter::InquirySent);
+    let id = attempt.id;
+    let event = match app.wallets.inquire(&order.customer.wallet, &question).await {
+        InquiryReply::Word(word) => Event::WalletSaid { attempt: id, word, source: WordSource::Inquiry },
+        InquiryReply::Contradiction(detail) => Event::InquiryContradicts { attempt: id, detail },
+        InquiryReply::Nothing(reason) => Event::InquiryUnanswered { attempt: id, reason },
+    };
+    finish_with(app, job, event).await
+}
+
+/// The order and attempt that a job is about.
+async fn subject(app: &App, job: &Job) -> Result<Option<(Order, Attempt)>, ShopError> {
+    let Some(order) = app.store.load(&job.key.order).await? else { return Ok(None) };
+    let attempt = job.key.attempt.as_ref().and_then(|id: &AttemptId| order.attempt(id)).cloned();
+    Ok(attempt.map(|attempt| (order, attempt)))
+}
+
+async fn drop_job(app: &App, job: &Job) -> Result<(), ShopError> {
+    Ok(app.store.finish_job(&job.token).await?)
+}
+
+async fn finish_with(app: &App, job: &Job, event: Event) -> Result<(), ShopError> {
+    let cause = Cause { job: Some(job.token.clone()), inbox: None };
+    match app.apply(&job.key.order, None, event, cause).await? {
+        Applied::Changed(_, _) | Applied::Unchanged(_) => {}
+        Applied::Refused(refusal) => {
+            tracing::error!(order = %job.key.order, %refusal, "a job's event was refused");
+            drop_job(app, job).await?;
+        }
+        Applied::FenceLost => {
+            tracing::debug!(order = %job.key.order, job = job.key.kind.as_str(), "the job isn't ours any more");
+        }
+    }
+    Ok(())
+}
+
+fn log_answer(order: &Order, attempt: &Attempt, answer: &PayAnswer) {
+    let (order, request) = (&order.id, &attempt.payment_request_id);
+    match answer {
+        PayAnswer::Accepted { payment_id, .. } => {
+            tracing::info!(%order, payment_request = %request, payment = %payment_id, "the cashier is open");
+        }
+        PayAnswer::ClaimsSuccess => {
+            tracing::info!(%order, payment_request = %request, "pay claims success: asking");
+        }
+        PayAnswer::Refused { code } | PayAnswer::Doubtful { code } => {
+            tracing::warn!(%order, payment_request = %request, code, "pay was refused");
+        }
+        PayAnswer::Unknown { reason } => {
+            tracing::warn!(%order, payment_request = %request, reason, "pay: outcome unknown");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Everything that one decision changes, to be committed whole.
+
+use shop_api::{AttemptId, MinorUnits, OrderId, Sku, Timestamp};
+
+use super::{Customer, NewAttempt, Order, PaymentId, WalletName};
+
+/// "Not asked for": the due time of a job that only its lease keeps alive.
+pub const FAR_FUTURE: Timestamp = Timestamp(i64::MAX as u64);
+
+/// What a decision changes. Committed in one transaction against the version that was loaded, or not at all.
+#[derive(Clone, Debug)]
+pub struct ChangeSet {
+    /// The order as it is afterwards, its version raised. Attempts are written with it.
+    pub order: Order,
+    /// The bytes of an attempt that is new in `order`.
+    pub new_attempt: Option<NewAttempt>,
+    /// Units that change hands.
+    pub stock: Vec<StockMove>,
+    /// Work to be done later, or no more.
+    pub jobs: Vec<JobChange>,
+    /// The job that the committing process goes on to run itself: written down as claimed.
+    pub run_now: Option<JobKey>,
+    /// What happened, for people.
+    pub audit: Vec<AuditEntry>,
+    /// What must still be true when it is committed.
+    pub guards: Vec<Guard>,
+}
+
+impl ChangeSet {
+    /// Whether there is nothing to commit.
+    pub fn is_empty(&self) -> bool {
+        self.new_attempt.is_none() && self.stock.is_empty() && self.jobs.is_empty() && self.audit.is_empty()
+    }
+}
+
+/// Units of one SKU that change hands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StockMove {
+    /// Kept for the order; refused when there aren't as many.
+    Reserve(Sku, u32),
+    /// The order's units leave the shop.
+    Sell(Sku, u32),
+    /// The order's units are free again.
+    Release(Sku, u32),
+}
+
+/// What a job is about: at most one of each exists.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct JobKey {
+    /// What to do.
+    pub kind: JobKind,
+    /// For which order.
+    pub order: OrderId,
+    /// For which attempt; `None` for the order's own jobs.
+    pub attempt: Option<AttemptId>,
+}
+
+/// What a job does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// Send the stored bytes of an attempt to the wallet.
+    SendPay,
+    /// Ask the wallet about an attempt.
+    Inquire,
+    /// Look at an order whose time to pay is over.
+    ExpireOrder,
+}
+
+impl JobKind {
+    /// As it stands in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SendPay => "send_pay",
+            Self::Inquire => "inquire",
+            Self::ExpireOrder => "expire_order",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::SendPay, Self::Inquire, Self::ExpireOrder].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// A change to the table of jobs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobChange {
+    /// Do it at this time, or earlier if that was asked for already.
+    Put(JobKey, Timestamp),
+    /// Don't do it any more.
+    Drop(JobKey),
+}
+
+/// A line of an order's story. Append-only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// What happened: a stable word.
+    pub kind: &'static str,
+    /// Who caused it.
+    pub actor: Actor,
+    /// Which attempt it is about.
+    pub attempt: Option<AttemptId>,
+    /// More, for people. Never a secret.
+    pub detail: String,
+}
+
+/// Who causes things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The customer, through the shop API.
+    Shopper,
+    /// The wallet, in a verified message.
+    Wallet,
+    /// The server: its clock, or what it concludes.
+    Server,
+}
+
+impl Actor {
+    /// As it stands in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Shopper => "shopper",
+            Self::Wallet => "wallet",
+            Self::Server => "server",
+        }
+    }
+}
+
+/// What must be true inside the transaction, because deciding couldn't see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// The variant is sold at this price.
+    PriceIs(Sku, MinorUnits),
+    /// No unresolved order of this customer shares one of these SKUs, but for the newest one that does if
+    /// the shopper consented to it.
+    NoOverlap {
+        /// Whose orders.
+        customer: Customer,
+        /// Which SKUs.
+        skus: Vec<Sku>,
+        /// The order that the shopper consented to.
+        consented: Option<OrderId>,
+    },
+    /// This customer has fewer unresolved orders than that.
+    OpenOrdersBelow(Customer, u32),
+    /// No other attempt has this payment id.
+    PaymentIdIsNew(WalletName, PaymentId),
+}

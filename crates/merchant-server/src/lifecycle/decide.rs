@@ -1,0 +1,132 @@
+//! The one decision: what an event means for an order.
+
+use shop_api::Timestamp;
+
+use super::step::Step;
+use super::{
+    Actor, AttemptState, ChangeSet, Event, Guard, JobKind, Order, OrderState, Placement, StockHold,
+    pay_answer, settle, shopper, wallet_word,
+};
+
+/// Why an event changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The order has no such attempt.
+    #[error("the order has no such attempt")]
+    AttemptNotFound,
+    /// No new attempt now.
+    #[error("{0}")]
+    PaymentNotAllowed(&'static str),
+    /// A payment of it may still succeed.
+    #[error("a payment of this order may still succeed")]
+    PaymentOpen,
+    /// A verified message whose ids, amount or currency aren't the attempt's.
+    #[error("the message doesn't fit the attempt: {0}")]
+    Mismatch(String),
+}
+
+/// A quote becomes an order, its stock reserved and its first attempt written down. An order of zero is
+/// paid at once and never goes to the wallet.
+pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
+    let order = Order {
+        id: placement.order_id,
+        quote_id: placement.quote_id,
+        customer: placement.customer,
+        version: 0,
+        state: OrderState::AwaitingPayment,
+        attention: None,
+        stock: StockHold::Reserved,
+        currency: placement.currency,
+        lines: placement.lines,
+        total: placement.total,
+        payee: placement.payee,
+        created_at: now,
+        pay_by: placement.pay_by,
+        attempts: Vec::new(),
+    };
+    let mut step = Step::new(order, now);
+    let customer = step.order.customer.clone();
+    let skus = step.order.lines.iter().map(|line| line.sku.clone()).collect();
+    let prices: Vec<_> = step.order.lines.iter().map(|line| (line.sku.clone(), line.unit_price)).collect();
+    step.guard(Guard::NoOverlap {
+        customer: customer.clone(),
+        skus,
+        consented: placement.despite_open_order,
+    });
+    step.guard(Guard::OpenOrdersBelow(customer, placement.max_open_orders));
+    for (sku, price) in prices {
+        step.guard(Guard::PriceIs(sku, price));
+    }
+    let amount = step.order.currency.format(step.order.total);
+    step.note(Actor::Shopper, "order_placed", None, format!("{} lines, {amount}", step.order.lines.len()));
+    step.reserve_stock();
+    if step.order.total.value() == 0 {
+        step.order.state = OrderState::Paid { at: now };
+        step.note(Actor::Server, "order_paid", None, "nothing to pay".to_owned());
+        step.sell_stock();
+    } else {
+        step.open_attempt(placement.attempt, Actor::Shopper);
+        let pay_by = step.order.pay_by;
+        step.put_job(JobKind::ExpireOrder, None, pay_by);
+    }
+    step.finish()
+}
+
+/// What `event` means for `order`.
+///
+/// # Errors
+/// [`Refusal`] when the event changes nothing and the one who caused it should know.
+pub fn decide(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, Refusal> {
+    let mut step = Step::new(order.clone(), now);
+    match event {
+        Event::PayAnswered { attempt, sending, answer } => {
+            known(order, &attempt)?;
+            pay_answer::apply(&mut step, &attempt, sending, answer);
+        }
+        Event::WalletSaid { attempt, word, source } => {
+            known(order, &attempt)?;
+            wallet_word::apply(&mut step, &attempt, word, source)?;
+        }
+        Event::InquiryContradicts { attempt, detail } => {
+            known(order, &attempt)?;
+            wallet_word::contradicts(&mut step, &attempt, &detail);
+        }
+        Event::InquiryUnanswered { attempt, reason } => {
+            known(order, &attempt)?;
+            wallet_word::unanswered(&mut step, &attempt, &reason);
+        }
+        Event::Returned { attempt, hint } => {
+            known(order, &attempt)?;
+            shopper::returned(&mut step, &attempt, &hint);
+        }
+        Event::PaymentRequested { after, next } => {
+            known(order, &after)?;
+            shopper::payment_requested(&mut step, &after, next)?;
+        }
+        Event::CancelRequested => shopper::cancel_requested(&mut step)?,
+        Event::PayByReached => pay_by_reached(&mut step),
+    }
+    Ok(step.finish())
+}
+
+fn known(order: &Order, attempt: &shop_api::AttemptId) -> Result<(), Refusal> {
+    order.attempt(attempt).map(|_| ()).ok_or(Refusal::AttemptNotFound)
+}
+
+/// Our clock ends nothing: while an attempt is live, the wallet is asked.
+fn pay_by_reached(step: &mut Step) {
+    let live = step.order.live_attempt().map(|attempt| (attempt.id.clone(), attempt.state.clone()));
+    match live {
+        None => settle::settle(step),
+        Some((id, state)) => match state {
+            AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown => {
+                step.note(Actor::Server, "pay_by_reached", Some(&id), "asking the wallet".to_owned());
+                step.inquire_at_closing(&id);
+            }
+            AttemptState::NeedsAttention { .. }
+            | AttemptState::Succeeded { .. }
+            | AttemptState::Failed { .. }
+            | AttemptState::Cancelled { .. } => {}
+        },
+    }
+}

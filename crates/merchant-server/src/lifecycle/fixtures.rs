@@ -1,0 +1,93 @@
+//! An order to decide about, and the events that happen to it, for the tests of this room.
+
+use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
+
+use super::{
+    ChangeSet, Customer, CustomerId, Event, Line, NewAttempt, Order, PayAnswer, PayRequest, PaymentId,
+    PaymentRequestId, PaymentWord, Placement, Sending, WalletName, WalletWord, WordSource, decide, place,
+};
+
+pub(super) const START: Timestamp = Timestamp(1_000_000);
+pub(super) const PAY_BY: Timestamp = Timestamp(1_900_000);
+pub(super) const TOTAL: u64 = 2_500;
+
+pub(super) fn new_attempt(number: u32) -> NewAttempt {
+    NewAttempt {
+        id: AttemptId(format!("a{number}")),
+        payment_request_id: PaymentRequestId::new(format!("r{number}")).unwrap(),
+        pay_request: PayRequest { uri: "/pay".into(), body: b"{}".to_vec() },
+    }
+}
+
+pub(super) fn placement() -> Placement {
+    let line = |sku: &str, quantity: u32, price: u64| Line {
+        sku: Sku::from(sku),
+        name: sku.into(),
+        variant_name: String::new(),
+        image: "x.svg".into(),
+        quantity,
+        unit_price: MinorUnits::new(price).unwrap(),
+        total: MinorUnits::new(price * u64::from(quantity)).unwrap(),
+    };
+    Placement {
+        order_id: OrderId::from("o1"),
+        quote_id: QuoteId::from("q1"),
+        customer: Customer { wallet: WalletName("w".into()), id: CustomerId::new("c").unwrap() },
+        currency: Currency { code: "PHP".into(), exponent: 2, symbol: "₱".into() },
+        lines: vec![line("tea", 2, 1_000), line("mug", 1, 500)],
+        total: MinorUnits::new(TOTAL).unwrap(),
+        payee: "Shop".into(),
+        pay_by: PAY_BY,
+        attempt: new_attempt(1),
+        despite_open_order: None,
+        max_open_orders: 10,
+    }
+}
+
+pub(super) fn placed() -> ChangeSet {
+    place(placement(), START)
+}
+
+pub(super) fn cashier() -> Cashier {
+    Cashier { payment_url: Some("https://cashier.example/1".into()), trade_no: None, order_str: None }
+}
+
+pub(super) fn payment_id(number: u32) -> PaymentId {
+    PaymentId::new(format!("p{number}")).unwrap()
+}
+
+pub(super) fn word(number: u32, word: PaymentWord) -> WalletWord {
+    WalletWord {
+        payment_request_id: Some(PaymentRequestId::new(format!("r{number}")).unwrap()),
+        payment_id: Some(payment_id(number)),
+        amount: Some((MinorUnits::new(TOTAL).unwrap(), "PHP".into())),
+        word,
+    }
+}
+
+pub(super) fn pay(number: u32, sending: Sending, answer: PayAnswer) -> Event {
+    Event::PayAnswered { attempt: AttemptId(format!("a{number}")), sending, answer }
+}
+
+pub(super) fn accepted(number: u32) -> Event {
+    pay(number, Sending::First, PayAnswer::Accepted { payment_id: payment_id(number), cashier: cashier() })
+}
+
+pub(super) fn said(number: u32, what: PaymentWord, source: WordSource) -> Event {
+    Event::WalletSaid { attempt: AttemptId(format!("a{number}")), word: word(number, what), source }
+}
+
+pub(super) fn failed(number: u32) -> Event {
+    said(number, PaymentWord::Fail { code: Some("RISK_REJECT".into()), text: None }, WordSource::Inquiry)
+}
+
+/// The order after these events, each ten seconds after the one before.
+pub(super) fn after(events: Vec<Event>) -> Order {
+    let mut order = placed().order;
+    let mut now = START;
+    for event in events {
+        now = now.plus_millis(10_000);
+        order = decide(&order, event, now).unwrap().order;
+    }
+    order
+}

@@ -1,0 +1,285 @@
+//! The laws of money over random lives of an order.
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+use shop_api::{AttemptId, MinorUnits, Timestamp};
+
+use super::fixtures::{PAY_BY, START, TOTAL, cashier, new_attempt, payment_id, placed, word};
+use super::*;
+
+/// Something that happens to an attempt, picked by its place among the attempts there are.
+#[derive(Clone, Debug)]
+enum Happening {
+    Pay { attempt: usize, first: bool, answer: u8 },
+    Said { attempt: usize, what: u8, amount: i8, other_payment: bool, inquiry: bool },
+    Unanswered { attempt: usize },
+    Contradicts { attempt: usize },
+    Returned { attempt: usize, code: &'static str },
+    PayAgain { after: usize },
+    Cancel,
+    PayByReached,
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let attempt = 0usize..3;
+    let code = prop::sample::select(vec!["9000", "8000", "6001", "4000", "6004", "fail"]);
+    prop_oneof![
+        4 => (attempt.clone(), any::<bool>(), 0u8..5)
+            .prop_map(|(attempt, first, answer)| Happening::Pay { attempt, first, answer }),
+        6 => (attempt.clone(), 0u8..5, prop::sample::select(vec![0i8, 0, 0, 1, -1]), prop::bool::weighted(0.1), any::<bool>())
+            .prop_map(|(attempt, what, amount, other_payment, inquiry)| {
+                Happening::Said { attempt, what, amount, other_payment, inquiry }
+            }),
+        2 => attempt.clone().prop_map(|attempt| Happening::Unanswered { attempt }),
+        1 => attempt.clone().prop_map(|attempt| Happening::Contradicts { attempt }),
+        2 => (attempt.clone(), code).prop_map(|(attempt, code)| Happening::Returned { attempt, code }),
+        4 => attempt.prop_map(|after| Happening::PayAgain { after }),
+        1 => Just(Happening::Cancel),
+        2 => Just(Happening::PayByReached),
+    ]
+}
+
+/// The event for an order; `None` when there is no such attempt.
+fn event(order: &Order, happening: &Happening) -> Option<Event> {
+    let pick = |index: usize| order.attempts.get(index).map(|attempt| (attempt.id.clone(), attempt.number));
+    Some(match happening {
+        Happening::Pay { attempt, first, answer } => {
+            let (attempt, number) = pick(*attempt)?;
+            let sending = if *first { Sending::First } else { Sending::Repeat { number: 2 } };
+            let answer = match answer {
+                0 => PayAnswer::Accepted { payment_id: payment_id(number), cashier: cashier() },
+                1 => PayAnswer::ClaimsSuccess,
+                2 => PayAnswer::Refused { code: "RISK_REJECT".into() },
+                3 => PayAnswer::Doubtful { code: "ORDER_IS_CLOSED".into() },
+                _ => PayAnswer::Unknown { reason: "timeout".into() },
+            };
+            Event::PayAnswered { attempt, sending, answer }
+        }
+        Happening::Said { attempt, what, amount, other_payment, inquiry } => {
+            let (attempt, number) = pick(*attempt)?;
+            let what = match what {
+                0 => PaymentWord::Success,
+                1 => PaymentWord::Fail { code: None, text: None },
+                2 => PaymentWord::Cancelled,
+                3 => PaymentWord::Pending { status: "PROCESSING".into() },
+                _ => PaymentWord::NotExist,
+            };
+            let mut said = word(number, what);
+            if *amount != 0 {
+                let value = TOTAL.saturating_add_signed(i64::from(*amount));
+                said.amount = Some((MinorUnits::new(value).unwrap(), "PHP".into()));
+            }
+            if *other_payment {
+                said.payment_id = Some(payment_id(number + 1));
+            }
+            let source = if *inquiry { WordSource::Inquiry } else { WordSource::Notification };
+            Event::WalletSaid { attempt, word: said, source }
+        }
+        Happening::Unanswered { attempt } => {
+            Event::InquiryUnanswered { attempt: pick(*attempt)?.0, reason: "timeout".into() }
+        }
+        Happening::Contradicts { attempt } => {
+            Event::InquiryContradicts { attempt: pick(*attempt)?.0, detail: "other amount".into() }
+        }
+        Happening::Returned { attempt, code } => {
+            Event::Returned { attempt: pick(*attempt)?.0, hint: ReturnHint::parse(code) }
+        }
+        Happening::PayAgain { after } => {
+            let number = u32::try_from(order.attempts.len()).unwrap() + 1;
+            Event::PaymentRequested { after: pick(*after)?.0, next: new_attempt(number) }
+        }
+        Happening::Cancel => Event::CancelRequested,
+        Happening::PayByReached => Event::PayByReached,
+    })
+}
+
+/// The table of jobs and the stock of one order, as a database would have them.
+struct Shadow {
+    jobs: HashSet<JobKey>,
+    reserved: i64,
+    sold: i64,
+}
+
+impl Shadow {
+    fn apply(&mut self, event: Option<&Event>, change: &ChangeSet) {
+        // The job that led to the event is done, unless the change asks for it again.
+        let done = match event {
+            Some(Event::PayAnswered { attempt, .. }) => Some((JobKind::SendPay, Some(attempt.clone()))),
+            Some(Event::WalletSaid { attempt, source: WordSource::Inquiry, .. })
+            | Some(Event::InquiryUnanswered { attempt, .. })
+            | Some(Event::InquiryContradicts { attempt, .. }) => {
+                Some((JobKind::Inquire, Some(attempt.clone())))
+            }
+            Some(Event::PayByReached) => Some((JobKind::ExpireOrder, None)),
+            _ => None,
+        };
+        if let Some((kind, attempt)) = done {
+            self.jobs.remove(&JobKey { kind, order: change.order.id.clone(), attempt });
+        }
+        for job in &change.jobs {
+            match job {
+                JobChange::Put(key, _) => self.jobs.insert(key.clone()),
+                JobChange::Drop(key) => self.jobs.remove(key),
+            };
+        }
+        for moved in &change.stock {
+            match moved {
+                StockMove::Reserve(_, units) => self.reserved += i64::from(*units),
+                StockMove::Sell(_, units) => {
+                    self.reserved -= i64::from(*units);
+                    self.sold += i64::from(*units);
+                }
+                StockMove::Release(_, units) => self.reserved -= i64::from(*units),
+            }
+        }
+    }
+
+    fn is_looked_after(&self, attempt: &AttemptId) -> bool {
+        self.jobs.iter().any(|job| job.attempt.as_ref() == Some(attempt) || job.kind == JobKind::ExpireOrder)
+    }
+}
+
+fn is_success(state: &AttemptState) -> bool {
+    matches!(state, AttemptState::Succeeded { .. })
+}
+
+fn is_ended_unpaid(state: &AttemptState) -> bool {
+    matches!(state, AttemptState::Failed { .. } | AttemptState::Cancelled { .. })
+}
+
+/// Law 1: the wallet's word, about this attempt, of this amount.
+fn may_succeed(attempt: &Attempt, event: &Event) -> bool {
+    matches!(event, Event::WalletSaid { attempt: about, word, .. }
+        if *about == attempt.id
+            && word.word == PaymentWord::Success
+            && word.amount == Some((MinorUnits::new(TOTAL).unwrap(), "PHP".into()))
+            && word.payment_request_id.as_ref() == Some(&attempt.payment_request_id)
+            && attempt.payment_id.is_none_or_eq(word.payment_id.as_ref()))
+}
+
+/// Laws 4 and 5: a first answer F, or the wallet's own FAIL or CANCELLED.
+fn may_end(attempt: &Attempt, event: &Event) -> bool {
+    match event {
+        Event::PayAnswered { attempt: about, sending: Sending::First, answer: PayAnswer::Refused { .. } } => {
+            *about == attempt.id
+        }
+        Event::WalletSaid { attempt: about, word, .. } => {
+            *about == attempt.id && matches!(word.word, PaymentWord::Fail { .. } | PaymentWord::Cancelled)
+        }
+        _ => false,
+    }
+}
+
+trait NoneOrEq {
+    fn is_none_or_eq(&self, other: Option<&PaymentId>) -> bool;
+}
+
+impl NoneOrEq for Option<PaymentId> {
+    fn is_none_or_eq(&self, other: Option<&PaymentId>) -> bool {
+        self.as_ref().is_none_or(|known| Some(known) == other)
+    }
+}
+
+fn check_step(
+    before: &Order,
+    event: &Event,
+    change: &ChangeSet,
+    now: Timestamp,
+) -> Result<(), TestCaseError> {
+    let after = &change.order;
+    prop_assert_eq!(after.version, before.version + 1);
+    prop_assert!(
+        after.attempts.iter().filter(|attempt| attempt.state.is_live()).count() <= 1,
+        "two live attempts"
+    );
+    if matches!(before.state, OrderState::Paid { .. }) {
+        prop_assert_eq!(after.state, before.state, "paid regressed");
+    }
+    for (old, new) in before.attempts.iter().zip(&after.attempts) {
+        if !is_success(&old.state) && is_success(&new.state) {
+            prop_assert!(may_succeed(old, event), "paid by {:?}", event);
+        }
+        if old.state.is_live() && is_ended_unpaid(&new.state) {
+            prop_assert!(may_end(old, event), "ended by {:?}", event);
+        }
+        if is_success(&old.state) {
+            prop_assert_eq!(&new.state, &old.state);
+        }
+        if is_ended_unpaid(&old.state) {
+            prop_assert!(!new.state.is_live(), "an ended attempt came back to life");
+        }
+    }
+    if after.attempts.len() > before.attempts.len() {
+        prop_assert!(before.attempts.iter().all(|attempt| is_ended_unpaid(&attempt.state)));
+        prop_assert!(change.new_attempt.is_some() && change.run_now.is_some());
+        prop_assert!(now < PAY_BY);
+    }
+    if change.stock.iter().any(|moved| matches!(moved, StockMove::Release(..))) {
+        prop_assert!(
+            after.attempts.iter().all(|attempt| is_ended_unpaid(&attempt.state)),
+            "stock freed too early"
+        );
+    }
+    Ok(())
+}
+
+fn check_state(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
+    let units: i64 = order.lines.iter().map(|line| i64::from(line.quantity)).sum();
+    let expected = match order.stock {
+        StockHold::Reserved => (units, 0),
+        StockHold::Sold => (0, units),
+        StockHold::Released => (0, 0),
+    };
+    prop_assert_eq!((shadow.reserved, shadow.sold), expected, "stock isn't conserved");
+    let is_paid = matches!(order.state, OrderState::Paid { .. });
+    prop_assert_eq!(order.stock == StockHold::Sold, is_paid);
+    if is_paid {
+        prop_assert!(order.attempts.iter().any(|attempt| is_success(&attempt.state)));
+    }
+    if order.attempts.iter().any(|attempt| is_success(&attempt.state)) {
+        prop_assert!(is_paid || order.attention.is_some(), "a success was dropped silently");
+    }
+    if matches!(order.state, OrderState::NeedsAttention { .. }) {
+        prop_assert!(order.attention.is_some());
+    }
+    for attempt in &order.attempts {
+        let waits = matches!(
+            attempt.state,
+            AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown
+        );
+        prop_assert!(!waits || shadow.is_looked_after(&attempt.id), "an unknown was abandoned");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn the_laws_of_money_hold_whatever_happens(
+        life in prop::collection::vec((0u64..400_000, happening()), 1..25)
+    ) {
+        let first = placed();
+        let mut shadow = Shadow { jobs: HashSet::new(), reserved: 0, sold: 0 };
+        shadow.apply(None, &first);
+        let mut order = first.order;
+        let mut now = START;
+        for (wait, happening) in life {
+            now = now.plus_millis(wait);
+            let Some(event) = event(&order, &happening) else { continue };
+            // The clock's event comes when it is time, not before.
+            if matches!(event, Event::PayByReached) && now < PAY_BY {
+                continue;
+            }
+            if let Ok(change) = decide(&order, event.clone(), now) {
+                check_step(&order, &event, &change, now)?;
+                shadow.apply(Some(&event), &change);
+                if !change.is_empty() {
+                    order = change.order;
+                }
+                check_state(&order, &shadow)?;
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The life of an order, as a pure state machine: no I/O, no clock, no chance.
+//!
+//! In: an [`Order`] as it was loaded, an [`Event`], the time. Out: a [`ChangeSet`] that holds everything
+//! the decision changes (order, attempts, stock, jobs, audit entries), to be committed whole against the
+//! version that was loaded; or a [`Refusal`]. The HTTP handlers, the jobs and the command line are shells
+//! around [`decide()`].
+
+mod change;
+mod decide;
+mod event;
+mod model;
+mod pay_answer;
+mod schedule;
+mod settle;
+mod shopper;
+mod step;
+mod view;
+mod wallet_word;
+
+pub use change::{Actor, AuditEntry, ChangeSet, FAR_FUTURE, Guard, JobChange, JobKey, JobKind, StockMove};
+pub use decide::{Refusal, decide, place};
+pub use event::{
+    Event, NewAttempt, PayAnswer, PayRequest, PaymentWord, Placement, ReturnHint, Sending, WalletWord,
+    WordSource,
+};
+pub use model::{
+    Attempt, AttemptState, Attention, Customer, CustomerId, Line, Order, OrderState, PaymentId,
+    PaymentRequestId, StockHold, WalletName,
+};
+pub use schedule::{FAST_ASKING, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, RESOLVE_GRACE_MILLIS};
+pub use view::{ShopView, attempt_status, order_status};
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod stories;

@@ -1,0 +1,281 @@
+//! What an order and its attempts are, and which states they can be in.
+
+use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
+
+pub use wallet_api::ids::{CustomerId, PaymentId, PaymentRequestId};
+
+/// The name of a wallet profile in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WalletName(pub String);
+
+impl WalletName {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for WalletName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who ordered: a customer of one wallet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Customer {
+    /// The wallet that vouches for it.
+    pub wallet: WalletName,
+    /// Its id there.
+    pub id: CustomerId,
+}
+
+/// One line of an order, with names and price as they were quoted.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Line {
+    /// What.
+    pub sku: Sku,
+    /// The product's name.
+    pub name: String,
+    /// The variant's name; may be empty.
+    pub variant_name: String,
+    /// File name of the product's picture.
+    pub image: String,
+    /// How many.
+    pub quantity: u32,
+    /// Price of one.
+    pub unit_price: MinorUnits,
+    /// Price of all.
+    pub total: MinorUnits,
+}
+
+/// An order with all its attempts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// Its id.
+    pub id: OrderId,
+    /// The quote that it came from.
+    pub quote_id: QuoteId,
+    /// Who ordered.
+    pub customer: Customer,
+    /// Rises with every change.
+    pub version: u32,
+    /// Where it stands.
+    pub state: OrderState,
+    /// Why a person should look at it, whatever its state.
+    pub attention: Option<Attention>,
+    /// What became of the units that it reserved.
+    pub stock: StockHold,
+    /// The currency of all its amounts.
+    pub currency: Currency,
+    /// What was ordered.
+    pub lines: Vec<Line>,
+    /// What is to be paid.
+    pub total: MinorUnits,
+    /// Who gets the money.
+    pub payee: String,
+    /// When it was placed.
+    pub created_at: Timestamp,
+    /// Until when it can be paid.
+    pub pay_by: Timestamp,
+    /// Oldest first. At most one is live.
+    pub attempts: Vec<Attempt>,
+}
+
+impl Order {
+    /// The attempt that may still move money, if there is one.
+    pub fn live_attempt(&self) -> Option<&Attempt> {
+        self.attempts.iter().find(|attempt| attempt.state.is_live())
+    }
+
+    /// The attempt with this id.
+    pub fn attempt(&self, id: &AttemptId) -> Option<&Attempt> {
+        self.attempts.iter().find(|attempt| attempt.id == *id)
+    }
+}
+
+/// Where an order stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderState {
+    /// Not paid yet.
+    AwaitingPayment,
+    /// Paid by the wallet's word; never left again.
+    Paid {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Not paid in time, wallet-final.
+    Expired {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Ended unpaid at the shopper's wish.
+    Cancelled {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Only a person can tell, or a later word of the wallet's.
+    NeedsAttention {
+        /// Since when.
+        at: Timestamp,
+    },
+}
+
+impl OrderState {
+    /// Whether a payment of it may still matter to the shopper (law 8).
+    pub fn is_unresolved(self) -> bool {
+        match self {
+            Self::AwaitingPayment | Self::NeedsAttention { .. } => true,
+            Self::Paid { .. } | Self::Expired { .. } | Self::Cancelled { .. } => false,
+        }
+    }
+}
+
+/// Why a person should look at an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attention {
+    /// Asking the wallet until after the expiry gave no final answer.
+    Unresolved,
+    /// The wallet says paid, but not the amount that was asked for.
+    AmountMismatch,
+    /// An ended attempt turned out paid while the next one is still open.
+    SuccessWhileAnotherIsLive,
+    /// Paid twice: the further payment is to be refunded.
+    SecondSuccess,
+    /// Paid after the order had ended and its stock was freed.
+    SuccessAfterEnd,
+    /// The wallet took its word "paid" back.
+    SuccessTakenBack,
+}
+
+impl Attention {
+    /// Stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unresolved => "unresolved",
+            Self::AmountMismatch => "amount_mismatch",
+            Self::SuccessWhileAnotherIsLive => "success_while_another_is_live",
+            Self::SecondSuccess => "second_success",
+            Self::SuccessAfterEnd => "success_after_end",
+            Self::SuccessTakenBack => "success_taken_back",
+        }
+    }
+
+    /// What the operator should do.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Unresolved => {
+                "look the payment request id up in the wallet's merchant portal and settle it there"
+            }
+            Self::AmountMismatch => {
+                "compare the wallet's amount with the order's; refund what was paid if it isn't the order's"
+            }
+            Self::SuccessWhileAnotherIsLive => {
+                "wait for the open attempt to end; if it is paid as well, refund one of the two in the wallet's portal"
+            }
+            Self::SecondSuccess => "refund every payment but the first in the wallet's portal",
+            Self::SuccessAfterEnd => {
+                "fulfil the order if there is stock, else refund it in the wallet's portal"
+            }
+            Self::SuccessTakenBack => {
+                "don't ship before the wallet's statement shows the money; it may have been reversed"
+            }
+        }
+    }
+
+    /// The reason with this code.
+    pub fn parse(code: &str) -> Option<Self> {
+        [
+            Self::Unresolved,
+            Self::AmountMismatch,
+            Self::SuccessWhileAnotherIsLive,
+            Self::SecondSuccess,
+            Self::SuccessAfterEnd,
+            Self::SuccessTakenBack,
+        ]
+        .into_iter()
+        .find(|reason| reason.code() == code)
+    }
+}
+
+/// What became of an order's units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StockHold {
+    /// Kept for this order.
+    Reserved,
+    /// Gone with it.
+    Sold,
+    /// Free for others again.
+    Released,
+}
+
+/// One attempt to pay an order. Its exact bytes are stored beside it before they are sent; only sending
+/// needs them, so they aren't loaded here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// Its id towards the shop's client.
+    pub id: AttemptId,
+    /// 1 for the first.
+    pub number: u32,
+    /// Its id towards the wallet.
+    pub payment_request_id: PaymentRequestId,
+    /// The wallet's id for it, once the wallet has told it.
+    pub payment_id: Option<PaymentId>,
+    /// Where it stands.
+    pub state: AttemptState,
+    /// When it was written down.
+    pub created_at: Timestamp,
+    /// Since when there is reason to ask the wallet often: the shopper returned, or the outcome is unknown.
+    pub asking_since: Option<Timestamp>,
+    /// When the wallet was asked last.
+    pub last_asked_at: Option<Timestamp>,
+}
+
+/// Where an attempt stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AttemptState {
+    /// Written down; no answer of the wallet's yet.
+    Creating,
+    /// The wallet accepted it; its cashier can be opened.
+    Open {
+        /// What `tradePay` takes.
+        cashier: Cashier,
+    },
+    /// The wallet's answer is missing or can't be believed.
+    Unknown,
+    /// Paid, by the wallet's word.
+    Succeeded {
+        /// Since when we know.
+        at: Timestamp,
+    },
+    /// Ended unpaid, by the wallet's word.
+    Failed {
+        /// Since when we know.
+        at: Timestamp,
+        /// The wallet's code, or one of ours.
+        code: String,
+    },
+    /// Cancelled, by the wallet's word.
+    Cancelled {
+        /// Since when we know.
+        at: Timestamp,
+    },
+    /// Asking didn't help, or the answer doesn't fit.
+    NeedsAttention {
+        /// Since when.
+        at: Timestamp,
+        /// Why.
+        reason: Attention,
+    },
+}
+
+impl AttemptState {
+    /// Whether the wallet may still move money for it. Only the wallet's own word ends that.
+    pub fn is_live(&self) -> bool {
+        match self {
+            Self::Creating | Self::Open { .. } | Self::Unknown | Self::NeedsAttention { .. } => true,
+            Self::Succeeded { .. } | Self::Failed { .. } | Self::Cancelled { .. } => false,
+        }
+    }
+}

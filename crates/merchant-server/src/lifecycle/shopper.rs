@@ -1,0 +1,73 @@
+//! What the shopper may do to an order.
+
+use shop_api::AttemptId;
+
+use super::schedule::MIN_TIME_TO_PAY_MILLIS;
+use super::step::Step;
+use super::{Actor, AttemptState, JobKind, NewAttempt, OrderState, Refusal, ReturnHint};
+
+/// Back from the cashier. A hint leads to one inquiry, and to frequent ones when a result is expected.
+pub(super) fn returned(step: &mut Step, id: &AttemptId, hint: &ReturnHint) {
+    let now = step.now;
+    let Some(attempt) = step.attempt_mut(id) else { return };
+    match attempt.state {
+        AttemptState::Creating
+        | AttemptState::Open { .. }
+        | AttemptState::Unknown
+        | AttemptState::NeedsAttention { .. } => {
+            if hint.expects_result() {
+                attempt.asking_since = Some(now);
+            }
+            step.note(Actor::Shopper, "returned", Some(id), format!("tradePay said {}", hint.code()));
+            step.inquire_soon(id);
+        }
+        AttemptState::Succeeded { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+    }
+}
+
+/// The next attempt, after a definite end of the last one. Asking again while one is live, or after one
+/// that isn't the newest, changes nothing.
+pub(super) fn payment_requested(step: &mut Step, after: &AttemptId, next: NewAttempt) -> Result<(), Refusal> {
+    match step.order.state {
+        OrderState::AwaitingPayment => {}
+        OrderState::Paid { .. } => return Err(Refusal::PaymentNotAllowed("the order is paid")),
+        OrderState::Expired { .. } => return Err(Refusal::PaymentNotAllowed("the order has expired")),
+        OrderState::Cancelled { .. } => return Err(Refusal::PaymentNotAllowed("the order was cancelled")),
+        OrderState::NeedsAttention { .. } => {
+            return Err(Refusal::PaymentNotAllowed("what happened to the last payment isn't known"));
+        }
+    }
+    let newest = step.order.attempts.last().map(|attempt| attempt.id.clone());
+    if step.order.live_attempt().is_some() || newest.as_ref() != Some(after) {
+        return Ok(());
+    }
+    if !time_to_pay(step) {
+        return Err(Refusal::PaymentNotAllowed("there isn't enough time left to pay this order"));
+    }
+    step.open_attempt(next, Actor::Shopper);
+    Ok(())
+}
+
+fn time_to_pay(step: &Step) -> bool {
+    step.now.plus_millis(MIN_TIME_TO_PAY_MILLIS) <= step.order.pay_by
+}
+
+/// Gives the order up, unless a payment of it may still succeed.
+pub(super) fn cancel_requested(step: &mut Step) -> Result<(), Refusal> {
+    match step.order.state {
+        OrderState::Cancelled { .. } => Ok(()),
+        OrderState::Paid { .. } => Err(Refusal::PaymentNotAllowed("the order is paid")),
+        OrderState::Expired { .. } => Err(Refusal::PaymentNotAllowed("the order has expired")),
+        OrderState::NeedsAttention { .. } => Err(Refusal::PaymentOpen),
+        OrderState::AwaitingPayment => {
+            if step.order.live_attempt().is_some() {
+                return Err(Refusal::PaymentOpen);
+            }
+            step.order.state = OrderState::Cancelled { at: step.now };
+            step.note(Actor::Shopper, "order_cancelled", None, "no attempt was live".to_owned());
+            step.release_stock();
+            step.drop_job(JobKind::ExpireOrder, None);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! A decision in the making: the order as it will be, and what goes with it.
+
+use shop_api::{AttemptId, Timestamp};
+
+use super::schedule;
+use super::{
+    Actor, Attempt, AttemptState, AuditEntry, ChangeSet, Guard, JobChange, JobKey, JobKind, NewAttempt,
+    Order, StockHold, StockMove,
+};
+
+/// Collects what one decision changes.
+pub(super) struct Step {
+    pub(super) now: Timestamp,
+    pub(super) order: Order,
+    new_attempt: Option<NewAttempt>,
+    stock: Vec<StockMove>,
+    jobs: Vec<JobChange>,
+    run_now: Option<JobKey>,
+    audit: Vec<AuditEntry>,
+    guards: Vec<Guard>,
+}
+
+impl Step {
+    pub(super) fn new(order: Order, now: Timestamp) -> Self {
+        Self {
+            now,
+            order,
+            new_attempt: None,
+            stock: Vec::new(),
+            jobs: Vec::new(),
+            run_now: None,
+            audit: Vec::new(),
+            guards: Vec::new(),
+        }
+    }
+
+    /// The finished decision; the version rises when there is one.
+    pub(super) fn finish(mut self) -> ChangeSet {
+        self.order.version = self.order.version.saturating_add(1);
+        ChangeSet {
+            order: self.order,
+            new_attempt: self.new_attempt,
+            stock: self.stock,
+            jobs: self.jobs,
+            run_now: self.run_now,
+            audit: self.audit,
+            guards: self.guards,
+        }
+    }
+
+    pub(super) fn note(
+        &mut self,
+        actor: Actor,
+        kind: &'static str,
+        attempt: Option<&AttemptId>,
+        detail: String,
+    ) {
+        self.audit.push(AuditEntry { kind, actor, attempt: attempt.cloned(), detail });
+    }
+
+    pub(super) fn guard(&mut self, guard: Guard) {
+        self.guards.push(guard);
+    }
+
+    pub(super) fn attempt_mut(&mut self, id: &AttemptId) -> Option<&mut Attempt> {
+        self.order.attempts.iter_mut().find(|attempt| attempt.id == *id)
+    }
+
+    /// Writes a new attempt down and has this process send it.
+    pub(super) fn open_attempt(&mut self, new: NewAttempt, actor: Actor) {
+        let number = u32::try_from(self.order.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let id = new.id.clone();
+        self.note(actor, "attempt_written", Some(&id), format!("payment request {}", new.payment_request_id));
+        self.order.attempts.push(Attempt {
+            id: id.clone(),
+            number,
+            payment_request_id: new.payment_request_id.clone(),
+            payment_id: None,
+            state: AttemptState::Creating,
+            created_at: self.now,
+            asking_since: None,
+            last_asked_at: None,
+        });
+        self.new_attempt = Some(new);
+        let send = self.job(JobKind::SendPay, Some(&id));
+        self.jobs.push(JobChange::Put(send.clone(), self.now));
+        self.run_now = Some(send);
+    }
+
+    pub(super) fn put_job(&mut self, kind: JobKind, attempt: Option<&AttemptId>, due: Timestamp) {
+        let key = self.job(kind, attempt);
+        self.jobs.push(JobChange::Put(key, due));
+    }
+
+    pub(super) fn drop_job(&mut self, kind: JobKind, attempt: Option<&AttemptId>) {
+        let key = self.job(kind, attempt);
+        self.jobs.push(JobChange::Drop(key));
+    }
+
+    /// No more calls for an attempt that is final.
+    pub(super) fn drop_calls(&mut self, attempt: &AttemptId) {
+        self.drop_job(JobKind::SendPay, Some(attempt));
+        self.drop_job(JobKind::Inquire, Some(attempt));
+    }
+
+    /// Asks by schedule. Returns whether there still is a time to ask at.
+    pub(super) fn schedule_inquiry(&mut self, id: &AttemptId) -> bool {
+        let due =
+            self.order.attempt(id).and_then(|attempt| schedule::next_inquiry(&self.order, attempt, self.now));
+        if let Some(due) = due {
+            self.put_job(JobKind::Inquire, Some(id), due);
+        }
+        due.is_some()
+    }
+
+    /// Asks as soon as the wallet may be asked.
+    pub(super) fn inquire_soon(&mut self, id: &AttemptId) {
+        let due = self.order.attempt(id).map(|attempt| schedule::soonest_inquiry(attempt, self.now));
+        if let Some(due) = due {
+            self.put_job(JobKind::Inquire, Some(id), due);
+        }
+    }
+
+    /// Asks once the wallet has had a moment to close the payment, however late it is by now.
+    pub(super) fn inquire_at_closing(&mut self, id: &AttemptId) {
+        let due = schedule::closing_inquiry(&self.order, self.now);
+        self.put_job(JobKind::Inquire, Some(id), due);
+    }
+
+    pub(super) fn reserve_stock(&mut self) {
+        self.move_stock(StockHold::Reserved, StockMove::Reserve);
+    }
+
+    pub(super) fn sell_stock(&mut self) {
+        self.move_stock(StockHold::Sold, StockMove::Sell);
+    }
+
+    pub(super) fn release_stock(&mut self) {
+        self.move_stock(StockHold::Released, StockMove::Release);
+    }
+
+    fn move_stock(&mut self, hold: StockHold, make: fn(shop_api::Sku, u32) -> StockMove) {
+        self.order.stock = hold;
+        self.stock.extend(self.order.lines.iter().map(|line| make(line.sku.clone(), line.quantity)));
+    }
+
+    fn job(&self, kind: JobKind, attempt: Option<&AttemptId>) -> JobKey {
+        JobKey { kind, order: self.order.id.clone(), attempt: attempt.cloned() }
+    }
+}

@@ -1,0 +1,129 @@
+//! An order as the shop API tells it.
+
+use shop_api::{AttemptStatus, Failure, OrderStatus, Payee, QuoteLine, Timestamp};
+
+use super::schedule::MIN_TIME_TO_PAY_MILLIS;
+use super::{Attempt, AttemptState, Line, Order, OrderState};
+
+/// What an order's view needs beside the order.
+#[derive(Clone, Debug)]
+pub struct ShopView {
+    /// The address under which clients reach this server, without slash at its end.
+    pub public_url: String,
+}
+
+impl ShopView {
+    /// The order at this moment.
+    pub fn order(&self, order: &Order, now: Timestamp) -> shop_api::Order {
+        shop_api::Order {
+            order_id: order.id.clone(),
+            quote_id: order.quote_id.clone(),
+            version: order.version,
+            status: order_status(order.state),
+            currency: order.currency.clone(),
+            lines: order.lines.iter().map(|line| self.line(line)).collect(),
+            total: order.total,
+            payee: Payee { name: order.payee.clone() },
+            created_at: order.created_at,
+            pay_by: order.pay_by,
+            attempt: order.attempts.last().map(attempt),
+            may_start_payment: may_start_payment(order, now),
+            server_time: now,
+        }
+    }
+
+    /// One line.
+    pub fn line(&self, line: &Line) -> QuoteLine {
+        QuoteLine {
+            sku: line.sku.clone(),
+            name: line.name.clone(),
+            variant_name: line.variant_name.clone(),
+            image_url: self.image_url(&line.image),
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            total: line.total,
+        }
+    }
+
+    /// The address of a picture.
+    pub fn image_url(&self, image: &str) -> String {
+        format!("{}/media/{image}", self.public_url)
+    }
+}
+
+/// An order's state as the shop API names it.
+pub fn order_status(state: OrderState) -> OrderStatus {
+    match state {
+        OrderState::AwaitingPayment => OrderStatus::AwaitingPayment,
+        OrderState::Paid { .. } => OrderStatus::Paid,
+        OrderState::Expired { .. } => OrderStatus::Expired,
+        OrderState::Cancelled { .. } => OrderStatus::Cancelled,
+        OrderState::NeedsAttention { .. } => OrderStatus::NeedsAttention,
+    }
+}
+
+/// An attempt's state as the shop API names it.
+pub fn attempt_status(state: &AttemptState) -> AttemptStatus {
+    match state {
+        AttemptState::Creating => AttemptStatus::Creating,
+        AttemptState::Open { .. } => AttemptStatus::Open,
+        AttemptState::Unknown => AttemptStatus::Unknown,
+        AttemptState::Succeeded { .. } => AttemptStatus::Succeeded,
+        AttemptState::Failed { .. } => AttemptStatus::Failed,
+        AttemptState::Cancelled { .. } => AttemptStatus::Cancelled,
+        AttemptState::NeedsAttention { .. } => AttemptStatus::NeedsAttention,
+    }
+}
+
+fn may_start_payment(order: &Order, now: Timestamp) -> bool {
+    order.state == OrderState::AwaitingPayment
+        && order.live_attempt().is_none()
+        && !order.attempts.is_empty()
+        && now.plus_millis(MIN_TIME_TO_PAY_MILLIS) <= order.pay_by
+}
+
+fn attempt(attempt: &Attempt) -> shop_api::Attempt {
+    let cashier = match &attempt.state {
+        AttemptState::Open { cashier } => Some(cashier.clone()),
+        AttemptState::Creating
+        | AttemptState::Unknown
+        | AttemptState::Succeeded { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. }
+        | AttemptState::NeedsAttention { .. } => None,
+    };
+    let failure = match &attempt.state {
+        AttemptState::Failed { code, .. } => {
+            Some(Failure { code: code.clone(), message: failure_message(code).to_owned() })
+        }
+        AttemptState::Creating
+        | AttemptState::Open { .. }
+        | AttemptState::Unknown
+        | AttemptState::Succeeded { .. }
+        | AttemptState::Cancelled { .. }
+        | AttemptState::NeedsAttention { .. } => None,
+    };
+    shop_api::Attempt {
+        attempt_id: attempt.id.clone(),
+        number: attempt.number,
+        status: attempt_status(&attempt.state),
+        cashier,
+        failure,
+    }
+}
+
+/// A sentence for the shopper. The wallet's own texts aren't shown: they are written for merchants.
+fn failure_message(code: &str) -> &'static str {
+    match code {
+        "USER_BALANCE_NOT_ENOUGH" => "Your wallet's balance isn't enough. Top up, then pay again.",
+        "PAYMENT_AMOUNT_EXCEED_LIMIT" | "USER_AMOUNT_EXCEED_LIMIT" | "PAYMENT_COUNT_EXCEED_LIMIT" => {
+            "This is over a limit of your wallet. Order less, or raise the limit in your wallet."
+        }
+        "RISK_REJECT" => "Your wallet declined this payment. You haven't been charged. You can try again.",
+        "USER_NOT_EXIST" | "USER_STATUS_ABNORMAL" | "USER_KYC_NOT_QUALIFIED" => {
+            "Your wallet account can't pay at the moment. Check it in your wallet, then pay again."
+        }
+        "payment_expired" | "ORDER_IS_CLOSED" => "The time to pay ran out. You haven't been charged.",
+        _ => "The payment didn't go through. You haven't been charged. You can pay again.",
+    }
+}

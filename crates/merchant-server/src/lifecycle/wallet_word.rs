@@ -1,0 +1,212 @@
+//! What a verified notification or inquiry means (laws 1, 5, 7 and 10).
+
+use shop_api::AttemptId;
+
+use super::step::Step;
+use super::{
+    Actor, AttemptState, Attention, Guard, Order, PaymentId, PaymentWord, Refusal, WalletWord, WordSource,
+    settle,
+};
+
+pub(super) fn apply(
+    step: &mut Step,
+    id: &AttemptId,
+    word: WalletWord,
+    source: WordSource,
+) -> Result<(), Refusal> {
+    if let Err(mismatch) = check_ids(&step.order, id, &word) {
+        return refuse(step, id, mismatch, source);
+    }
+    let amount_fits = amount_fits(&step.order, &word);
+    if source == WordSource::Inquiry {
+        let now = step.now;
+        if let Some(attempt) = step.attempt_mut(id) {
+            attempt.last_asked_at = Some(now);
+        }
+    }
+    match (word.word, amount_fits) {
+        (PaymentWord::Success, Ok(())) => {
+            learn_payment_id(step, id, word.payment_id);
+            succeeded(step, id, source);
+        }
+        (PaymentWord::Success, Err(mismatch)) => match source {
+            WordSource::Notification => return Err(Refusal::Mismatch(mismatch)),
+            WordSource::Inquiry => amount_mismatch(step, id, &mismatch),
+        },
+        (PaymentWord::Fail { .. } | PaymentWord::Cancelled, Err(mismatch)) if word.amount.is_some() => {
+            return refuse(step, id, mismatch, source);
+        }
+        (PaymentWord::Fail { code, text }, _) => {
+            learn_payment_id(step, id, word.payment_id);
+            let code = failure_code(step, code);
+            let detail = format!("{}: {code} {}", source_text(source), text.unwrap_or_default());
+            let state = AttemptState::Failed { at: step.now, code };
+            ended(step, id, state, "attempt_failed", detail.trim_end().to_owned());
+        }
+        (PaymentWord::Cancelled, _) => {
+            learn_payment_id(step, id, word.payment_id);
+            let state = AttemptState::Cancelled { at: step.now };
+            ended(step, id, state, "attempt_cancelled", source_text(source).to_owned());
+        }
+        (PaymentWord::Pending { status }, _) => not_final(step, id, &status),
+        (PaymentWord::NotExist, _) => not_final(step, id, "the wallet knows of no such payment"),
+    }
+    Ok(())
+}
+
+/// An inquiry whose amount isn't the order's: a person has to look.
+pub(super) fn contradicts(step: &mut Step, id: &AttemptId, detail: &str) {
+    let now = step.now;
+    if let Some(attempt) = step.attempt_mut(id) {
+        attempt.last_asked_at = Some(now);
+    }
+    amount_mismatch(step, id, detail);
+}
+
+/// An inquiry that brought nothing: ask again by schedule.
+pub(super) fn unanswered(step: &mut Step, id: &AttemptId, reason: &str) {
+    let now = step.now;
+    if let Some(attempt) = step.attempt_mut(id) {
+        attempt.last_asked_at = Some(now);
+    }
+    not_final(step, id, reason);
+}
+
+/// A notification that doesn't fit is refused; an inquiry that doesn't fit is as good as none.
+fn refuse(step: &mut Step, id: &AttemptId, mismatch: String, source: WordSource) -> Result<(), Refusal> {
+    match source {
+        WordSource::Notification => Err(Refusal::Mismatch(mismatch)),
+        WordSource::Inquiry => {
+            unanswered(step, id, &mismatch);
+            Ok(())
+        }
+    }
+}
+
+fn check_ids(order: &Order, id: &AttemptId, word: &WalletWord) -> Result<(), String> {
+    let Some(attempt) = order.attempt(id) else { return Err("no such attempt".to_owned()) };
+    if let Some(echoed) = &word.payment_request_id
+        && *echoed != attempt.payment_request_id
+    {
+        return Err(format!("payment request {echoed} is not this attempt's"));
+    }
+    if let (Some(told), Some(known)) = (&word.payment_id, &attempt.payment_id)
+        && told != known
+    {
+        return Err(format!("payment {told} is not this attempt's, which is {known}"));
+    }
+    let told_elsewhere = word.payment_id.as_ref().is_some_and(|told| {
+        order.attempts.iter().any(|other| other.id != *id && other.payment_id.as_ref() == Some(told))
+    });
+    if told_elsewhere { Err("the payment belongs to another attempt".to_owned()) } else { Ok(()) }
+}
+
+fn amount_fits(order: &Order, word: &WalletWord) -> Result<(), String> {
+    match &word.amount {
+        None => Err("it carries no amount".to_owned()),
+        Some((value, currency)) if *value == order.total && *currency == order.currency.code => Ok(()),
+        Some((value, currency)) => Err(format!(
+            "it speaks of {currency} {value}, the order of {} {}",
+            order.currency.code, order.total
+        )),
+    }
+}
+
+fn learn_payment_id(step: &mut Step, id: &AttemptId, told: Option<PaymentId>) {
+    let wallet = step.order.customer.wallet.clone();
+    let Some(attempt) = step.attempt_mut(id) else { return };
+    if let (None, Some(told)) = (&attempt.payment_id, told) {
+        attempt.payment_id = Some(told.clone());
+        step.guard(Guard::PaymentIdIsNew(wallet, told));
+    }
+}
+
+fn succeeded(step: &mut Step, id: &AttemptId, source: WordSource) {
+    let now = step.now;
+    let Some(attempt) = step.attempt_mut(id) else { return };
+    match attempt.state {
+        AttemptState::Succeeded { .. } => {}
+        AttemptState::Creating
+        | AttemptState::Open { .. }
+        | AttemptState::Unknown
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. }
+        | AttemptState::NeedsAttention { .. } => {
+            attempt.state = AttemptState::Succeeded { at: now };
+            step.note(Actor::Wallet, "attempt_succeeded", Some(id), source_text(source).to_owned());
+            step.drop_calls(id);
+            settle::settle(step);
+        }
+    }
+}
+
+fn ended(step: &mut Step, id: &AttemptId, state: AttemptState, kind: &'static str, detail: String) {
+    let Some(attempt) = step.attempt_mut(id) else { return };
+    match attempt.state {
+        AttemptState::Creating
+        | AttemptState::Open { .. }
+        | AttemptState::Unknown
+        | AttemptState::NeedsAttention { .. } => {
+            attempt.state = state;
+            step.note(Actor::Wallet, kind, Some(id), detail);
+            step.drop_calls(id);
+            settle::settle(step);
+        }
+        AttemptState::Succeeded { .. } => {
+            if step.order.attention != Some(Attention::SuccessTakenBack) {
+                step.order.attention = Some(Attention::SuccessTakenBack);
+                step.note(Actor::Wallet, "success_taken_back", Some(id), detail);
+            }
+        }
+        AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+    }
+}
+
+fn not_final(step: &mut Step, id: &AttemptId, what: &str) {
+    let Some(attempt) = step.order.attempt(id) else { return };
+    match attempt.state {
+        AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown => {
+            step.note(Actor::Wallet, "not_final", Some(id), what.to_owned());
+            if !step.schedule_inquiry(id) {
+                settle::give_up(step, id);
+            }
+        }
+        AttemptState::NeedsAttention { .. } => {
+            step.note(Actor::Wallet, "not_final", Some(id), what.to_owned());
+        }
+        AttemptState::Succeeded { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+    }
+}
+
+fn amount_mismatch(step: &mut Step, id: &AttemptId, mismatch: &str) {
+    let now = step.now;
+    let Some(attempt) = step.attempt_mut(id) else { return };
+    match attempt.state {
+        AttemptState::Creating
+        | AttemptState::Open { .. }
+        | AttemptState::Unknown
+        | AttemptState::NeedsAttention { .. } => {
+            attempt.state = AttemptState::NeedsAttention { at: now, reason: Attention::AmountMismatch };
+            step.note(Actor::Wallet, "amount_mismatch", Some(id), mismatch.to_owned());
+            step.drop_calls(id);
+            settle::settle(step);
+        }
+        AttemptState::Succeeded { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {
+            step.note(Actor::Wallet, "amount_mismatch_ignored", Some(id), mismatch.to_owned());
+        }
+    }
+}
+
+/// The wallet's code; after `pay_by` a failure without one is the wallet closing the payment.
+fn failure_code(step: &Step, code: Option<String>) -> String {
+    code.unwrap_or_else(|| {
+        if step.now >= step.order.pay_by { "payment_expired" } else { "payment_failed" }.to_owned()
+    })
+}
+
+fn source_text(source: WordSource) -> &'static str {
+    match source {
+        WordSource::Notification => "by notification",
+        WordSource::Inquiry => "by inquiry",
+    }
+}

@@ -1,0 +1,83 @@
+//! A server that listens: the two listeners and the jobs, started and stopped together.
+
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::http::admin::{AdminToken, admin_router};
+use crate::http::public_router;
+use crate::jobs;
+
+/// How long stopping waits for requests and calls in flight. What isn't done by then is in the table of
+/// jobs, and is taken up by the next run.
+const STOP_WITHIN: Duration = Duration::from_millis(1_500);
+
+/// A server that listens.
+pub struct Server {
+    /// What it serves.
+    pub app: Arc<App>,
+    /// Where clients and wallets reach it.
+    pub public: SocketAddr,
+    /// Where operators reach it.
+    pub admin: SocketAddr,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Serves on these listeners; works on jobs if told so.
+    ///
+    /// # Errors
+    /// The listeners have no address.
+    pub fn start(
+        app: Arc<App>,
+        public: TcpListener,
+        admin: TcpListener,
+        token: AdminToken,
+        with_jobs: bool,
+    ) -> std::io::Result<Self> {
+        let (public_address, admin_address) = (public.local_addr()?, admin.local_addr()?);
+        let mut tasks = vec![
+            listen(&app, public, public_router(Arc::clone(&app))),
+            listen(&app, admin, admin_router(Arc::clone(&app), token)),
+        ];
+        if with_jobs {
+            tasks.push(tokio::spawn(jobs::serve(Arc::clone(&app))));
+        }
+        Ok(Self { app, public: public_address, admin: admin_address, tasks })
+    }
+
+    /// Stops: answers open long polls, finishes what is in flight, and returns within two seconds.
+    pub async fn stop(self) {
+        self.app.stopping.cancel();
+        self.app.tasks.close();
+        let app = Arc::clone(&self.app);
+        let done = async {
+            for task in self.tasks {
+                // A task that panicked has said so already.
+                let _ = task.await;
+            }
+            app.tasks.wait().await;
+        };
+        tokio::select! {
+            () = done => {}
+            () = self.app.clock.sleep(STOP_WITHIN) => {
+                tracing::warn!("stopping with calls in flight; the next run takes them up");
+            }
+        }
+    }
+}
+
+fn listen(app: &Arc<App>, listener: TcpListener, router: axum::Router) -> JoinHandle<()> {
+    let stopping = app.stopping.clone();
+    let serve = axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned());
+    tokio::spawn(async move {
+        if let Err(error) = serve.into_future().await {
+            tracing::error!(%error, "a listener failed");
+        }
+    })
+}

@@ -1,0 +1,205 @@
+//! The port to the database: what the server keeps, and how a decision becomes durable.
+//!
+//! In: change sets, catalogues, sessions, quotes. Out: what was kept. [`sqlite::SqliteStore`] is the
+//! embedded implementation. Every method is one transaction; what it returned is durable.
+
+mod error;
+mod records;
+pub mod sqlite;
+
+use async_trait::async_trait;
+use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
+
+pub use error::StoreError;
+pub use records::{
+    Counts, ImportReport, Imported, OrderPage, OrderSummary, QuoteRow, SessionRow, StockRow, StoredCatalog,
+    StoredCategory, StoredProduct, StoredVariant, Story, StoryEvent, StoryJob,
+};
+
+use crate::lifecycle::{ChangeSet, Customer, JobKey, Order, PayRequest, PaymentRequestId, WalletName};
+
+/// What the server asks of a database.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The order with all its attempts.
+    async fn load(&self, order: &OrderId) -> Result<Option<Order>, StoreError>;
+
+    /// Commits a decision against the version that it was made on (0 for a new order), together with the
+    /// notification and the job that led to it.
+    async fn commit(&self, commit: Commit) -> Result<Committed, StoreError>;
+
+    /// The order that this quote became.
+    async fn order_of_quote(&self, quote: &QuoteId) -> Result<Option<OrderId>, StoreError>;
+
+    /// A customer's orders, newest first: all unresolved ones before others, `limit` at most.
+    async fn orders_of(&self, customer: &Customer, limit: u32) -> Result<Vec<Order>, StoreError>;
+
+    /// All orders, newest first, those before `before` only.
+    async fn list_orders(&self, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError>;
+
+    /// What happened to an order, oldest first.
+    async fn story(&self, order: &OrderId) -> Result<Story, StoreError>;
+
+    /// The order and attempt with this payment request id at this wallet.
+    async fn find_attempt(
+        &self,
+        wallet: &WalletName,
+        payment_request_id: &PaymentRequestId,
+    ) -> Result<Option<(OrderId, AttemptId)>, StoreError>;
+
+    /// The exact bytes of an attempt's pay request.
+    async fn pay_request(&self, attempt: &AttemptId) -> Result<Option<PayRequest>, StoreError>;
+
+    /// Keeps a verified notification that changed nothing. Kept once by its body.
+    async fn record_notification(&self, entry: InboxEntry) -> Result<(), StoreError>;
+
+    /// Claims jobs that are due, or whose claimer's lease is over; `limit` at most.
+    async fn claim_jobs(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError>;
+
+    /// When the next job falls due.
+    async fn next_job_at(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Hands back what an earlier run of this process had claimed. For a database with one server only.
+    async fn release_leases(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Ends a job that turned out to have nothing to do, if the claim still holds.
+    async fn finish_job(&self, job: &JobToken) -> Result<(), StoreError>;
+
+    /// What the shop sells; `None` before the first import.
+    async fn catalog(&self) -> Result<Option<StoredCatalog>, StoreError>;
+
+    /// Replaces the catalogue, keeping reservations and sold counts.
+    async fn import_catalog(&self, catalog: StoredCatalog, if_empty: bool) -> Result<Imported, StoreError>;
+
+    /// Keeps a session.
+    async fn add_session(&self, session: SessionRow) -> Result<(), StoreError>;
+
+    /// The session with this token hash, expired or not.
+    async fn session(&self, token_hash: [u8; 32]) -> Result<Option<SessionRow>, StoreError>;
+
+    /// Keeps a quote.
+    async fn add_quote(&self, quote: QuoteRow) -> Result<(), StoreError>;
+
+    /// The quote with this id.
+    async fn quote(&self, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError>;
+
+    /// Deletes sessions and quotes that expired before `before`.
+    async fn sweep(&self, before: Timestamp) -> Result<(), StoreError>;
+
+    /// The value kept under this name; `fresh` is kept when there is none.
+    async fn secret(&self, name: &'static str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError>;
+
+    /// Counts for the metrics.
+    async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError>;
+
+    /// Whether the database answers reads and writes.
+    async fn check(&self) -> Result<(), StoreError>;
+}
+
+/// A decision to make durable.
+#[derive(Debug)]
+pub struct Commit {
+    /// What changes.
+    pub change: ChangeSet,
+    /// The version that it was decided on; 0 for a new order.
+    pub expected_version: u32,
+    /// When it was decided.
+    pub now: Timestamp,
+    /// The verified notification that led to it.
+    pub inbox: Option<InboxEntry>,
+    /// The claimed job that led to it; done by this commit unless the change asks for it again.
+    pub job: Option<JobToken>,
+}
+
+/// What became of a commit.
+#[derive(Debug)]
+pub enum Committed {
+    /// Durable. Holds the claim on the job that the change wanted to run at once.
+    Done(Option<JobToken>),
+    /// Nothing was changed.
+    Refused(Conflict),
+}
+
+/// Why a commit was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// Somebody else changed the order: load and decide again.
+    Version,
+    /// Somebody else claimed the job since: leave it to them.
+    Fence,
+    /// The quote was ordered already.
+    QuoteUsed(OrderId),
+    /// Not enough units left.
+    OutOfStock(Sku),
+    /// The price isn't the quote's any more, or the variant isn't sold any more.
+    PriceChanged(Sku),
+    /// An unresolved order of the customer shares a SKU.
+    Overlap(OrderId),
+    /// The customer has too many unresolved orders.
+    TooManyOpenOrders,
+    /// The payment id belongs to another attempt.
+    PaymentIdTaken,
+}
+
+/// A claim on a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobToken {
+    /// The job's row.
+    pub id: i64,
+    /// Its fence when it was claimed: how often it was claimed so far, this time included.
+    pub fence: u32,
+}
+
+/// A claimed job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// What to do.
+    pub key: JobKey,
+    /// The claim.
+    pub token: JobToken,
+}
+
+/// A verified notification.
+#[derive(Clone, Debug)]
+pub struct InboxEntry {
+    /// The wallet that signed it.
+    pub wallet: WalletName,
+    /// The bytes.
+    pub body: Vec<u8>,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// What it led to.
+    pub verdict: InboxVerdict,
+    /// The attempt that it is about.
+    pub attempt: Option<AttemptId>,
+}
+
+/// What a verified notification led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InboxVerdict {
+    /// It was applied, or told what was known.
+    Applied,
+    /// No attempt has its payment request id.
+    Orphan,
+    /// Its ids, amount or currency aren't the attempt's.
+    Mismatch,
+    /// It was signed too long ago.
+    Stale,
+}
+
+impl InboxVerdict {
+    /// As it stands in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Orphan => "orphan",
+            Self::Mismatch => "mismatch",
+            Self::Stale => "stale",
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! What the server keeps, as values: lists, stories, the catalogue, sessions, quotes.
+
+use shop_api::{AttemptId, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
+
+use crate::lifecycle::{Customer, Line};
+
+/// Which orders to list.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderPage {
+    /// Only orders with a lower number.
+    pub before: Option<i64>,
+    /// At most so many.
+    pub limit: u32,
+    /// Only those that a person should look at.
+    pub attention_only: bool,
+}
+
+/// A line of a list of orders.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderSummary {
+    /// Its place in the order of placing; pages go by it.
+    pub number: i64,
+    /// Its id.
+    pub order_id: OrderId,
+    /// Its status.
+    pub status: String,
+    /// Why a person should look at it.
+    pub attention: Option<String>,
+    /// The currency's code.
+    pub currency: String,
+    /// Its total.
+    pub total: MinorUnits,
+    /// When it was placed.
+    pub created_at: Timestamp,
+    /// The wallet's name.
+    pub wallet: String,
+}
+
+/// What is known about an order beside its state.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    /// What happened, oldest first.
+    pub events: Vec<StoryEvent>,
+    /// The stock of its lines' SKUs.
+    pub stock: Vec<StockRow>,
+    /// What is still to be done.
+    pub jobs: Vec<StoryJob>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoryEvent {
+    /// When.
+    pub at: Timestamp,
+    /// The order's version afterwards.
+    pub version: u32,
+    /// Who caused it: `shopper`, `wallet` or `server`.
+    pub actor: String,
+    /// What.
+    pub kind: String,
+    /// Which attempt it is about.
+    pub attempt_id: Option<AttemptId>,
+    /// More, for people.
+    pub detail: String,
+}
+
+/// One job.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoryJob {
+    /// What to do.
+    pub kind: String,
+    /// For which attempt.
+    pub attempt_id: Option<AttemptId>,
+    /// When; `null` while somebody works on it.
+    pub due_at: Option<Timestamp>,
+    /// How often it was tried.
+    pub tries: u32,
+}
+
+/// The stock of one SKU.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StockRow {
+    /// Which.
+    pub sku: Sku,
+    /// In the shop, reserved ones included.
+    pub on_hand: u32,
+    /// Kept for unpaid orders.
+    pub reserved: u32,
+    /// Gone with paid orders.
+    pub sold: u32,
+}
+
+/// The catalogue as it is kept and imported. The order of each list is the order on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredCatalog {
+    /// The shop's name.
+    pub shop_name: String,
+    /// One line under the name.
+    pub tagline: String,
+    /// The currency of every price.
+    pub currency: Currency,
+    /// The shelves.
+    pub categories: Vec<StoredCategory>,
+    /// The products.
+    pub products: Vec<StoredProduct>,
+}
+
+/// A shelf.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredCategory {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredProduct {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// One or two sentences.
+    pub description: String,
+    /// The shelf that it stands on.
+    pub category_id: String,
+    /// File name of its picture.
+    pub image: String,
+    /// At least one.
+    pub variants: Vec<StoredVariant>,
+}
+
+/// What can be bought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredVariant {
+    /// Its id.
+    pub sku: Sku,
+    /// Its name.
+    pub name: String,
+    /// Price of one.
+    pub price: MinorUnits,
+    /// Units in the shop, reserved ones included.
+    pub on_hand: u32,
+    /// Units kept for unpaid orders. Not imported.
+    pub reserved: u32,
+    /// The most that one order may have.
+    pub max_per_order: u32,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// The catalogue was replaced.
+    Done(ImportReport),
+    /// There is a catalogue, and it was asked to be left alone.
+    NotEmpty,
+    /// The currency differs while orders in the old one are unresolved.
+    CurrencyInUse {
+        /// The currency of the catalogue that is there.
+        current: String,
+        /// How many orders are unresolved.
+        open_orders: u32,
+    },
+}
+
+/// What an import changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// SKUs that weren't sold before.
+    pub added: u32,
+    /// SKUs that were sold before and still are.
+    pub kept: u32,
+    /// SKUs that aren't sold any more.
+    pub removed: u32,
+    /// SKUs whose count was below what is reserved, and was raised to it.
+    pub raised_to_reserved: Vec<Sku>,
+}
+
+/// A session as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    /// Whose it is.
+    pub customer: Customer,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// A quote as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuoteRow {
+    /// Its id.
+    pub id: QuoteId,
+    /// Whose it is.
+    pub customer: Customer,
+    /// The currency of its amounts.
+    pub currency: Currency,
+    /// Its priced lines.
+    pub lines: Vec<Line>,
+    /// Their sum.
+    pub total: MinorUnits,
+    /// Who gets the money.
+    pub payee: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it can be ordered.
+    pub expires_at: Timestamp,
+}
+
+/// Counts for the metrics.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Live attempts by status.
+    pub live_attempts: Vec<(String, u64)>,
+    /// Orders that a person should look at.
+    pub attention: u64,
+    /// Jobs waiting or being worked on.
+    pub jobs: u64,
+    /// Jobs that should have run already.
+    pub overdue_jobs: u64,
+}

@@ -1,0 +1,93 @@
+//! What must hold inside the transaction, because the decision couldn't see it.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use shop_api::{OrderId, Sku};
+
+use super::rows::amount_in;
+use crate::lifecycle::{Customer, Guard, Order, StockMove};
+use crate::store::{Conflict, StoreError};
+
+/// The first guard that doesn't hold.
+pub(super) fn check(
+    connection: &Connection,
+    order: &Order,
+    guard: &Guard,
+) -> Result<Option<Conflict>, StoreError> {
+    match guard {
+        Guard::PriceIs(sku, price) => {
+            let same = connection
+                .prepare_cached("SELECT 1 FROM variants WHERE sku = ?1 AND price = ?2")?
+                .exists(params![sku.as_str(), amount_in(*price)])?;
+            Ok((!same).then(|| Conflict::PriceChanged(sku.clone())))
+        }
+        Guard::NoOverlap { customer, skus, consented } => {
+            let newest = newest_overlap(connection, customer, skus, &order.id)?;
+            Ok(newest.filter(|found| Some(found) != consented.as_ref()).map(Conflict::Overlap))
+        }
+        Guard::OpenOrdersBelow(customer, limit) => {
+            let open: u32 = connection
+                .prepare_cached(
+                    "SELECT count(*) FROM orders
+                     WHERE wallet = ?1 AND customer = ?2 AND status IN ('awaiting_payment', 'needs_attention')
+                       AND id <> ?3",
+                )?
+                .query_row(
+                    params![customer.wallet.as_str(), customer.id.as_str(), order.id.as_str()],
+                    |row| row.get(0),
+                )?;
+            Ok((open >= *limit).then_some(Conflict::TooManyOpenOrders))
+        }
+        Guard::PaymentIdIsNew(wallet, payment) => {
+            let taken = connection
+                .prepare_cached("SELECT 1 FROM attempts WHERE wallet = ?1 AND payment_id = ?2")?
+                .exists(params![wallet.as_str(), payment.as_str()])?;
+            Ok(taken.then_some(Conflict::PaymentIdTaken))
+        }
+    }
+}
+
+fn newest_overlap(
+    connection: &Connection,
+    customer: &Customer,
+    skus: &[Sku],
+    except: &OrderId,
+) -> Result<Option<OrderId>, StoreError> {
+    let wanted = serde_json::Value::from(skus.iter().map(Sku::as_str).collect::<Vec<_>>()).to_string();
+    let found = connection
+        .prepare_cached(
+            "SELECT id FROM orders
+             WHERE wallet = ?1 AND customer = ?2 AND status IN ('awaiting_payment', 'needs_attention') AND id <> ?3
+               AND EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id
+                           AND sku IN (SELECT value FROM json_each(?4)))
+             ORDER BY number DESC LIMIT 1",
+        )?
+        .query_row(params![customer.wallet.as_str(), customer.id.as_str(), except.as_str(), wanted], |row| {
+            row.get(0).map(OrderId)
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Moves units; a reservation is refused when there aren't as many.
+pub(super) fn move_stock(
+    connection: &Connection,
+    change: &StockMove,
+) -> Result<Option<Conflict>, StoreError> {
+    let (sql, sku, quantity) = match change {
+        StockMove::Reserve(sku, quantity) => (
+            "UPDATE stock SET reserved = reserved + ?2 WHERE sku = ?1 AND on_hand - reserved >= ?2",
+            sku,
+            quantity,
+        ),
+        StockMove::Sell(sku, quantity) => (
+            "UPDATE stock SET on_hand = on_hand - ?2, reserved = reserved - ?2, sold = sold + ?2 WHERE sku = ?1",
+            sku,
+            quantity,
+        ),
+        StockMove::Release(sku, quantity) => {
+            ("UPDATE stock SET reserved = reserved - ?2 WHERE sku = ?1", sku, quantity)
+        }
+    };
+    let moved = connection.prepare_cached(sql)?.execute(params![sku.as_str(), quantity])?;
+    Ok((moved != 1).then(|| Conflict::OutOfStock(sku.clone())))
+}

@@ -1,0 +1,210 @@
+//! The wallets over `wallet_api`: one client each.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::http::HeaderMap;
+use wallet_api::client::{PaymentOrder, PaymentQuestion, PreparedCall, WalletClient};
+use wallet_api::clock::Clock;
+use wallet_api::ids::{AuthCode, ReferenceOrderId};
+use wallet_api::keys::{Signer, Verifier};
+use wallet_api::notification::{RawNotification, acknowledge};
+use wallet_api::operation::Operation;
+use wallet_api::operation::order::{Goods, Merchant, Order};
+use wallet_api::operation::result::WireResult;
+use wallet_api::profile::WalletProfile;
+use wallet_api::time::DateTime;
+use wallet_api::transport::HttpTransport;
+
+use super::{
+    AckVerdict, Acknowledgement, BelievedNotification, CantAsk, InquiryReply, NotBelieved, PayFacts,
+    Question, TokenReply, WalletGateway, translate,
+};
+use crate::lifecycle::{PayAnswer, PayRequest, Sending, WalletName};
+use crate::time::to_jiff;
+
+/// Who the merchant is to the wallets.
+#[derive(Clone, Debug)]
+pub struct MerchantIdentity {
+    /// The merchant's own id.
+    pub id: String,
+    /// Its category code (ISO 18245).
+    pub mcc: String,
+}
+
+/// One wallet: its profile, our key, its keys, and where its notifications come in.
+pub struct WalletEntry {
+    /// Everything in which wallets differ.
+    pub profile: Arc<WalletProfile>,
+    /// Signs for us.
+    pub signer: Arc<dyn Signer>,
+    /// Has the wallet's keys.
+    pub verifier: Arc<dyn Verifier>,
+    /// The public address for its notifications.
+    pub notify_url: String,
+    /// The path of that address: what the wallet signs.
+    pub notify_path: String,
+}
+
+struct Wallet {
+    entry: WalletEntry,
+    client: WalletClient,
+}
+
+/// The [`WalletGateway`] of programs.
+pub struct ApiGateway {
+    wallets: BTreeMap<WalletName, Wallet>,
+    merchant: MerchantIdentity,
+    clock: Arc<dyn Clock>,
+}
+
+impl ApiGateway {
+    /// A gateway to these wallets.
+    pub fn new(
+        entries: Vec<WalletEntry>,
+        merchant: MerchantIdentity,
+        http: Arc<dyn HttpTransport>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let wallet = |entry: WalletEntry| {
+            let client = WalletClient::new(
+                Arc::clone(&entry.profile),
+                Arc::clone(&entry.signer),
+                Arc::clone(&entry.verifier),
+                Arc::clone(&http),
+                Arc::clone(&clock),
+            );
+            (WalletName(entry.profile.name.clone()), Wallet { entry, client })
+        };
+        Self { wallets: entries.into_iter().map(wallet).collect(), merchant, clock }
+    }
+
+    fn wallet_order(&self, facts: &PayFacts<'_>, wallet: &Wallet) -> Result<Order, CantAsk> {
+        let refuse = |error: &dyn std::fmt::Display| CantAsk(error.to_string());
+        let amount = |value| translate::amount(&facts.currency.code, value).map_err(|error| refuse(&error));
+        let mut goods = Vec::with_capacity(facts.lines.len());
+        for line in facts.lines.iter().filter(|line| line.unit_price.value() > 0) {
+            goods.push(Goods {
+                reference_goods_id: line.sku.as_str().to_owned(),
+                goods_name: line.name.clone(),
+                goods_unit_amount: amount(line.unit_price)?,
+                goods_quantity: line.quantity.to_string(),
+                goods_sku_name: (!line.variant_name.is_empty()).then(|| line.variant_name.clone()),
+            });
+        }
+        Ok(Order {
+            reference_order_id: ReferenceOrderId::new(facts.order_id.as_str())
+                .map_err(|error| refuse(&error))?,
+            order_description: describe(facts),
+            order_amount: amount(facts.total)?,
+            order_create_time: Some(DateTime::new(self.clock.now(), wallet.entry.profile.time_format)),
+            merchant: Some(Merchant {
+                reference_merchant_id: self.merchant.id.clone(),
+                merchant_mcc: self.merchant.mcc.clone(),
+                merchant_name: facts.payee.to_owned(),
+                merchant_display_name: Some(facts.payee.to_owned()),
+            }),
+            goods,
+        })
+    }
+}
+
+/// `House Blend × 2, Mug × 1`: what the payer reads in the cashier.
+fn describe(facts: &PayFacts<'_>) -> String {
+    let lines: Vec<_> = facts.lines.iter().map(|line| format!("{} × {}", line.name, line.quantity)).collect();
+    lines.join(", ")
+}
+
+#[async_trait]
+impl WalletGateway for ApiGateway {
+    fn prepare_pay(&self, facts: &PayFacts<'_>) -> Result<PayRequest, CantAsk> {
+        let wallet = self
+            .wallets
+            .get(facts.wallet)
+            .ok_or_else(|| CantAsk(format!("the wallet {} is no longer configured", facts.wallet)))?;
+        let order = self.wallet_order(facts, wallet)?;
+        let payment = PaymentOrder {
+            payment_request_id: facts.payment_request_id.clone(),
+            amount: order.order_amount,
+            order,
+            expires_at: to_jiff(facts.pay_by),
+            notify_url: wallet.entry.notify_url.clone(),
+            redirect_url: None,
+        };
+        let call = wallet.client.prepare_pay(payment).map_err(|error| CantAsk(error.to_string()))?;
+        Ok(PayRequest { uri: call.uri, body: call.body })
+    }
+
+    async fn pay(&self, wallet: &WalletName, request: &PayRequest, sending: Sending) -> PayAnswer {
+        let Some(found) = self.wallets.get(wallet) else { return unconfigured(wallet) };
+        let call =
+            PreparedCall { operation: Operation::Pay, uri: request.uri.clone(), body: request.body.clone() };
+        let sending = match sending {
+            Sending::First => wallet_api::outcome::Sending::First,
+            Sending::Repeat { .. } => wallet_api::outcome::Sending::Resend,
+        };
+        translate::pay_answer(found.client.pay(&call, sending).await)
+    }
+
+    async fn inquire(&self, wallet: &WalletName, question: &Question) -> InquiryReply {
+        let Some(found) = self.wallets.get(wallet) else {
+            return InquiryReply::Nothing(format!("the wallet {wallet} is no longer configured"));
+        };
+        let amount = match translate::amount(&question.currency, question.amount) {
+            Ok(amount) => amount,
+            Err(error) => return InquiryReply::Nothing(error.to_string()),
+        };
+        let asked = PaymentQuestion {
+            payment_request_id: question.payment_request_id.clone(),
+            amount,
+            payment_id: question.payment_id.clone(),
+        };
+        translate::inquiry(question, found.client.inquire_payment(&asked).await)
+    }
+
+    async fn apply_token(&self, wallet: &WalletName, auth_code: &str) -> TokenReply {
+        let Some(found) = self.wallets.get(wallet) else {
+            return TokenReply::Unavailable(format!("the wallet {wallet} is not configured"));
+        };
+        match AuthCode::new(auth_code) {
+            Ok(code) => translate::token(found.client.apply_token(code).await),
+            Err(_) => TokenReply::Rejected("malformed_auth_code".to_owned()),
+        }
+    }
+
+    fn read_notification(
+        &self,
+        wallet: &WalletName,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<BelievedNotification, NotBelieved> {
+        let found = self.wallets.get(wallet).ok_or(NotBelieved::UnknownWallet)?;
+        let raw = RawNotification { method: "POST", uri: &found.entry.notify_path, headers, body };
+        raw.verify(&found.entry.profile, &*found.entry.verifier, self.clock.now())
+            .map(translate::notification)
+            .map_err(translate::not_believed)
+    }
+
+    fn acknowledge(&self, wallet: &WalletName, verdict: AckVerdict) -> Option<Acknowledgement> {
+        let found = self.wallets.get(wallet)?;
+        let result = match verdict {
+            AckVerdict::Recorded => WireResult::success(),
+            AckVerdict::NotTaken(why) => WireResult::unknown(why),
+        };
+        let entry = &found.entry;
+        let signed =
+            acknowledge(&entry.profile, &*entry.signer, &entry.notify_path, self.clock.now(), result);
+        match signed {
+            Ok(signed) => Some(Acknowledgement { headers: signed.headers, body: signed.body }),
+            Err(error) => {
+                tracing::error!(wallet = %wallet, %error, "the acknowledgement can't be signed");
+                None
+            }
+        }
+    }
+}
+
+fn unconfigured(wallet: &WalletName) -> PayAnswer {
+    PayAnswer::Unknown { reason: format!("the wallet {wallet} is no longer configured") }
+}

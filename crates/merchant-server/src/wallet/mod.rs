@@ -1,0 +1,151 @@
+//! The port to the wallets, and its implementation over `wallet_api`.
+//!
+//! In: what an order wants (prepare a payment, send it, ask about it, learn who a shopper is), and raw
+//! notifications. Out: answers in the lifecycle's terms, verified. Nothing is retried or stored in here.
+
+mod gateway;
+mod translate;
+
+use async_trait::async_trait;
+use axum::http::HeaderMap;
+use shop_api::{Currency, MinorUnits, OrderId, Timestamp};
+
+pub use gateway::{ApiGateway, MerchantIdentity, WalletEntry};
+
+use crate::lifecycle::{
+    CustomerId, Line, PayAnswer, PayRequest, PaymentId, PaymentRequestId, Sending, WalletName, WalletWord,
+};
+
+/// What the server asks of the wallets.
+#[async_trait]
+pub trait WalletGateway: Send + Sync + 'static {
+    /// The exact bytes of a pay request.
+    ///
+    /// # Errors
+    /// [`CantAsk`] when this wallet can't be asked for this payment.
+    fn prepare_pay(&self, facts: &PayFacts<'_>) -> Result<PayRequest, CantAsk>;
+
+    /// Sends a stored pay request once.
+    async fn pay(&self, wallet: &WalletName, request: &PayRequest, sending: Sending) -> PayAnswer;
+
+    /// Asks about a payment by our own id.
+    async fn inquire(&self, wallet: &WalletName, question: &Question) -> InquiryReply;
+
+    /// Learns whose auth code this is.
+    async fn apply_token(&self, wallet: &WalletName, auth_code: &str) -> TokenReply;
+
+    /// Verifies a notification over our public path.
+    ///
+    /// # Errors
+    /// [`NotBelieved`]: nothing may change.
+    fn read_notification(
+        &self,
+        wallet: &WalletName,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<BelievedNotification, NotBelieved>;
+
+    /// The signed acknowledgement of a notification; `None` when our key refuses to sign.
+    fn acknowledge(&self, wallet: &WalletName, verdict: AckVerdict) -> Option<Acknowledgement>;
+}
+
+/// What a pay request is made of.
+#[derive(Debug)]
+pub struct PayFacts<'a> {
+    /// Which wallet.
+    pub wallet: &'a WalletName,
+    /// The order.
+    pub order_id: &'a OrderId,
+    /// The attempt's id towards the wallet.
+    pub payment_request_id: &'a PaymentRequestId,
+    /// The currency of all amounts.
+    pub currency: &'a Currency,
+    /// What to collect.
+    pub total: MinorUnits,
+    /// What for.
+    pub lines: &'a [Line],
+    /// Who gets the money.
+    pub payee: &'a str,
+    /// Until when it can be paid.
+    pub pay_by: Timestamp,
+}
+
+/// Why a wallet can't be asked for a payment.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct CantAsk(pub String);
+
+/// A payment to ask about.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Our id.
+    pub payment_request_id: PaymentRequestId,
+    /// The wallet's id, once known.
+    pub payment_id: Option<PaymentId>,
+    /// What was to be collected.
+    pub amount: MinorUnits,
+    /// Its currency's code.
+    pub currency: String,
+}
+
+/// What asking brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InquiryReply {
+    /// The wallet's word.
+    Word(WalletWord),
+    /// Verified, about this payment, but of another amount.
+    Contradiction(String),
+    /// Nothing that can be believed.
+    Nothing(String),
+}
+
+/// Whose auth code it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenReply {
+    /// This customer's.
+    Customer(CustomerId),
+    /// The code isn't good; the wallet's code says why.
+    Rejected(String),
+    /// Nobody can say.
+    Unavailable(String),
+}
+
+/// A notification that may be believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BelievedNotification {
+    /// Our id of the attempt.
+    pub payment_request_id: PaymentRequestId,
+    /// What it says.
+    pub word: WalletWord,
+}
+
+/// Why a notification isn't believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotBelieved {
+    /// No such wallet.
+    UnknownWallet,
+    /// Unsigned, signed by another key, over other bytes, path or time; stable code.
+    Unverified(String),
+    /// Signed, but unreadable; stable code.
+    Unreadable(String),
+    /// Signed and readable, but too old, or from the future.
+    Stale,
+}
+
+/// What an acknowledgement says. F is never said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AckVerdict {
+    /// S: recorded, stop sending.
+    Recorded,
+    /// U: not taken; send again.
+    NotTaken(&'static str),
+}
+
+/// Status 200, these headers, this body.
+#[derive(Clone, Debug)]
+pub struct Acknowledgement {
+    /// Signed headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// The exact bytes that were signed.
+    pub body: Vec<u8>,
+}

@@ -1,0 +1,139 @@
+//! From the wallet API's words to the lifecycle's.
+
+use shop_api::{Cashier, MinorUnits};
+use wallet_api::amount::{Amount, AmountError};
+use wallet_api::client::{InquiryAnswer, TokenAnswer};
+use wallet_api::notification::{Notification, NotificationError};
+use wallet_api::operation::PaymentStatus;
+use wallet_api::outcome::{NextStep, Reason};
+
+use super::{BelievedNotification, InquiryReply, NotBelieved, Question, TokenReply};
+use crate::lifecycle::{PayAnswer, PaymentWord, WalletWord};
+
+pub(super) fn amount(currency: &str, value: MinorUnits) -> Result<Amount, AmountError> {
+    Amount::new(currency, value.value())
+}
+
+pub(super) fn pay_answer(answer: wallet_api::client::PayAnswer) -> PayAnswer {
+    use wallet_api::client::PayAnswer as Wire;
+    match answer {
+        Wire::Success { payment_id: _ } => PayAnswer::ClaimsSuccess,
+        Wire::Accepted { payment_id, cashier } => {
+            PayAnswer::Accepted { payment_id, cashier: argument(cashier) }
+        }
+        Wire::Failed(reason) => PayAnswer::Refused { code: reason.code().to_owned() },
+        Wire::Unknown { reason, payment_id: _ } => unknown(&reason),
+    }
+}
+
+/// A signed F that ends nothing is worth asking about at once; everything else is sent again as well.
+fn unknown(reason: &Reason) -> PayAnswer {
+    match (reason, reason.next_step()) {
+        (Reason::Wallet { .. }, NextStep::Inquire) => PayAnswer::Doubtful { code: reason.code().to_owned() },
+        _ => {
+            log_configuration(reason);
+            PayAnswer::Unknown { reason: reason.to_string() }
+        }
+    }
+}
+
+fn argument(cashier: wallet_api::client::Cashier) -> Cashier {
+    use wallet_api::client::Cashier as Wire;
+    let none = Cashier { payment_url: None, trade_no: None, order_str: None };
+    match cashier {
+        Wire::PaymentUrl(url) => Cashier { payment_url: Some(url), ..none },
+        Wire::TradeNo(number) => Cashier { trade_no: Some(number), ..none },
+        Wire::OrderStr(text) => Cashier { order_str: Some(text), ..none },
+    }
+}
+
+pub(super) fn inquiry(question: &Question, answer: InquiryAnswer) -> InquiryReply {
+    match answer {
+        // The client has compared ids, amount and currency with the question.
+        InquiryAnswer::Found(found) => InquiryReply::Word(WalletWord {
+            payment_request_id: Some(question.payment_request_id.clone()),
+            payment_id: found.payment_id,
+            amount: Some((question.amount, question.currency.clone())),
+            word: word(found.status, found.fail_reason),
+        }),
+        InquiryAnswer::NotFound(_) => InquiryReply::Word(WalletWord {
+            payment_request_id: Some(question.payment_request_id.clone()),
+            payment_id: None,
+            amount: None,
+            word: PaymentWord::NotExist,
+        }),
+        InquiryAnswer::Unknown(Reason::Mismatch("paymentAmount")) => {
+            InquiryReply::Contradiction("the wallet's answer speaks of another amount, or of none".to_owned())
+        }
+        InquiryAnswer::Failed(reason) | InquiryAnswer::Unknown(reason) => {
+            log_configuration(&reason);
+            InquiryReply::Nothing(reason.to_string())
+        }
+    }
+}
+
+pub(super) fn token(answer: TokenAnswer) -> TokenReply {
+    match answer {
+        // The tokens are dropped here: nothing needs them once the customer is known.
+        TokenAnswer::Granted(grant) => TokenReply::Customer(grant.customer_id),
+        // Another code helps only where the code is the reason.
+        TokenAnswer::Refused(reason) if reason.next_step() == NextStep::Reauthorise => {
+            TokenReply::Rejected(reason.code().to_owned())
+        }
+        TokenAnswer::Refused(reason) | TokenAnswer::Unknown(reason) => {
+            log_configuration(&reason);
+            TokenReply::Unavailable(reason.to_string())
+        }
+    }
+}
+
+pub(super) fn notification(notification: Notification) -> BelievedNotification {
+    let amount = MinorUnits::new(notification.amount.value.get()).ok();
+    BelievedNotification {
+        payment_request_id: notification.payment_request_id.clone(),
+        word: WalletWord {
+            payment_request_id: Some(notification.payment_request_id),
+            payment_id: Some(notification.payment_id),
+            amount: amount.map(|value| (value, notification.amount.currency.code().to_owned())),
+            word: word(notification.status, notification.fail_reason),
+        },
+    }
+}
+
+pub(super) fn not_believed(error: NotificationError) -> NotBelieved {
+    let code = error.code().to_owned();
+    match error {
+        NotificationError::HeaderMissing
+        | NotificationError::WrongClient
+        | NotificationError::Signature(_) => NotBelieved::Unverified(code),
+        NotificationError::Unreadable(_) => NotBelieved::Unreadable(code),
+        NotificationError::Stale(_) => NotBelieved::Stale,
+    }
+}
+
+fn word(status: PaymentStatus, reason: Option<String>) -> PaymentWord {
+    match status {
+        PaymentStatus::Success => PaymentWord::Success,
+        PaymentStatus::Fail => PaymentWord::Fail { code: reason.as_deref().and_then(as_code), text: reason },
+        PaymentStatus::Cancelled => PaymentWord::Cancelled,
+        PaymentStatus::Processing
+        | PaymentStatus::AuthSuccess
+        | PaymentStatus::Pending
+        | PaymentStatus::Other(_) => PaymentWord::Pending { status: status.as_str().to_owned() },
+    }
+}
+
+/// Some wallets give the result code as the reason, others a sentence.
+fn as_code(reason: &str) -> Option<String> {
+    let is_code = (3..=64).contains(&reason.len())
+        && reason.starts_with(|first: char| first.is_ascii_uppercase())
+        && reason.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    is_code.then(|| reason.to_owned())
+}
+
+/// The wallet refuses us, not the shopper: somebody has to repair the configuration.
+fn log_configuration(reason: &Reason) {
+    if reason.next_step() == NextStep::FixConfiguration {
+        tracing::error!(code = reason.code(), "wallet: {reason}");
+    }
+}

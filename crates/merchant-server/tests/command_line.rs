@@ -1,0 +1,143 @@
+//! The program as people run it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const CONFIG: &str = r#"
+mode = "simulator"
+listen = "127.0.0.1:0"
+admin_listen = "127.0.0.1:0"
+public_url = "http://127.0.0.1:8701"
+database = "shop.db"
+media_dir = "media"
+[shop]
+payee = "Test Shop"
+[wallets.simulator]
+private_key_file = "keys/merchant-private.pem"
+public_keys = [{ version = "1", file = "wallet/merchant-public.pem" }]
+[wallets.simulator.profile]
+base_url = "http://127.0.0.1:8702"
+version = "v2"
+client_id = "merchant-local"
+app_id = "mini"
+cashier_hosts = ["127.0.0.1:8702"]
+"#;
+
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_merchant-server"));
+    command.current_dir(folder).env("MERCHANT_SERVER_CONFIG", "shop.toml");
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    program(folder).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// What it says on success.
+fn said(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// What it complains about.
+fn complained(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stdout));
+    text(&output.stderr)
+}
+
+fn folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("shop.toml"), CONFIG).unwrap();
+    folder
+}
+
+fn sample() -> String {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    samples.join("amihan-coffee-php.json").display().to_string()
+}
+
+#[test]
+fn keys_are_made_once_and_for_their_owner_only() {
+    let folder = folder();
+    let made = said(folder.path(), &["keys", "generate", "--out", "keys"]);
+    assert!(made.contains("fingerprint"), "{made}");
+    let private = folder.path().join("keys/merchant-private.pem");
+    let before = std::fs::read(&private).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&private).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    assert!(complained(folder.path(), &["keys", "generate", "--out", "keys"]).contains("exists"));
+    assert_eq!(std::fs::read(&private).unwrap(), before);
+}
+
+#[test]
+fn a_catalogue_is_imported_and_reported() {
+    let folder = folder();
+    assert!(said(folder.path(), &["migrate"]).contains("schema 0 -> 1"));
+    assert!(said(folder.path(), &["migrate"]).contains("already"));
+    let first = said(folder.path(), &["catalog", "import", &sample()]);
+    assert!(first.contains("0 kept, 0 removed"), "{first}");
+    let again = said(folder.path(), &["catalog", "import", &sample()]);
+    assert!(again.contains("0 added") && again.contains("0 removed"), "{again}");
+    assert!(
+        said(folder.path(), &["catalog", "import", "--if-empty", &sample()]).contains("nothing was changed")
+    );
+    let missing = complained(folder.path(), &["catalog", "import", "nowhere.json"]);
+    assert!(missing.contains("nowhere.json") && missing.contains("catalog_unreadable"), "{missing}");
+}
+
+#[test]
+fn orders_that_arent_there_are_named() {
+    let folder = folder();
+    assert!(complained(folder.path(), &["orders", "list"]).contains("shop.db"));
+    said(folder.path(), &["migrate"]);
+    assert_eq!(said(folder.path(), &["orders", "list", "--json"]).trim(), "[]");
+    assert!(complained(folder.path(), &["orders", "show", "o-1"]).contains("there is no order o-1"));
+}
+
+#[test]
+fn a_wrong_configuration_stops_the_server_with_one_clear_line() {
+    let folder = folder();
+    std::fs::write(folder.path().join("shop.toml"), CONFIG.replace("payee", "pyee")).unwrap();
+    let error = complained(folder.path(), &["serve"]);
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.contains("shop.toml, line 9, key `shop.pyee`"), "{error}");
+    let missing = complained(folder.path(), &["--config", "other.toml", "serve"]);
+    assert!(missing.contains("other.toml"), "{missing}");
+    std::fs::write(folder.path().join("shop.toml"), CONFIG).unwrap();
+    let keyless = complained(folder.path(), &["serve"]);
+    assert!(keyless.contains("keys generate"), "{keyless}");
+}
+
+#[test]
+fn the_server_starts_and_stops_within_two_seconds_of_a_signal() {
+    let folder = folder();
+    said(folder.path(), &["keys", "generate", "--out", "keys"]);
+    // Any key but our own will do for the wallet's.
+    said(folder.path(), &["keys", "generate", "--out", "wallet"]);
+    // `timeout` passes the signal on, and kills the server if that isn't enough: the exit code tells.
+    let program = env!("CARGO_BIN_EXE_merchant-server");
+    let mut server = Command::new("timeout")
+        .args(["--kill-after=2", "60", program, "--config", "shop.toml", "serve"])
+        .current_dir(folder.path())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(server.stderr.take().unwrap()).lines();
+    assert!(log.any(|line| line.unwrap().contains("ready")), "the server never got ready");
+    let killed = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert!(server.wait().unwrap().success());
+}

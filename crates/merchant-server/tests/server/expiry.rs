@@ -1,0 +1,113 @@
+//! What time does to orders: nothing by itself.
+
+use std::time::Duration;
+
+use crate::support::{Inquiry, TestServer, database};
+
+const WINDOW: Duration = Duration::from_secs(900);
+
+fn reserved(server: &TestServer) -> i64 {
+    database::number(&server.database(), "SELECT reserved FROM stock WHERE sku = 'TEA-S'")
+}
+
+#[tokio::test]
+async fn an_unpaid_order_expires_when_the_wallet_says_that_it_is_over() {
+    let server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    let order = server.order(&shopper, &[("TEA-S", 3)]).await;
+    let request = server.requests(&order).await.remove(0);
+    server.clock.advance(WINDOW);
+    server.run_jobs().await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "awaiting_payment", "our clock ends nothing");
+    assert_eq!(reserved(&server), 3);
+    server.wallet.finish(&request, "FAIL", None);
+    server.pass(Duration::from_secs(15)).await;
+    let expired = server.read(&shopper, &order).await;
+    assert_eq!(expired["status"], "expired");
+    assert_eq!(expired["attempt"]["failure"]["code"], "payment_expired");
+    assert_eq!(reserved(&server), 0);
+    assert_eq!(database::number(&server.database(), "SELECT count(*) FROM jobs"), 0);
+}
+
+#[tokio::test]
+async fn an_order_whose_last_attempt_failed_expires_by_the_clock() {
+    let server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    server.wallet.next_pay(crate::support::Pay::Refuse("RISK_REJECT"));
+    let order = server.order(&shopper, &[("TEA-S", 3)]).await;
+    server.clock.advance(WINDOW);
+    server.run_jobs().await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "expired");
+    assert_eq!(reserved(&server), 0);
+}
+
+#[tokio::test]
+async fn what_the_wallet_never_tells_is_for_a_person_and_may_still_turn_out_paid() {
+    let server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    let order = server.order(&shopper, &[("TEA-S", 1)]).await;
+    let request = server.requests(&order).await.remove(0);
+    server.clock.advance(WINDOW);
+    for _ in 0..100 {
+        server.wallet.next_inquiry(Inquiry::Lose);
+    }
+    server.pass(Duration::from_secs(130)).await;
+    let held = server.read(&shopper, &order).await;
+    assert_eq!(held["status"], "needs_attention");
+    assert_eq!(reserved(&server), 1, "stock stays reserved");
+    let listed = server.admin().get("/admin/v1/orders?attention=true").await.expect(200);
+    assert_eq!(listed["orders"][0]["attention"], "unresolved");
+    server.wallet.finish(&request, "SUCCESS", None);
+    server.wallet.notify(&server.client(), &request).await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "paid");
+}
+
+#[tokio::test]
+async fn after_a_long_outage_the_wallet_is_asked_before_anything_is_given_up() {
+    let mut server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    let order = server.order(&shopper, &[("TEA-S", 1)]).await;
+    let request = server.requests(&order).await.remove(0);
+    server.wallet.finish(&request, "SUCCESS", None);
+    server.clock.advance(WINDOW * 10);
+    server.crash_and_restart().await;
+    server.run_jobs().await;
+    assert_eq!(server.read(&server.shopper("ana").await, &order).await["status"], "paid");
+}
+
+#[tokio::test]
+async fn success_after_the_order_has_expired_is_never_dropped() {
+    let server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    let order = server.order(&shopper, &[("TEA-S", 1)]).await;
+    let request = server.requests(&order).await.remove(0);
+    server.wallet.finish(&request, "FAIL", None);
+    server.clock.advance(WINDOW);
+    server.pass(Duration::from_secs(15)).await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "expired");
+    server.wallet.finish(&request, "SUCCESS", None);
+    server.wallet.notify(&server.client(), &request).await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "needs_attention");
+    let listed = server.admin().get("/admin/v1/orders?attention=true").await.expect(200);
+    assert_eq!(listed["orders"][0]["attention"], "success_after_end");
+}
+
+#[tokio::test]
+async fn cancelling_waits_for_the_wallets_word() {
+    let server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    let order = server.order(&shopper, &[("TEA-S", 2)]).await;
+    let cancel = format!("/shop/v1/orders/{}/cancel", order["orderId"].as_str().unwrap());
+    shopper.send("POST", &cancel, &[], None).await.problem(409, "payment_open");
+    let request = server.requests(&order).await.remove(0);
+    server.wallet.finish(&request, "CANCELLED", None);
+    server.returned(&shopper, &order, "6001").await;
+    server.run_jobs().await;
+    assert_eq!(shopper.send("POST", &cancel, &[], None).await.expect(202)["status"], "cancelled");
+    assert_eq!(reserved(&server), 0);
+    assert_eq!(
+        shopper.send("POST", &cancel, &[], None).await.expect(202)["status"],
+        "cancelled",
+        "pressed twice"
+    );
+}

@@ -1,0 +1,12 @@
+//! The real server on real sockets with a real database, against a wallet that does as it is told.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
+
+mod bad_input;
+mod expiry;
+mod notifications;
+mod paying;
+mod placing;
+mod restart;
+mod sessions;
+mod shop;
+mod support;

@@ -1,0 +1,269 @@
+//! The server under test: real sockets, a real database in a folder of its own, a clock that the test moves.
+//!
+//! It runs on a runtime of its own, so that a crash is as sudden as a process's end.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use merchant_server::app::{App, Ports, Settings};
+use merchant_server::config::{ShopRules, Version};
+use merchant_server::http::admin::AdminToken;
+use merchant_server::jobs;
+use merchant_server::lifecycle::WalletName;
+use merchant_server::server::Server;
+use merchant_server::store::sqlite::SqliteStore;
+use merchant_server::store::{Imported, Store, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
+use serde_json::{Value, json};
+use shop_api::{Currency, MinorUnits};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use wallet_api::clock::{Clock, ManualClock};
+use wallet_api::keys::{Signer, Verifier};
+use wallet_api::profile::WalletProfile;
+use wallet_api::random::SystemRng;
+use wallet_api::transport::PooledTransport;
+
+use super::wallet::{ScriptedWallet, notify_path};
+use super::{Client, database, keys};
+
+pub const ADMIN_TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+pub struct TestServer {
+    pub clock: Arc<ManualClock>,
+    pub wallet: ScriptedWallet,
+    folder: TempDir,
+    running: Option<Running>,
+}
+
+struct Running {
+    runtime: Runtime,
+    server: Server,
+}
+
+impl TestServer {
+    /// A server with a small catalogue.
+    pub async fn start() -> Self {
+        let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
+        let as_clock: Arc<dyn Clock> = clock.clone();
+        let wallet = ScriptedWallet::start(as_clock).await;
+        let mut server = Self { clock, wallet, folder: TempDir::new().unwrap(), running: None };
+        server.open().await;
+        server
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("merchant.db")
+    }
+
+    pub fn media_dir(&self) -> PathBuf {
+        self.folder.path().join("media")
+    }
+
+    pub fn snapshot(&self) -> String {
+        database::snapshot(&self.database())
+    }
+
+    fn running(&self) -> &Running {
+        self.running.as_ref().expect("the server runs")
+    }
+
+    pub fn app(&self) -> Arc<App> {
+        Arc::clone(&self.running().server.app)
+    }
+
+    /// A client without a session.
+    pub fn client(&self) -> Client {
+        Client::new(self.running().server.public)
+    }
+
+    /// A client of the operators' listener.
+    pub fn admin(&self) -> Client {
+        Client { address: self.running().server.admin, token: Some(ADMIN_TOKEN.to_owned()) }
+    }
+
+    /// A client with a session of this customer's.
+    pub async fn shopper(&self, customer: &str) -> Client {
+        let mut client = self.client();
+        let code = self.wallet.auth_code(customer);
+        let session =
+            client.post("/shop/v1/sessions", json!({ "authCode": code, "siteName": null })).await.expect(201);
+        client.token = Some(session["token"].as_str().unwrap().to_owned());
+        client
+    }
+
+    /// A quote of these SKUs; its id.
+    pub async fn quote(&self, client: &Client, lines: &[(&str, u32)]) -> String {
+        let lines: Vec<_> =
+            lines.iter().map(|(sku, quantity)| json!({ "sku": sku, "quantity": quantity })).collect();
+        let quote = client.post("/shop/v1/quotes", json!({ "lines": lines })).await.expect(201);
+        quote["quoteId"].as_str().unwrap_or_else(|| panic!("{quote}")).to_owned()
+    }
+
+    /// An order of these SKUs, as the server answered.
+    pub async fn order(&self, client: &Client, lines: &[(&str, u32)]) -> Value {
+        let quote = self.quote(client, lines).await;
+        client
+            .post("/shop/v1/orders", json!({ "quoteId": quote, "despiteOpenOrder": null }))
+            .await
+            .expect(201)
+    }
+
+    /// The order as the server has it.
+    pub async fn read(&self, client: &Client, order: &Value) -> Value {
+        client.get(&format!("/shop/v1/orders/{}", order["orderId"].as_str().unwrap())).await.expect(200)
+    }
+
+    /// The payment request ids of an order's attempts, oldest first, from the operators' listener.
+    pub async fn requests(&self, order: &Value) -> Vec<String> {
+        let story =
+            self.admin().get(&format!("/admin/v1/orders/{}", order["orderId"].as_str().unwrap())).await;
+        let attempts = story.expect(200)["attempts"].as_array().unwrap().clone();
+        attempts.iter().map(|attempt| attempt["paymentRequestId"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Back from the cashier with this code.
+    pub async fn returned(&self, client: &Client, order: &Value, code: &str) -> Value {
+        let (id, attempt) =
+            (order["orderId"].as_str().unwrap(), order["attempt"]["attemptId"].as_str().unwrap());
+        let path = format!("/shop/v1/orders/{id}/payments/{attempt}/returned");
+        client.post(&path, json!({ "resultCode": code })).await.expect(202)
+    }
+
+    /// Runs what is due by now.
+    pub async fn run_jobs(&self) {
+        let app = self.app();
+        self.running().runtime.spawn(async move { jobs::run_due(&app).await.unwrap() }).await.unwrap();
+    }
+
+    /// Moves the clock, a second at a time at most, running what falls due.
+    pub async fn pass(&self, time: Duration) {
+        let mut left = time;
+        while !left.is_zero() {
+            let step = left.min(Duration::from_secs(1));
+            self.clock.advance(step);
+            left -= step;
+            self.run_jobs().await;
+        }
+    }
+
+    /// Ends the server in the middle of whatever it does, and starts it anew on the same database.
+    pub async fn crash_and_restart(&mut self) {
+        let running = self.running.take().unwrap();
+        running.runtime.shutdown_background();
+        self.open().await;
+    }
+
+    /// Stops the server as a signal would. Returns before the clock has moved.
+    pub async fn stop(&mut self) {
+        let Running { runtime, server } = self.running.take().unwrap();
+        runtime.spawn(server.stop()).await.unwrap();
+        runtime.shutdown_background();
+    }
+
+    async fn open(&mut self) {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let (database, media_dir, wallet) = (self.database(), self.media_dir(), self.wallet.address);
+        let start = async move {
+            let store = SqliteStore::open(&database).unwrap();
+            let imported = store.import_catalog(catalog(), true).await.unwrap();
+            assert!(matches!(imported, Imported::Done(_) | Imported::NotEmpty));
+            let public = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let settings = settings(&format!("http://{}", public.local_addr().unwrap()), media_dir);
+            let gateway = gateway(wallet, &settings.public_url, &clock);
+            let ports =
+                Ports { store: Arc::new(store), wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng) };
+            let app = App::start(ports, settings).await.unwrap();
+            let token = AdminToken::new(Some(ADMIN_TOKEN.as_bytes().to_vec()));
+            Server::start(app, public, admin, token, false).unwrap()
+        };
+        let server = runtime.spawn(start).await.unwrap();
+        self.running = Some(Running { runtime, server });
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.runtime.shutdown_background();
+        }
+    }
+}
+
+fn gateway(wallet: std::net::SocketAddr, public_url: &str, clock: &Arc<dyn Clock>) -> ApiGateway {
+    let profile: WalletProfile = toml::from_str(&format!(
+        "name = 'test'\nmode = 'simulator'\nbase_url = 'http://{wallet}'\npath_prefix = '/api/open'\nversion = 'v2'\n\
+         client_id = '{}'\napp_id = 'mini'\ncashier_hosts = ['{wallet}']",
+        keys::CLIENT_ID
+    ))
+    .unwrap();
+    let signer: Arc<dyn Signer> = keys::merchant();
+    let verifier: Arc<dyn Verifier> = keys::ring(&keys::wallet());
+    let entry = WalletEntry {
+        profile: Arc::new(profile),
+        signer,
+        verifier,
+        notify_url: format!("{public_url}{}", notify_path()),
+        notify_path: notify_path(),
+    };
+    let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
+    let merchant = MerchantIdentity { id: "shop".into(), mcc: "5999".into() };
+    ApiGateway::new(vec![entry], merchant, http, Arc::clone(clock))
+}
+
+fn settings(public_url: &str, media_dir: PathBuf) -> Settings {
+    Settings {
+        public_url: public_url.to_owned(),
+        minimum_client_version: Version(0, 1, 0),
+        shop: ShopRules {
+            payee: "Test Shop".into(),
+            merchant_id: "shop".into(),
+            merchant_mcc: "5999".into(),
+            quote_lifetime_millis: 600_000,
+            payment_window_millis: 900_000,
+            session_lifetime_millis: 3_600_000,
+            max_open_orders: 3,
+            max_quantity_per_line: 50,
+        },
+        sites: Vec::new(),
+        default_wallet: WalletName("test".into()),
+        media_dir,
+    }
+}
+
+/// Tea in two sizes, a mug, the last lamp, a free sticker.
+pub fn catalog() -> StoredCatalog {
+    let variant = |sku: &str, name: &str, price: u64, on_hand: u32| StoredVariant {
+        sku: sku.into(),
+        name: name.into(),
+        price: MinorUnits::new(price).unwrap(),
+        on_hand,
+        reserved: 0,
+        max_per_order: 20,
+    };
+    let product = |id: &str, variants: Vec<StoredVariant>| StoredProduct {
+        id: id.into(),
+        name: id.to_uppercase(),
+        description: String::new(),
+        category_id: "all".into(),
+        image: format!("{id}.svg"),
+        variants,
+    };
+    StoredCatalog {
+        shop_name: "Test Shop".into(),
+        tagline: String::new(),
+        currency: Currency { code: "PHP".into(), exponent: 2, symbol: "₱".into() },
+        categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
+        products: vec![
+            product("tea", vec![variant("TEA-S", "small", 1_000, 30), variant("TEA-L", "large", 1_800, 30)]),
+            product("mug", vec![variant("MUG", "", 500, 10)]),
+            product("lamp", vec![variant("LAMP", "", 99_900, 1)]),
+            product("sticker", vec![variant("STICKER", "", 0, 100)]),
+        ],
+    }
+}
