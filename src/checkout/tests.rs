@@ -1,0 +1,7 @@
+//! The checkout as a whole, against a host by script.
+
+mod buying;
+mod interrupted;
+mod misuse;
+mod random;
+mod views;

@@ -1,0 +1,43 @@
+//! The JSAPI, bound structurally: methods of whatever object was passed as the host.
+//!
+//! Called in the callback form, which every wallet has, whatever a wallet's version returns besides. The
+//! callbacks are a promise's own `resolve` and `reject`, so a host that calls back at once, twice or never
+//! can't enter the core in the middle of something.
+
+use js_sys::{Function, Object, Promise};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use super::convert::{get, set};
+
+/// The host object.
+#[derive(Clone)]
+pub struct Host(pub JsValue);
+
+/// Why a method gave nothing.
+pub enum CallFailure {
+    /// The host has no such method.
+    Missing,
+    /// It threw, or called `fail` with this.
+    Failed(JsValue),
+}
+
+impl Host {
+    /// Whether the host has a method of this name now.
+    pub fn has(&self, method: &str) -> bool {
+        get(&self.0, method).is_function()
+    }
+
+    /// Calls a method and waits for `success` or `fail`.
+    pub async fn call(&self, method: &str, options: Object) -> Result<JsValue, CallFailure> {
+        let function = get(&self.0, method).dyn_into::<Function>().map_err(|_| CallFailure::Missing)?;
+        let answer = Promise::new(&mut |resolve, reject| {
+            set(&options, "success", &resolve);
+            set(&options, "fail", &reject);
+            if let Err(thrown) = function.call1(&self.0, &options) {
+                let _ = reject.call1(&JsValue::UNDEFINED, &thrown);
+            }
+        });
+        JsFuture::from(answer).await.map_err(CallFailure::Failed)
+    }
+}
