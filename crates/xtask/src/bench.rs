@@ -1,0 +1,19 @@
+//! `bench`: what things cost, as ratios within one run, so that a slow machine tells the same story.
+
+use std::{path::Path, process::Command};
+
+use crate::{
+    build, setup,
+    shell::{Failure, note, run},
+};
+
+/// Signing and building a payment against the bare RSA signature; the core as wasm against its twin.
+pub fn bench(root: &Path) -> Result<(), Failure> {
+    setup::ensure_rust()?;
+    setup::ensure_node_modules(root)?;
+    note("wallet-api: building and signing a payment, against the bare RSA signature");
+    run(Command::new("cargo").args(["bench", "--locked", "--package", "wallet-api"]).current_dir(root))?;
+    build::build_package(root)?;
+    note("the core: one intent through WebAssembly, against the twin");
+    run(Command::new("node").arg("tests/bench/core.mjs").current_dir(root))
+}
