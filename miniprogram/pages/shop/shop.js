@@ -1,0 +1,3 @@
+const checkout = require('../../checkout');
+
+Page(checkout.page('shop'));
