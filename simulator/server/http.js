@@ -126,6 +126,7 @@ async function packageFile({ response, url, program }) {
 function config({ response, options, program }) {
   json(response, 200, {
     siteName: options.siteName,
+    currency: options.currency,
     launchQuery: options.launchQuery,
     merchant: options.merchant,
     wallet: options.wallet,

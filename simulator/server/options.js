@@ -12,13 +12,14 @@ export const USAGE = `usage: node simulator/server.mjs --port N --merchant ORIGI
   --allow ORIGIN      a further origin that my.request may call (repeatable)
   --cashier ORIGIN    a further origin that tradePay may open (repeatable)
   --site-name NAME    what my.getSiteInfo answers (default GCASH)
+  --currency CODE     balance that the panel shows first and tops up (default PHP)
   --launch-query Q    query that the program is launched with, such as from=home (default: none)
   --no-watch          don't recompile on change`;
 
 /**
  * @param {string[]} argv
  * @returns {{options: Options} | {problem: string}}
- * @typedef {{port: number, merchant: string, wallet: string, miniprogram: string, allow: string[], cashiers: string[], siteName: string, launchQuery: string, watch: boolean}} Options
+ * @typedef {{port: number, merchant: string, wallet: string, miniprogram: string, allow: string[], cashiers: string[], siteName: string, currency: string, launchQuery: string, watch: boolean}} Options
  */
 export function readOptions(argv) {
   let values;
@@ -33,6 +34,7 @@ export function readOptions(argv) {
         allow: { type: 'string', multiple: true, default: [] },
         cashier: { type: 'string', multiple: true, default: [] },
         'site-name': { type: 'string', default: 'GCASH' },
+        currency: { type: 'string', default: 'PHP' },
         'launch-query': { type: 'string', default: '' },
         'no-watch': { type: 'boolean', default: false },
       },
@@ -46,6 +48,8 @@ export function readOptions(argv) {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     return { problem: `--port must be a number from 0 to 65535, not ${values.port}` };
+  if (!/^[A-Z]{3}$/.test(values.currency))
+    return { problem: `--currency must be a code such as PHP, not ${values.currency}` };
   for (const [name, list] of Object.entries({
     merchant: [values.merchant],
     wallet: [values.wallet],
@@ -65,6 +69,7 @@ export function readOptions(argv) {
       allow: [originOf(values.merchant), ...values.allow.map(originOf)],
       cashiers: [originOf(values.wallet), ...values.cashier.map(originOf)],
       siteName: values['site-name'],
+      currency: values.currency,
       launchQuery: values['launch-query'],
       watch: !values['no-watch'],
     },

@@ -40,7 +40,7 @@ const chrome = makeChrome({
   onBack: () => runtime.send({ t: 'back' }),
   onTab: (path) => runtime.send({ t: 'tab', path }),
 });
-const panel = makePanel({ mode, wallet, actions: { restart, setForeground, clearStorage } });
+const panel = makePanel({ mode, currency: config.currency, wallet, actions: { restart, setForeground, clearStorage } });
 
 const runtime = new Runtime({
   frame: $('frame'),

@@ -6,9 +6,9 @@ import { formatAmount } from './money.js';
 const $ = (id) => document.getElementById(id);
 
 /**
- * @param {{mode: {wasm: boolean, strict: boolean}, wallet: any, actions: {restart: () => void, setForeground: (visible: boolean) => void, clearStorage: () => void}}} parts
+ * @param {{mode: {wasm: boolean, strict: boolean}, currency: string, wallet: any, actions: {restart: () => void, setForeground: (visible: boolean) => void, clearStorage: () => void}}} parts
  */
-export function makePanel({ mode, wallet, actions }) {
+export function makePanel({ mode, currency, wallet, actions }) {
   $('customer-select').addEventListener('change', ({ target }) => wallet.choose(target.value));
   $('top-up-form').addEventListener('submit', (event) => {
     event.preventDefault();
@@ -21,7 +21,7 @@ export function makePanel({ mode, wallet, actions }) {
   $('clear-storage').addEventListener('click', () => actions.clearStorage());
   modeSwitch($('mode-wasm'), mode.wasm, 'engine', 'no-wasm');
   modeSwitch($('mode-strict'), mode.strict, 'strict', '0');
-  wallet.onChange(() => drawCustomer(wallet));
+  wallet.onChange(() => drawCustomer(wallet, currency));
 
   return {
     setPage({ path, depth }) {
@@ -57,7 +57,7 @@ function modeSwitch(input, on, name, offValue) {
   });
 }
 
-function drawCustomer(wallet) {
+function drawCustomer(wallet, homeCurrency) {
   const customers = wallet.customers();
   const current = wallet.current();
   fill(
@@ -68,7 +68,7 @@ function drawCustomer(wallet) {
   $('customer-select').disabled = customers.length === 0;
   $('wallet-message').hidden = wallet.problem() === null;
   $('wallet-message').textContent = wallet.problem() || '';
-  const balances = current ? current.balances : [];
+  const balances = current ? homeFirst(current.balances, homeCurrency) : [];
   $('balances').replaceChildren(...balances.map(balanceItem));
   fill(
     $('top-up-currency'),
@@ -78,6 +78,11 @@ function drawCustomer(wallet) {
   for (const control of $('top-up-form').elements) control.disabled = !current;
   $('refuse-next').checked = Boolean(current && current.refuseNextPayment);
   $('refuse-next').disabled = !current;
+}
+
+/** The currency of the shop stands first, and is the one that is topped up unless the tester says otherwise. */
+function homeFirst(balances, home) {
+  return [...balances].sort((one, other) => Number(other.currency === home) - Number(one.currency === home));
 }
 
 function balanceItem(balance) {

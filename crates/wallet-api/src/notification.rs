@@ -33,6 +33,8 @@ pub struct Notification {
     pub amount: Amount,
     /// How the payment stands.
     pub status: PaymentStatus,
+    /// The result code of a failure, from the shapes that carry one.
+    pub fail_code: Option<String>,
     /// Why it failed; not for shoppers.
     pub fail_reason: Option<String>,
     /// When it was paid.
@@ -137,11 +139,12 @@ fn read(body: &[u8], signed_at: Timestamp) -> Result<Notification, NotificationE
             "it doesn't say, or contradicts itself, how the payment stands".to_owned(),
         )
     })?;
-    let fail_reason = match status {
-        PaymentStatus::Success => None,
-        _ => wire.fail_reason().map(|text| cut(text, 256)),
+    let (fail_code, fail_reason) = match status {
+        PaymentStatus::Success => (None, None),
+        _ => (wire.fail_code().map(|code| cut(code, 64)), wire.fail_reason().map(|text| cut(text, 256))),
     };
     Ok(Notification {
+        fail_code,
         fail_reason,
         status,
         payment_id: wire.payment_id,

@@ -56,6 +56,16 @@ fn all_three_shapes_say_how_the_payment_ended() {
 }
 
 #[test]
+fn a_failed_payment_keeps_the_wallets_code_and_text() {
+    let refused = r#""resultStatus":"F","resultCode":"RISK_REJECT","resultMessage":"Refused by risk control.""#;
+    let succeeded = r#""resultStatus":"S","resultCode":"SUCCESS","resultMessage":"success""#;
+    let notification = read(&signed(&V2.replace(succeeded, refused))).unwrap();
+    assert_eq!(notification.status, PaymentStatus::Fail);
+    assert_eq!(notification.fail_code.as_deref(), Some("RISK_REJECT"));
+    assert_eq!(notification.fail_reason.as_deref(), Some("Refused by risk control."));
+}
+
+#[test]
 fn what_contradicts_itself_or_says_nothing_is_unreadable() {
     let contradicts = V2.replace(r#""paymentId""#, r#""paymentStatus":"FAIL","paymentId""#);
     let silent = V2.replace("paymentResult", "paymentResultOfSomething");

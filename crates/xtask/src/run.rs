@@ -70,6 +70,14 @@ impl SampleCatalog {
         }
     }
 
+    /// The balance that the tester's panel shows first.
+    fn currency(self) -> &'static str {
+        match self {
+            Self::Coffee => "PHP",
+            Self::Stationery => "JPY",
+        }
+    }
+
     /// Who gets the money.
     fn payee(self) -> &'static str {
         match self {
@@ -249,6 +257,7 @@ impl Place {
             .args(["--port", &self.port.to_string()])
             .args(["--merchant", &origin(self.port + 1), "--wallet", &origin(self.port + 2)])
             .args(["--miniprogram", "miniprogram"])
+            .args(["--currency", self.catalog.currency()])
             .args(["--launch-query", &format!("server={}", origin(self.port + 1))])
             .stdout(std::io::stderr())
             .current_dir(root);

@@ -54,7 +54,7 @@ pub(super) fn inquiry(question: &Question, answer: InquiryAnswer) -> InquiryRepl
             payment_request_id: Some(question.payment_request_id.clone()),
             payment_id: found.payment_id,
             amount: Some((question.amount, question.currency.clone())),
-            word: word(found.status, found.fail_reason),
+            word: word(found.status, None, found.fail_reason),
         }),
         InquiryAnswer::NotFound(_) => InquiryReply::Word(WalletWord {
             payment_request_id: Some(question.payment_request_id.clone()),
@@ -95,7 +95,7 @@ pub(super) fn notification(notification: Notification) -> BelievedNotification {
             payment_request_id: Some(notification.payment_request_id),
             payment_id: Some(notification.payment_id),
             amount: amount.map(|value| (value, notification.amount.currency.code().to_owned())),
-            word: word(notification.status, notification.fail_reason),
+            word: word(notification.status, notification.fail_code, notification.fail_reason),
         },
     }
 }
@@ -111,10 +111,13 @@ pub(super) fn not_believed(error: NotificationError) -> NotBelieved {
     }
 }
 
-fn word(status: PaymentStatus, reason: Option<String>) -> PaymentWord {
+fn word(status: PaymentStatus, code: Option<String>, reason: Option<String>) -> PaymentWord {
     match status {
         PaymentStatus::Success => PaymentWord::Success,
-        PaymentStatus::Fail => PaymentWord::Fail { code: reason.as_deref().and_then(as_code), text: reason },
+        PaymentStatus::Fail => {
+            let code = code.as_deref().or(reason.as_deref()).and_then(as_code);
+            PaymentWord::Fail { code, text: reason }
+        }
         PaymentStatus::Cancelled => PaymentWord::Cancelled,
         PaymentStatus::Processing
         | PaymentStatus::AuthSuccess

@@ -71,6 +71,11 @@ impl NotifyPaymentRequest {
         Some(if pending { PaymentStatus::Pending } else { first })
     }
 
+    /// The result code of the payment's end, where the shape has one.
+    pub fn fail_code(&self) -> Option<&str> {
+        self.payment_result.as_ref().or(self.result.as_ref()).map(|result| result.result_code.as_str())
+    }
+
     /// Why the payment failed, by whichever member says it.
     pub fn fail_reason(&self) -> Option<&str> {
         self.payment_fail_reason.as_deref().or_else(|| {
