@@ -11,7 +11,7 @@ mod tests;
 
 use std::rc::Rc;
 
-use shop_api::{CustomerTag, RequestedLine, Timestamp};
+use shop_api::{CustomerTag, QuoteId, RequestedLine, Timestamp};
 
 use crate::{
     cart::{self, Cart, CartRows},
@@ -21,6 +21,7 @@ use crate::{
     event::{Event, PageEvent, PageId, Screen, TimerId},
     orders::{self, Orders},
     pages::{self, Pages},
+    patch::Revision,
     payment::Payment,
     result::{self, LineRows},
     session::Session,
@@ -47,8 +48,16 @@ pub struct Checkout {
     customer: Option<CustomerTag>,
     /// The placement that was sent last, until its order is seen.
     pending: Option<Pending>,
-    saved: Value,
+    saved: Saved,
     last_timer: u32,
+}
+
+/// By what it is told whether there is something to store.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Saved {
+    cart: Option<Revision>,
+    customer: Option<CustomerTag>,
+    pending: Option<QuoteId>,
 }
 
 impl Checkout {
@@ -65,7 +74,7 @@ impl Checkout {
             pages: Pages::default(),
             customer: None,
             pending: None,
-            saved: Value::Null,
+            saved: Saved::default(),
             last_timer: 0,
         }
     }
@@ -109,20 +118,26 @@ impl Checkout {
         self.customer = customer;
         self.cart = Cart::restored(cart);
         self.pending = pending;
-        self.saved = self.to_store();
+        self.saved = self.to_save();
         self.load_catalog(now, effects);
         self.load_orders(effects);
     }
 
-    fn to_store(&self) -> Value {
+    /// What is to be stored now; see [`Effect::Store`].
+    pub fn stored(&self) -> Value {
         stored::write(self.customer.as_ref(), &self.cart, self.pending.as_ref())
     }
 
-    /// Stores what changed.
+    fn to_save(&self) -> Saved {
+        let pending = self.pending.as_ref().map(|pending| pending.quote_id.clone());
+        Saved { cart: Some(self.cart.log().revision()), customer: self.customer.clone(), pending }
+    }
+
+    /// Has what changed stored.
     fn save(&mut self, effects: &mut Vec<Effect>) {
-        let now = self.to_store();
+        let now = self.to_save();
         if now != self.saved {
-            effects.push(Effect::Store(now.clone()));
+            effects.push(Effect::Store);
             self.saved = now;
         }
     }

@@ -12,8 +12,9 @@ use crate::{
 /// One thing to do outside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Keep this for the next start. Every [`Effect::Call`] after it waits until it is written.
-    Store(Value),
+    /// Keep [`Checkout::stored`](crate::checkout::Checkout::stored) for the next start, as it is when it is
+    /// written. Every [`Effect::Call`] after it waits for that.
+    Store,
     /// Ask the server. Answered by [`Event::Replied`](crate::event::Event::Replied).
     Call {
         /// Which request this is.

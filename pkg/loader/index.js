@@ -58,7 +58,7 @@ class Runtime {
     this.core = null;
     this.failure = null;
     // Open pages by number, `{ page, name, orderId, visible }`.
-    this.open_ = new Map();
+    this.entries = new Map();
     this.lastNumber = 0;
     this.restarts = 0;
   }
@@ -91,30 +91,30 @@ class Runtime {
       const { host, server, routes } = this.settings;
       const core = new Core(this.shell(), host, server, PAGES.map((name) => routes[name]));
       this.core = core;
-      this.open_.forEach((entry, number) => this.introduce(number, entry));
+      this.entries.forEach((entry, number) => this.introduce(core, number, entry));
     });
   }
 
-  introduce(number, { name, orderId, visible }) {
-    this.core.open(number, name, orderId);
-    if (visible) this.core.show(number);
+  introduce(core, number, { name, orderId, visible }) {
+    core.open(number, name, orderId);
+    if (visible) core.show(number);
   }
 
-  // What the core may ask of the loader.
+  // What the core may ask of the loader. A page that fails is its own fault, not the core's: nothing it
+  // throws may pass through WebAssembly.
   shell() {
-    const pageOf = (number) => {
-      const entry = this.open_.get(number);
-      return entry ? entry.page : null;
+    const tell = (number, deliver) => {
+      const entry = this.entries.get(number);
+      if (!entry) return;
+      try {
+        deliver(entry.page);
+      } catch (thrown) {
+        this.report(fault('host_failed', `setData of page '${entry.name}' failed: ${reasonOf(thrown)}`));
+      }
     };
     return {
-      view: (number, view) => {
-        const page = pageOf(number);
-        if (page) page.setData(view);
-      },
-      patch: (number, changes) => {
-        const page = pageOf(number);
-        if (page) apply(page, changes);
-      },
+      view: (number, view) => tell(number, (page) => page.setData(view)),
+      patch: (number, changes) => tell(number, (page) => apply(page, changes)),
       report: (code, message) => this.report(fault(code, message)),
     };
   }
@@ -141,7 +141,7 @@ class Runtime {
   giveUp(failure) {
     this.failure = failure;
     this.report(failure);
-    this.open_.forEach(({ page }) => this.showFailure(page));
+    this.entries.forEach(({ page }) => this.showFailure(page));
   }
 
   showFailure(page) {
@@ -162,9 +162,9 @@ class Runtime {
     this.lastNumber += 1;
     page.$checkout = this.lastNumber;
     const entry = { page, name, orderId: query.orderId ? String(query.orderId) : '', visible: false };
-    this.open_.set(this.lastNumber, entry);
+    this.entries.set(this.lastNumber, entry);
     if (this.failure) this.showFailure(page);
-    else if (this.core) this.introduce(this.lastNumber, entry);
+    else if (this.core) this.introduce(this.core, this.lastNumber, entry);
   }
 
   show(page) {
@@ -178,12 +178,12 @@ class Runtime {
   }
 
   setVisible(page, visible) {
-    const entry = this.open_.get(page.$checkout);
+    const entry = this.entries.get(page.$checkout);
     if (entry) entry.visible = visible;
   }
 
   close(page) {
-    this.open_.delete(page.$checkout);
+    this.entries.delete(page.$checkout);
     if (this.core) this.core.close(page.$checkout);
   }
 

@@ -3,9 +3,9 @@
 //! Every request asks for the envelope, so that a host which drops the body of a 4xx still hands over
 //! what the server said.
 
-use gloo_net::http::{Method as HttpMethod, RequestBuilder};
+use gloo_net::http::Request;
 use js_sys::{JSON, Object};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::{
     convert::{self, get, set},
@@ -41,33 +41,25 @@ pub async fn send(host: &Host, server: &str, call: &ApiCall, token: Option<&Toke
     }
 }
 
-fn headers(call: &ApiCall, token: Option<&Token>) -> Vec<(&'static str, String)> {
-    let mut headers = vec![
-        (shop_api::ENVELOPE_HEADER, "1".to_owned()),
-        (shop_api::CLIENT_VERSION_HEADER, env!("CARGO_PKG_VERSION").to_owned()),
-    ];
+fn headers(call: &ApiCall, token: Option<&Token>) -> Object {
+    let headers = Object::new();
+    let put = |name, value: &str| set(&headers, name, &JsValue::from_str(value));
+    put(shop_api::ENVELOPE_HEADER, "1");
+    put(shop_api::CLIENT_VERSION_HEADER, env!("CARGO_PKG_VERSION"));
     if call.body.is_some() {
-        headers.push(("content-type", "application/json".to_owned()));
+        put("content-type", "application/json");
     }
     if let Some(Token(token)) = token {
-        headers.push(("authorization", text::join(&["Bearer ", token])));
+        put("authorization", &text::join(&["Bearer ", token]));
     }
     headers
 }
 
-async fn by_host(host: &Host, url: &str, call: &ApiCall, headers: &[(&'static str, String)]) -> Sent {
-    let method = match call.method {
-        Method::Get => "GET",
-        Method::Post => "POST",
-    };
-    let header_object = Object::new();
-    for (name, value) in headers {
-        set(&header_object, name, &JsValue::from_str(value));
-    }
+async fn by_host(host: &Host, url: &str, call: &ApiCall, headers: &Object) -> Sent {
     let options = Object::new();
     set(&options, "url", &JsValue::from_str(url));
-    set(&options, "method", &JsValue::from_str(method));
-    set(&options, "headers", &header_object);
+    set(&options, "method", &method(call));
+    set(&options, "headers", headers);
     set(&options, "dataType", &JsValue::from_str("json"));
     set(&options, "timeout", &JsValue::from(TIMEOUT_MILLIS));
     if let Some(body) = &call.body {
@@ -78,6 +70,13 @@ async fn by_host(host: &Host, url: &str, call: &ApiCall, headers: &[(&'static st
         Err(CallFailure::Missing) => lost(None),
         Err(CallFailure::Failed(error)) => lost(fault(url, &error)),
     }
+}
+
+fn method(call: &ApiCall) -> JsValue {
+    JsValue::from_str(match call.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+    })
 }
 
 /// What the developer must mend, in words; a network that is down is nothing to mend.
@@ -91,27 +90,21 @@ fn fault(url: &str, error: &JsValue) -> Option<String> {
     Some(text::join(&["request ", url, " failed: ", why]))
 }
 
-async fn by_fetch(url: &str, call: &ApiCall, headers: &[(&'static str, String)]) -> Sent {
-    let method = match call.method {
-        Method::Get => HttpMethod::GET,
-        Method::Post => HttpMethod::POST,
-    };
-    let request = headers
-        .iter()
-        .fold(RequestBuilder::new(url).method(method), |request, (name, value)| request.header(name, value));
-    let body = call.body.as_ref().and_then(|body| JSON::stringify(&convert::write(body)).ok());
-    let request = match body {
-        Some(body) => request.body(body),
-        None => request.build(),
-    };
-    let Ok(request) = request else { return lost(None) };
-    let Ok(response) = request.send().await else { return lost(None) };
-    let status = f64::from(response.status());
-    let Ok(text) = response.text().await else { return lost(None) };
-    match JSON::parse(&text) {
-        Ok(body) => answered(Some(status), &body),
-        Err(_) => answered(Some(status), &JsValue::NULL),
+async fn by_fetch(url: &str, call: &ApiCall, headers: &Object) -> Sent {
+    let init = Object::new();
+    set(&init, "method", &method(call));
+    set(&init, "headers", headers);
+    if let Some(body) = call.body.as_ref().and_then(|body| JSON::stringify(&convert::write(body)).ok()) {
+        set(&init, "body", &body);
     }
+    // The request is made here and not by gloo's builder, which parses every address twice.
+    let Ok(request) = web_sys::Request::new_with_str_and_init(url, init.unchecked_ref()) else {
+        return lost(None);
+    };
+    let Ok(response) = Request::from(request).send().await else { return lost(None) };
+    let status = Some(f64::from(response.status()));
+    let Ok(text) = response.text().await else { return lost(None) };
+    answered(status, &JSON::parse(&text).unwrap_or(JsValue::NULL))
 }
 
 fn lost(fault: Option<String>) -> Sent {

@@ -13,7 +13,7 @@ use std::{
 use js_sys::{Array, Date, Object, Promise};
 use shop_api::{AttemptId, Cashier, Timestamp};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
 use super::{
     convert::{self, get, set},
@@ -27,7 +27,6 @@ use crate::{
     event::{AskId, Event, Grant, HostFault, PageId, RequestId, TimerId},
     session::ApiCall,
     text,
-    value::Value,
 };
 
 #[wasm_bindgen]
@@ -51,9 +50,11 @@ pub struct Runner {
     core: RefCell<Checkout>,
     queue: RefCell<VecDeque<Event>>,
     draining: Cell<bool>,
-    /// The last write to the storage. Requests wait for it, so that what an order needs after a restart
-    /// is written before the order is placed.
-    written: RefCell<Option<Promise>>,
+    /// Something is to be stored that the writer hasn't taken yet.
+    unsaved: Cell<bool>,
+    /// The writer, while it writes. Requests wait for it, so that what an order needs after a restart is
+    /// written before the order is placed.
+    writer: RefCell<Option<Promise>>,
     shell: Shell,
     host: Host,
     server: String,
@@ -68,7 +69,8 @@ impl Runner {
             core: RefCell::new(Checkout::new()),
             queue: RefCell::new(VecDeque::new()),
             draining: Cell::new(false),
-            written: RefCell::new(None),
+            unsaved: Cell::new(false),
+            writer: RefCell::new(None),
             shell,
             host,
             server,
@@ -113,7 +115,7 @@ impl Runner {
             Effect::View(PageId(page), view) => self.shell.view(page, &convert::write(&view)),
             Effect::Patch(PageId(page), changes) => self.shell.patch(page, &convert::write_changes(&changes)),
             Effect::Report(fault) => self.report(fault.code, &fault.message),
-            Effect::Store(value) => self.store(value),
+            Effect::Store => self.store(),
             Effect::Call { request, call, token } => spawn_local(Rc::clone(self).call(request, call, token)),
             Effect::Authorise(ask) => spawn_local(Rc::clone(self).authorise(ask)),
             Effect::OpenCashier { attempt, cashier } => {
@@ -124,22 +126,29 @@ impl Runner {
         }
     }
 
-    fn store(self: &Rc<Self>, value: Value) {
+    fn store(self: &Rc<Self>) {
+        self.unsaved.set(true);
+        if self.writer.borrow().is_some() {
+            return;
+        }
         let runner = Rc::clone(self);
-        let before = self.written.borrow().clone();
-        let written = wasm_bindgen_futures::future_to_promise(async move {
-            settle(before).await;
-            if let Err(reason) = storage::save(&runner.host, &value).await {
-                runner.report(FaultCode::HostFailed, &text::join(&["setStorage failed: ", &reason]));
+        let writer = future_to_promise(async move {
+            // However often something changes meanwhile, only the newest is written.
+            while runner.unsaved.replace(false) {
+                let value = runner.core.borrow().stored();
+                if let Err(reason) = storage::save(&runner.host, &value).await {
+                    runner.report(FaultCode::HostFailed, &text::join(&["setStorage failed: ", &reason]));
+                }
             }
+            runner.writer.replace(None);
             Ok(JsValue::UNDEFINED)
         });
-        self.written.replace(Some(written));
+        self.writer.replace(Some(writer));
     }
 
     async fn call(self: Rc<Self>, request: RequestId, call: ApiCall, token: Option<Token>) {
-        let written = self.written.borrow().clone();
-        settle(written).await;
+        let writer = self.writer.borrow().clone();
+        settle(writer).await;
         let sent = http::send(&self.host, &self.server, &call, token.as_ref()).await;
         if let Some(fault) = sent.fault {
             self.report(FaultCode::HostFailed, &fault);

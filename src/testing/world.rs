@@ -89,7 +89,7 @@ impl World {
 
     fn take(&mut self, effect: Effect) {
         match effect {
-            Effect::Store(value) => self.stored = Some(value),
+            Effect::Store => self.stored = Some(self.checkout.stored()),
             Effect::Call { request, call, .. } => self.calls.push((request, call)),
             Effect::Authorise(ask) => self.asks.push(ask),
             Effect::OpenCashier { attempt, .. } => self.cashiers.push(attempt),
@@ -137,7 +137,8 @@ impl World {
     pub fn reply(&mut self, path: &str, reply: Reply) {
         let exact = self.calls.iter().position(|(_, call)| call.path == path);
         let at = exact.or_else(|| self.calls.iter().position(|(_, call)| call.path.starts_with(path)));
-        let (request, _) = self.calls.remove(at.unwrap_or_else(|| panic!("no call of {path}: {:?}", self.calls)));
+        let (request, _) =
+            self.calls.remove(at.unwrap_or_else(|| panic!("no call of {path}: {:?}", self.calls)));
         self.feed(Event::Replied(request, reply));
     }
 

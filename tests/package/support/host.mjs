@@ -8,7 +8,8 @@ const MODULE = new URL('../../../pkg/dist/checkout.wasm', import.meta.url);
 export function makeHost(shop, { storage = new Map(), module = readFileSync(MODULE), without = [] } = {}) {
   const calls = { routes: [], cashiers: [] };
   const appShown = [];
-  const later = (callback, ...values) => setTimeout(() => callback && callback(...values), 0);
+  let alive = true;
+  const later = (callback, ...values) => setTimeout(() => alive && callback && callback(...values), 0);
 
   const host = {
     request({ url, method, headers, data, success, fail }) {
@@ -32,7 +33,7 @@ export function makeHost(shop, { storage = new Map(), module = readFileSync(MODU
       later(success, { data: storage.get(key) ?? null });
     },
     setStorage({ key, data, success }) {
-      storage.set(key, data);
+      if (alive) storage.set(key, data);
       later(success, {});
     },
     getFileSystemManager: () => ({
@@ -51,5 +52,10 @@ export function makeHost(shop, { storage = new Map(), module = readFileSync(MODU
     };
   }
   without.forEach((method) => delete host[method]);
-  return { host, calls, storage, showApp: () => appShown.forEach((listener) => listener()) };
+  return {
+    host, calls, storage,
+    showApp: () => appShown.forEach((listener) => listener()),
+    // The program ends here: nothing reaches it any more, and nothing that it does reaches the phone.
+    kill: () => { alive = false; },
+  };
 }

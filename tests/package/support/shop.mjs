@@ -33,6 +33,8 @@ export class Shop {
     this.requests = [];
     this.waiting = [];
     this.offline = false;
+    // Called when an order was made, before its answer leaves.
+    this.onPlaced = () => {};
   }
 
   // Resolves with `{ status, body }`; null: no answer reaches the phone.
@@ -95,6 +97,7 @@ export class Shop {
       attempt: attempt(1, this.cashierIsLate), mayStartPayment: false, serverTime: Date.now(),
     };
     this.orders.set(order.orderId, order);
+    this.onPlaced();
     return { status: 201, body: order };
   }
 
