@@ -35,7 +35,7 @@ export default [
     languageOptions: {
       ecmaVersion: 2018,
       sourceType: 'commonjs',
-      globals: { my: 'readonly', App: 'readonly', Page: 'readonly', getApp: 'readonly' },
+      globals: { my: 'readonly', App: 'readonly', Page: 'readonly', getApp: 'readonly', console: 'readonly' },
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {

@@ -25,7 +25,7 @@ export function log(kind, text, detail) {
 export function inspect(value, limit = 400) {
   if (typeof value === 'string') return value.length > limit ? `${value.slice(0, limit)}…` : value;
   if (value instanceof Error) return shortStack(value);
-  if (typeof value === 'function') return `[function ${value.name || 'anonymous'}]`;
+  if (typeof value === 'function') return value.name ? `[function ${value.name}]` : '[function]';
   if (value instanceof ArrayBuffer) return `[ArrayBuffer ${value.byteLength}]`;
   let text;
   try {

@@ -329,9 +329,49 @@ test('background and foreground reach App and page', async () => {
   }
 });
 
+test('in the background nothing of the program is seen, its cashier neither', async () => {
+  await open();
+  await tap('pay');
+  await page.getByTestId('cashier-frame').waitFor();
+  await page.getByTestId('background').click();
+  const box = await page.getByTestId('cashier-frame').boundingBox();
+  const seen = await page.evaluate(({ x, y }) => document.elementFromPoint(x + 50, y + 50).dataset.testid, box);
+  assert.equal(seen, 'home-screen');
+  await page.getByTestId('foreground').click();
+  assert.equal(await page.getByTestId('cashier-frame').isVisible(), true);
+});
+
+test('the keyboard goes into the cashier, not behind it, and Escape leaves it', async () => {
+  await open();
+  await phone.getByTestId('pay').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('[data-testid=cashier-sheet]:focus').waitFor();
+  assert.equal(await page.locator('#screen').evaluate((element) => element.inert), true);
+  await page.keyboard.press('Escape');
+  await out(/6001/);
+  assert.equal(await page.locator('#screen').evaluate((element) => element.inert), false);
+});
+
+test('the keyboard follows a dialog of the program', async () => {
+  await open();
+  await phone.getByTestId('open-dialog').focus();
+  await page.keyboard.press('Enter');
+  const dialog = phone.getByTestId('dialog');
+  await dialog.waitFor();
+  await phone.locator('[data-testid=dialog]:focus').waitFor();
+  assert.equal(await dialog.getAttribute('role'), 'dialog');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await phone.locator('[data-testid=open-dialog]:focus').waitFor();
+});
+
 test('the panel tops up and makes the wallet refuse', async () => {
   await open();
   await says(page.getByTestId('balance-PHP'), /₱50\.00/);
+  await page.getByTestId('top-up-amount').fill('-5');
+  await page.getByTestId('top-up').click();
+  await says(page.getByTestId('top-up-problem'), /^“-5” can’t be topped up\. .* in PHP, such as 1500\.00/);
   await page.getByTestId('top-up-amount').fill('100');
   await page.getByTestId('top-up').click();
   await says(page.getByTestId('balance-PHP'), /₱150\.00/);

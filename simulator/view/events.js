@@ -16,13 +16,14 @@ function datasetOf(props) {
   return dataset;
 }
 
-/** Attributes that reach the DOM as they are. */
+/** Attributes that reach the DOM as they are; `aria-role` is the platform's name for `role`. */
 export function passThrough(props) {
   const attributes = {};
   for (const key of Object.keys(props)) {
     const value = props[key];
     if (value === undefined || value === null) continue;
     if (key.startsWith('data-')) attributes[key] = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    else if (key === 'aria-role') attributes.role = String(value);
     else if (key.startsWith('aria-') || key === 'role' || key === 'id') attributes[key] = String(value);
   }
   if (props.hidden === true || props.hidden === 'true' || props.hidden === '') attributes.hidden = true;
@@ -75,7 +76,7 @@ export function tapProps(props, { disabled = false, focusable = true } = {}) {
     onClick,
     onKeyDown: pressByKey,
     tabIndex: props.tabindex === undefined ? 0 : Number(props.tabindex),
-    role: props.role || 'button',
+    role: props.role || props['aria-role'] || 'button',
   };
 }
 

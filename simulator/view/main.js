@@ -8,6 +8,7 @@ import ReactDOM from 'react-dom';
 import { connect, sendUp, tell } from './bridge.js';
 import { PageView } from './page-view.js';
 import { defineComponent, setComponentData } from './component-view.js';
+import { followDialogs } from './dialogs.js';
 import { onOps } from './targets.js';
 import { setDark, showStyles } from './styles.js';
 
@@ -27,6 +28,7 @@ export function start(units) {
     else definitions.set(unit.path, unit);
   }
   keepRpx();
+  followDialogs(root);
   window.addEventListener('error', (event) => tell('error', `The view failed: ${event.error?.stack || event.message}`));
   connect({
     open: openPage,

@@ -6,9 +6,10 @@
 const RESULT_CODES = new Set(['9000', '8000', '6001', '6002', '6004', '4000', '99', '4']);
 
 /**
- * @param {{sheet: HTMLElement, body: HTMLElement, closeButton: HTMLElement, log: any}} parts
+ * @param {{sheet: HTMLElement, body: HTMLElement, behind: HTMLElement[], closeButton: HTMLElement, log: any}} parts
+ *   `behind`: what the keyboard must not reach while the sheet is open
  */
-export function makeCashier({ sheet, body, closeButton, log }) {
+export function makeCashier({ sheet, body, behind, closeButton, log }) {
   let open = null;
 
   function close(resultCode) {
@@ -16,6 +17,7 @@ export function makeCashier({ sheet, body, closeButton, log }) {
     const { resolve, returnFocus } = open;
     open = null;
     sheet.hidden = true;
+    for (const part of behind) part.inert = false;
     body.replaceChildren();
     if (returnFocus && returnFocus.isConnected) returnFocus.focus();
     if (resultCode) resolve(resultCode);
@@ -61,8 +63,9 @@ export function makeCashier({ sheet, body, closeButton, log }) {
         open = { resolve, frame, origin: url.origin, returnFocus: document.activeElement };
         frame.src = url.href;
         body.replaceChildren(frame);
+        for (const part of behind) part.inert = true;
         sheet.hidden = false;
-        closeButton.focus();
+        sheet.focus();
       });
     },
     /** The program was killed: nobody waits for a result any more. */

@@ -34,7 +34,13 @@ const launch = {
 const wallet = makeWallet(log);
 const storage = makeStorage(() => wallet.customerId());
 const feedback = makeFeedback($('feedback'));
-const cashier = makeCashier({ sheet: $('sheet'), body: $('sheet-body'), closeButton: $('cashier-close'), log });
+const cashier = makeCashier({
+  sheet: $('sheet'),
+  body: $('sheet-body'),
+  behind: [$('navbar'), $('screen'), $('tabbar')],
+  closeButton: $('cashier-close'),
+  log,
+});
 const native = makeNative({ config, wallet, feedback, cashier, log });
 const chrome = makeChrome({
   onBack: () => runtime.send({ t: 'back' }),

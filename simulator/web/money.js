@@ -16,6 +16,11 @@ export function formatAmount({ currency, value }) {
   return parts.map(({ type, value: text }) => (type === 'fraction' ? fraction : text)).join('');
 }
 
+/** An amount as a tester may type it: `1500.00` in PHP, `1500` in JPY. */
+export function exampleAmount(currency) {
+  return Number(1500).toFixed(digitsOf(currency));
+}
+
 /** `1,299.5` in PHP -> `129950`; null when it is not an amount of that currency. */
 export function parseAmount(text, currency) {
   const digits = digitsOf(currency);

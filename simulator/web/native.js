@@ -41,7 +41,8 @@ export function makeNative({ config, wallet, feedback, cashier, log }) {
     const why = answer.error === undefined ? '' : `  ${answer.errorMessage} (error ${answer.error})`;
     log.add('request', `${args.method} ${shortUrl(args.url)}  ${status}${why}`, {
       ms: performance.now() - started,
-      bad: answer.error !== undefined,
+      // The program, or the tester who killed it, wanted an abort: nothing went wrong.
+      bad: answer.error !== undefined && answer.error !== 20,
     });
     if (answer.error !== undefined) throw new Refusal(answer.error, answer.errorMessage);
     return answer;

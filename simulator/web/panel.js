@@ -1,7 +1,7 @@
 /**
  * The tester's panel: customer, balances, refusal, life of the program, mode.
  */
-import { formatAmount } from './money.js';
+import { exampleAmount, formatAmount } from './money.js';
 
 const $ = (id) => document.getElementById(id);
 
@@ -12,7 +12,7 @@ export function makePanel({ mode, currency, wallet, actions }) {
   $('customer-select').addEventListener('change', ({ target }) => wallet.choose(target.value));
   $('top-up-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    wallet.topUp($('top-up-amount').value, $('top-up-currency').value);
+    topUp(wallet, $('top-up-amount').value.trim(), $('top-up-currency').value);
   });
   $('refuse-next').addEventListener('change', ({ target }) => wallet.refuseNext(target.checked));
   $('kill-reopen').addEventListener('click', () => actions.restart());
@@ -44,6 +44,16 @@ export function makePanel({ mode, currency, wallet, actions }) {
       $('foreground').disabled = visible;
     },
   };
+}
+
+function topUp(wallet, text, currency) {
+  const good = wallet.topUp(text, currency);
+  const what = text === '' ? 'Type an amount' : `“${text}” can’t be topped up. Type an amount above zero`;
+  $('top-up-problem').hidden = good;
+  $('top-up-problem').textContent = good
+    ? ''
+    : `${what} in ${currency}, such as ${exampleAmount(currency)}, at most 12 digits before the point.`;
+  $('top-up-amount').setAttribute('aria-invalid', String(!good));
 }
 
 /** A mode is part of the page's address, so that a tester can share it. */

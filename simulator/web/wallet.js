@@ -44,6 +44,16 @@ export function makeWallet(log) {
     await refresh();
   }
 
+  /** Says who holds the phone; when that fails, the panel finds out whether the wallet simulator is there at all. */
+  async function identify(path) {
+    try {
+      return await call('POST', path, { customerId: chosen });
+    } catch (error) {
+      void refresh();
+      throw error;
+    }
+  }
+
   /** Asks again by itself while the wallet simulator does not answer. */
   async function refresh() {
     const before = chosen;
@@ -75,19 +85,18 @@ export function makeWallet(log) {
       tell();
       for (const listener of switched) listener();
     },
+    /** False when the text is not an amount. */
     topUp: (text, currency) => {
       const value = parseAmount(text, currency);
-      if (value === null) {
-        log.add('error', `"${text}" is not an amount in ${currency}`);
-        return Promise.resolve();
-      }
-      return act(`Topped up ${currency} ${text}`, () => call('POST', mine('top-up'), { currency, value }));
+      if (value === null) return false;
+      act(`Topped up ${currency} ${text}`, () => call('POST', mine('top-up'), { currency, value }));
+      return true;
     },
     refuseNext: (refuse) =>
       act(refuse ? 'The next payment will be refused' : 'The next payment will not be refused', () =>
         call('POST', mine('refuse-next-payment'), { refuse }),
       ),
-    authCode: async () => (await call('POST', 'auth-codes', { customerId: chosen })).authCode,
-    login: async () => (await call('POST', 'logins', { customerId: chosen })).loginToken,
+    authCode: async () => (await identify('auth-codes')).authCode,
+    login: async () => (await identify('logins')).loginToken,
   };
 }
