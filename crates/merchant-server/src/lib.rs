@@ -15,6 +15,7 @@ mod digest;
 pub mod http;
 pub mod jobs;
 pub mod lifecycle;
+mod listener;
 pub mod pricing;
 pub mod server;
 pub mod store;

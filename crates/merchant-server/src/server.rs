@@ -1,6 +1,5 @@
 //! A server that listens: the two listeners and the jobs, started and stopped together.
 
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +10,7 @@ use tokio::task::JoinHandle;
 use crate::app::App;
 use crate::http::admin::{AdminToken, admin_router};
 use crate::http::public_router;
-use crate::jobs;
+use crate::{jobs, listener};
 
 /// How long stopping waits for requests and calls in flight. What isn't done by then is in the table of
 /// jobs, and is taken up by the next run.
@@ -73,11 +72,6 @@ impl Server {
 }
 
 fn listen(app: &Arc<App>, listener: TcpListener, router: axum::Router) -> JoinHandle<()> {
-    let stopping = app.stopping.clone();
-    let serve = axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned());
-    tokio::spawn(async move {
-        if let Err(error) = serve.into_future().await {
-            tracing::error!(%error, "a listener failed");
-        }
-    })
+    let (stopping, clock) = (app.stopping.clone(), Arc::clone(&app.clock));
+    tokio::spawn(listener::serve(listener, router, listener::HEAD_TIMEOUT, stopping, clock))
 }

@@ -57,7 +57,8 @@ fn all_three_shapes_say_how_the_payment_ended() {
 
 #[test]
 fn a_failed_payment_keeps_the_wallets_code_and_text() {
-    let refused = r#""resultStatus":"F","resultCode":"RISK_REJECT","resultMessage":"Refused by risk control.""#;
+    let refused =
+        r#""resultStatus":"F","resultCode":"RISK_REJECT","resultMessage":"Refused by risk control.""#;
     let succeeded = r#""resultStatus":"S","resultCode":"SUCCESS","resultMessage":"success""#;
     let notification = read(&signed(&V2.replace(succeeded, refused))).unwrap();
     assert_eq!(notification.status, PaymentStatus::Fail);

@@ -27,11 +27,16 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     if token.is_none() {
         tracing::warn!("no admin_token_file is configured: /admin/v1 refuses everybody");
     }
+    // Before the database is touched: started twice by mistake, the second must not take over the first
+    // one's jobs.
+    let public = bind(config.listen, "listen").await?;
+    let admin = bind(config.admin_listen, "admin_listen").await?;
+    if !config.admin_listen.ip().is_loopback() {
+        tracing::warn!(address = %config.admin_listen, "`admin_listen` isn't loopback: keep it from the outside, /metrics asks for no token");
+    }
     let store = Arc::new(open_store(&config)?);
     let ports = Ports { store, wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng) };
     let app = App::start(ports, Settings::from_config(&config)).await?;
-    let public = bind(config.listen, "listen").await?;
-    let admin = bind(config.admin_listen, "admin_listen").await?;
     let stop = stop_signal()?;
     let server = Server::start(app, public, admin, AdminToken::new(token), true)
         .map_err(|error| Failure::Other(format!("the listeners have no address: {error}")))?;

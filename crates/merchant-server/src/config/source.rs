@@ -60,8 +60,9 @@ impl Source {
 
     pub(super) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
         serde_path_to_error::deserialize(Value::Table(self.table.clone())).map_err(|error| {
-            let path: Vec<String> = error.path().to_string().split('.').map(str::to_owned).collect();
-            let path = if path == ["."] || path == [""] { Vec::new() } else { path };
+            let path = error.path().to_string();
+            // At the top there is no path, which the reader writes as a lone dot.
+            let path = path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
             self.describe(path, error.inner().message())
         })
     }

@@ -104,6 +104,7 @@ fn a_missing_key_is_named() {
     assert_eq!((error.problem, error.key.as_deref()), (Problem::MissingKey, Some("shop.payee")));
     let error = refused("mode = 'live'");
     assert_eq!(error.problem, Problem::MissingKey);
+    assert!(error.key.as_deref().is_some_and(|key| !key.contains('.')), "{error}");
 }
 
 #[test]

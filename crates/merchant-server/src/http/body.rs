@@ -1,41 +1,51 @@
 //! Bodies from outside: capped, declared as JSON, read strictly, with errors that name the field.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use serde::de::DeserializeOwned;
 use shop_api::ProblemCode;
+use wallet_api::clock::Clock;
 
 use super::{ApiProblem, MAX_BODY};
+use crate::app::App;
+
+/// How long a body may take to come.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+const INCOMPLETE: &str = "the body ended early or came too slowly; send it again";
 
 /// A body that was read as `T`.
 pub struct JsonBody<T>(pub T);
 
-impl<T, S> FromRequest<S> for JsonBody<T>
-where
-    T: DeserializeOwned,
-    S: Send + Sync,
-{
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
     type Rejection = ApiProblem;
 
-    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiProblem> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiProblem> {
         if !is_json(&request) {
             let detail = "send the body with the header `content-type: application/json`";
             return Err(ApiProblem::new(ProblemCode::UnsupportedMediaType, detail));
         }
-        read(&raw(request.into_body()).await?).map(Self)
+        read(&raw(request.into_body(), &*app.clock).await?).map(Self)
     }
 }
 
-/// The exact bytes of a body.
-pub async fn raw(body: Body) -> Result<Vec<u8>, ApiProblem> {
-    match to_bytes(body, MAX_BODY).await {
+/// The exact bytes of a body, all of which must come in time, however small the parts.
+pub async fn raw(body: Body, clock: &dyn Clock) -> Result<Vec<u8>, ApiProblem> {
+    let read = tokio::select! {
+        read = to_bytes(body, MAX_BODY) => read,
+        () = clock.sleep(BODY_TIMEOUT) => return Err(malformed(INCOMPLETE)),
+    };
+    match read {
         Ok(bytes) => Ok(bytes.into()),
         Err(error) if is_too_long(&error) => {
             let detail = format!("the body is larger than {MAX_BODY} bytes");
             Err(ApiProblem::new(ProblemCode::BodyTooLarge, detail))
         }
-        Err(_) => Err(malformed("the body ended early or came too slowly; send it again")),
+        Err(_) => Err(malformed(INCOMPLETE)),
     }
 }
 
@@ -58,9 +68,10 @@ fn is_json(request: &Request) -> bool {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiProblem> {
-    // A list of the fields' values would be read as well; the API doesn't have that form.
-    if bytes.trim_ascii_start().first() == Some(&b'[') {
-        return Err(malformed("the body must be a JSON object"));
+    if has_list_for_object(bytes) {
+        return Err(malformed(
+            "the body must be a JSON object, with objects inside its lists: not a list where an object belongs",
+        ));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -69,6 +80,28 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiProblem> {
     })?;
     json.end().map_err(|_| malformed("there is something behind the JSON value; send exactly one"))?;
     Ok(value)
+}
+
+/// Whether a list stands at the top, or directly inside another list. The reader would take such a list
+/// for the values of an object's fields; the API doesn't have that form, nor lists of lists.
+fn has_list_for_object(bytes: &[u8]) -> bool {
+    let mut open = Vec::new();
+    let (mut in_text, mut escaped) = (false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'[' if open.last().is_none_or(|outer| *outer == b'[') => return true,
+            b'[' | b'{' => open.push(*byte),
+            b']' | b'}' => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// What is wrong, without repeating what came: it may be a secret.

@@ -1,7 +1,6 @@
 //! What all endpoints share: headers, caught panics, the envelope, the client's version.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -10,14 +9,10 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use shop_api::{CLIENT_VERSION_HEADER, ProblemCode};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::{ApiProblem, envelope};
 use crate::app::{App, Counter};
 use crate::config::Version;
-
-/// How long the parts of a body may take to come.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Wraps a router, innermost first.
 pub fn shared(router: Router<Arc<App>>, app: Arc<App>) -> Router<Arc<App>> {
@@ -32,7 +27,6 @@ pub fn shared(router: Router<Arc<App>>, app: Arc<App>) -> Router<Arc<App>> {
         ApiProblem::internal().into_response()
     };
     router
-        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
         .layer(CatchPanicLayer::custom(caught))
         .layer(from_fn(envelope::wrap))
         .layer(from_fn(security_headers))

@@ -37,7 +37,7 @@ pub async fn handle(
 ) -> Result<Response, ApiProblem> {
     let wallet = WalletName(name);
     let (parts, content) = request.into_parts();
-    let bytes = body::raw(content).await?;
+    let bytes = body::raw(content, &*app.clock).await?;
     let answer = match app.wallets.read_notification(&wallet, &parts.headers, &bytes) {
         Ok(believed) => believed_notification(&app, &wallet, &bytes, believed).await,
         Err(NotBelieved::UnknownWallet) => return Err(ApiProblem::not_found(parts.uri.path())),

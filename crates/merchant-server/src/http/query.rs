@@ -14,10 +14,16 @@ impl<S: Send + Sync> FromRequestParts<S> for StrictQuery {
     type Rejection = ApiProblem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiProblem> {
-        Query::<HashMap<String, String>>::from_request_parts(parts, state)
+        let Query(pairs) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
             .await
-            .map(|Query(fields)| Self(fields))
-            .map_err(|_| ApiProblem::field("query", "pairs of name=value"))
+            .map_err(|_| ApiProblem::field("query", "pairs of name=value"))?;
+        let mut fields = HashMap::with_capacity(pairs.len());
+        for (name, value) in pairs {
+            if fields.insert(name, value).is_some() {
+                return Err(ApiProblem::field("query", "without a field that stands twice"));
+            }
+        }
+        Ok(Self(fields))
     }
 }
 

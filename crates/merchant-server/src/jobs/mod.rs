@@ -16,13 +16,16 @@ pub use work::run;
 
 use crate::app::App;
 use crate::lifecycle::LEASE_MILLIS;
-use crate::store::StoreError;
+use crate::store::{StoreError, Swept};
 
 /// How many jobs one server works on at a time.
 const PARALLEL: u32 = 32;
 
 /// The longest that the runner sleeps: an import or another process may have changed the table.
 const LONGEST_SLEEP_MILLIS: u64 = 60_000;
+
+/// How long the runner waits when it can't know or do more now.
+const REST: Duration = Duration::from_secs(1);
 
 /// How often expired sessions and quotes are deleted.
 const SWEEP_EVERY_MILLIS: u64 = 600_000;
@@ -58,15 +61,21 @@ pub async fn serve(app: Arc<App>) {
     while !app.stopping.is_cancelled() {
         let free = PARALLEL.saturating_sub(u32::try_from(running.len()).unwrap_or(PARALLEL));
         let claimed = if free > 0 { claim(&app, free).await } else { Ok(Vec::new()) };
-        for job in claimed.unwrap_or_else(|error| {
-            tracing::error!(%error, "jobs can't be claimed");
-            Vec::new()
-        }) {
-            let app = Arc::clone(&app);
-            running.spawn(async move { run(&app, job).await });
-        }
-        sweep(&app, &mut swept_at).await;
-        let sleep = sleep_until_next(&app, &running).await;
+        let sleep = match claimed {
+            Ok(jobs) => {
+                for job in jobs {
+                    let app = Arc::clone(&app);
+                    running.spawn(async move { run(&app, job).await });
+                }
+                sweep(&app, &mut swept_at).await;
+                sleep_until_next(&app, &running).await
+            }
+            // What is due stays due: without a rest this would spin while, say, the disk is full.
+            Err(error) => {
+                tracing::error!(%error, "jobs can't be claimed; trying again");
+                REST
+            }
+        };
         tokio::select! {
             () = app.clock.sleep(sleep) => {}
             () = app.job_bell.notified() => {}
@@ -82,16 +91,15 @@ async fn claim(app: &App, limit: u32) -> Result<Vec<crate::store::Job>, StoreErr
     app.store.claim_jobs(now, now.plus_millis(LEASE_MILLIS), limit).await
 }
 
-/// Until the next job is due; a second when the database doesn't tell, or all hands are full.
+/// Until the next job is due; a rest when the database doesn't tell, or all hands are full.
 async fn sleep_until_next(app: &App, running: &JoinSet<()>) -> Duration {
-    let second = Duration::from_secs(1);
     if running.len() >= PARALLEL as usize {
-        return second;
+        return REST;
     }
     match app.store.next_job_at().await {
         Ok(Some(at)) => Duration::from_millis(at.millis_since(app.now()).min(LONGEST_SLEEP_MILLIS)),
         Ok(None) => Duration::from_millis(LONGEST_SLEEP_MILLIS),
-        Err(_) => second,
+        Err(_) => REST,
     }
 }
 
@@ -100,8 +108,14 @@ async fn sweep(app: &App, swept_at: &mut Timestamp) {
     if now.millis_since(*swept_at) < SWEEP_EVERY_MILLIS {
         return;
     }
-    *swept_at = now;
-    if let Err(error) = app.store.sweep(Timestamp(now.0.saturating_sub(KEEP_EXPIRED_MILLIS))).await {
-        tracing::warn!(%error, "expired sessions and quotes can't be deleted");
+    let before = Timestamp(now.0.saturating_sub(KEEP_EXPIRED_MILLIS));
+    match app.store.sweep(before).await {
+        // A part at a time, so that nobody waits long; the next part comes with the next round.
+        Ok(Swept::Part) => app.job_bell.notify_one(),
+        Ok(Swept::All) => *swept_at = now,
+        Err(error) => {
+            *swept_at = now;
+            tracing::warn!(%error, "expired sessions and quotes can't be deleted");
+        }
     }
 }

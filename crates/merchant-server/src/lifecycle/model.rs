@@ -230,6 +230,8 @@ pub struct Attempt {
     pub asking_since: Option<Timestamp>,
     /// When the wallet was asked last.
     pub last_asked_at: Option<Timestamp>,
+    /// When the shopper's return was written down last.
+    pub returned_at: Option<Timestamp>,
 }
 
 /// Where an attempt stands.

@@ -17,6 +17,12 @@ pub const MIN_TIME_TO_PAY_MILLIS: u64 = 120_000;
 /// How often the wallet is asked at most about one attempt, whatever the client reports.
 const MIN_SPACING_MILLIS: u64 = 1_000;
 
+/// The most attempts that an order may have: whoever fails this often needs another way to pay.
+pub const MAX_ATTEMPTS: usize = 20;
+
+/// How often the shopper's return is written down at most.
+const RETURN_SPACING_MILLIS: u64 = 5_000;
+
 /// A time span and the interval of inquiries within it.
 #[derive(Clone, Copy, Debug)]
 pub struct Asking {
@@ -72,6 +78,11 @@ pub(super) fn closing_inquiry(order: &Order, now: Timestamp) -> Timestamp {
 /// When to ask although it isn't time yet: now, unless the wallet was asked just before.
 pub(super) fn soonest_inquiry(attempt: &Attempt, now: Timestamp) -> Timestamp {
     attempt.last_asked_at.map_or(now, |asked| now.max(asked.plus_millis(MIN_SPACING_MILLIS)))
+}
+
+/// From when on another return of the shopper's is news.
+pub(super) fn next_return(last: Timestamp) -> Timestamp {
+    last.plus_millis(RETURN_SPACING_MILLIS)
 }
 
 /// When to send the same bytes again after sending number `number`; `None` once the time to pay is over.

@@ -1,12 +1,13 @@
 //! What the shopper may do to an order.
 
-use shop_api::AttemptId;
+use shop_api::{AttemptId, Timestamp};
 
-use super::schedule::MIN_TIME_TO_PAY_MILLIS;
+use super::schedule::{self, MAX_ATTEMPTS, MIN_TIME_TO_PAY_MILLIS};
 use super::step::Step;
 use super::{Actor, AttemptState, JobKind, NewAttempt, OrderState, Refusal, ReturnHint};
 
 /// Back from the cashier. A hint leads to one inquiry, and to frequent ones when a result is expected.
+/// Hints that follow at once and expect nothing new are not written down: a client can't flood the story.
 pub(super) fn returned(step: &mut Step, id: &AttemptId, hint: &ReturnHint) {
     let now = step.now;
     let Some(attempt) = step.attempt_mut(id) else { return };
@@ -15,6 +16,12 @@ pub(super) fn returned(step: &mut Step, id: &AttemptId, hint: &ReturnHint) {
         | AttemptState::Open { .. }
         | AttemptState::Unknown
         | AttemptState::NeedsAttention { .. } => {
+            let is_recent = |last: Option<Timestamp>| last.is_some_and(|at| now < schedule::next_return(at));
+            let adds_nothing = !hint.expects_result() || is_recent(attempt.asking_since);
+            if is_recent(attempt.returned_at) && adds_nothing {
+                return;
+            }
+            attempt.returned_at = Some(now);
             if hint.expects_result() {
                 attempt.asking_since = Some(now);
             }
@@ -43,6 +50,9 @@ pub(super) fn payment_requested(step: &mut Step, after: &AttemptId, next: NewAtt
     }
     if !time_to_pay(step) {
         return Err(Refusal::PaymentNotAllowed("there isn't enough time left to pay this order"));
+    }
+    if step.order.attempts.len() >= MAX_ATTEMPTS {
+        return Err(Refusal::PaymentNotAllowed("it was tried too often; cancel it and order anew"));
     }
     step.open_attempt(next, Actor::Shopper);
     Ok(())

@@ -80,6 +80,7 @@ impl Step {
             created_at: self.now,
             asking_since: None,
             last_asked_at: None,
+            returned_at: None,
         });
         self.new_attempt = Some(new);
         let send = self.job(JobKind::SendPay, Some(&id));

@@ -2,7 +2,7 @@
 
 use shop_api::{AttemptStatus, Failure, OrderStatus, Payee, QuoteLine, Timestamp};
 
-use super::schedule::MIN_TIME_TO_PAY_MILLIS;
+use super::schedule::{MAX_ATTEMPTS, MIN_TIME_TO_PAY_MILLIS};
 use super::{Attempt, AttemptState, Line, Order, OrderState};
 
 /// What an order's view needs beside the order.
@@ -78,7 +78,7 @@ pub fn attempt_status(state: &AttemptState) -> AttemptStatus {
 fn may_start_payment(order: &Order, now: Timestamp) -> bool {
     order.state == OrderState::AwaitingPayment
         && order.live_attempt().is_none()
-        && !order.attempts.is_empty()
+        && (1..MAX_ATTEMPTS).contains(&order.attempts.len())
         && now.plus_millis(MIN_TIME_TO_PAY_MILLIS) <= order.pay_by
 }
 

@@ -48,7 +48,11 @@ pub(super) fn apply(
             let state = AttemptState::Cancelled { at: step.now };
             ended(step, id, state, "attempt_cancelled", source_text(source).to_owned());
         }
-        (PaymentWord::Pending { status }, _) => not_final(step, id, &status),
+        (PaymentWord::Pending { status }, _) => match source {
+            WordSource::Inquiry => not_final(step, id, &status),
+            // No news, and it may come again and again: asking goes on by its own schedule.
+            WordSource::Notification => {}
+        },
         (PaymentWord::NotExist, _) => not_final(step, id, "the wallet knows of no such payment"),
     }
     Ok(())

@@ -82,14 +82,14 @@ pub trait Store: Send + Sync + 'static {
     /// The session with this token hash, expired or not.
     async fn session(&self, token_hash: [u8; 32]) -> Result<Option<SessionRow>, StoreError>;
 
-    /// Keeps a quote.
+    /// Keeps a quote. Of one customer's only the newest are kept, so that asking can't fill the disk.
     async fn add_quote(&self, quote: QuoteRow) -> Result<(), StoreError>;
 
     /// The quote with this id.
     async fn quote(&self, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError>;
 
-    /// Deletes sessions and quotes that expired before `before`.
-    async fn sweep(&self, before: Timestamp) -> Result<(), StoreError>;
+    /// Deletes sessions and quotes that expired before `before`, a limited number at a time.
+    async fn sweep(&self, before: Timestamp) -> Result<Swept, StoreError>;
 
     /// The value kept under this name; `fresh` is kept when there is none.
     async fn secret(&self, name: &'static str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError>;
@@ -99,6 +99,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whether the database answers reads and writes.
     async fn check(&self) -> Result<(), StoreError>;
+}
+
+/// How far a sweep came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swept {
+    /// Nothing that expired is left.
+    All,
+    /// There may be more.
+    Part,
 }
 
 /// A decision to make durable.

@@ -31,6 +31,9 @@ async fn bad_bodies_are_named() {
         ("{\"lines\":[{\"sku\":\"MUG\"}]}".into(), 400, "malformed_body", "`quantity`"),
         ("{\"lines\":[{\"sku\":5,\"quantity\":1}]}".into(), 422, "invalid_field", "`lines[0].sku`"),
         ("{\"lines\":[{\"sku\":\"\",\"quantity\":1}]}".into(), 422, "invalid_field", "`lines[0].sku`"),
+        ("[{\"lines\":[]}]".into(), 400, "malformed_body", "object"),
+        ("{\"lines\":[[\"MUG\",1]]}".into(), 400, "malformed_body", "object"),
+        ("{\"lines\":[{\"sku\":\"[\\\"[[\",\"quantity\":0}]}".into(), 422, "invalid_quantity", "1 to 999"),
         (
             "{\"lines\":[{\"sku\":\"MUG\",\"quantity\":1},{\"sku\":\"MUG\",\"quantity\":1}]}".into(),
             422,
@@ -66,7 +69,9 @@ async fn bad_requests_are_named() {
     shopper.send("POST", "/shop/v1/quotes", &text, Some(b"{}")).await.problem(415, "unsupported_media_type");
     let large = vec![b' '; 70_000];
     shopper.post_raw("/shop/v1/quotes", &large).await.problem(413, "body_too_large");
-    for query in ["after=x", "after=-1", "after=1.5", "wait=", "wait=99999999999", "wait=1&later=2"] {
+    for query in
+        ["after=x", "after=-1", "after=1.5", "wait=", "wait=99999999999", "wait=1&later=2", "after=1&after=2"]
+    {
         shopper.get(&format!("{path}?{query}")).await.problem(422, "invalid_field");
     }
     let returned = format!("{path}/payments/{}/returned", order["attempt"]["attemptId"].as_str().unwrap());

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod expiry;
+mod floods;
 mod notifications;
 mod paying;
 mod placing;

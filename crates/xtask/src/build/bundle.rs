@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
+
 use super::{
-    Layout, read,
+    Layout, read, read_text,
     wasm::{Glue, npm_tool},
     write,
 };
@@ -25,6 +27,7 @@ pub struct Parts {
 /// Writes `pkg/dist/` and the mini program's copy of the module.
 pub fn write_all(layout: &Layout, parts: &Parts) -> Result<(), Failure> {
     note("bundling loader, glue and twin (esbuild)");
+    check_version(&read_text(&layout.root.join("pkg/package.json"))?)?;
     let module = read(&parts.module)?;
     write(&layout.dist.join("checkout.wasm"), &module)?;
     write(&layout.miniprogram_wasm, &module)?;
@@ -47,6 +50,24 @@ pub fn write_all(layout: &Layout, parts: &Parts) -> Result<(), Failure> {
             "--external:./twin.js".to_owned(),
         ],
     )
+}
+
+/// The package says its version in a file that people keep by hand.
+fn check_version(package_json: &str) -> Result<(), Failure> {
+    #[derive(Deserialize)]
+    struct Package {
+        version: String,
+    }
+    let package: Package = serde_json::from_str(package_json)
+        .map_err(|source| Failure::check(format!("pkg/package.json can't be read: {source}")))?;
+    if package.version == env!("CARGO_PKG_VERSION") {
+        return Ok(());
+    }
+    Err(Failure::check(format!(
+        "pkg/package.json says version {}, Cargo.toml says {}: make them the same",
+        package.version,
+        env!("CARGO_PKG_VERSION")
+    )))
 }
 
 fn bundle(layout: &Layout, input: &Path, output: &str, options: &[String]) -> Result<(), Failure> {
@@ -99,12 +120,19 @@ fn fnv1a(bytes: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{fnv1a, glue_factory};
+    use super::{check_version, fnv1a, glue_factory};
 
     #[test]
     fn the_hash_is_fnv_1a() {
         assert_eq!(fnv1a(b""), 0x811c_9dc5);
         assert_eq!(fnv1a(b"foobar"), 0xbf9c_f968);
+    }
+
+    #[test]
+    fn a_package_of_another_version_is_not_built() {
+        assert!(check_version(&format!("{{\"version\":\"{}\"}}", env!("CARGO_PKG_VERSION"))).is_ok());
+        assert!(check_version("{\"version\":\"9.9.9\"}").is_err());
+        assert!(check_version("{}").is_err());
     }
 
     #[test]

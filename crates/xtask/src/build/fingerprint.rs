@@ -14,13 +14,14 @@ use super::{Layout, read, read_text, write};
 use crate::shell::Failure;
 
 /// Files and folders that decide what is built.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "src",
     "crates/shop-api/src",
     "crates/shop-api/Cargo.toml",
     "crates/xtask/src/build",
     "crates/xtask/src/build.rs",
     "pkg/loader",
+    "pkg/package.json",
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",

@@ -12,7 +12,7 @@ use crate::store::StoreError;
 pub(super) fn of_order(connection: &Connection, order: &OrderId) -> Result<Vec<Attempt>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, number, payment_request_id, payment_id, status, status_at, reason, cashier, created_at,
-                asking_since, last_asked_at
+                asking_since, last_asked_at, returned_at
          FROM attempts WHERE order_id = ?1 ORDER BY number",
     )?;
     let mut rows = statement.query([order.as_str()])?;
@@ -30,6 +30,7 @@ pub(super) fn of_order(connection: &Connection, order: &OrderId) -> Result<Vec<A
             created_at: time(row.get(8)?),
             asking_since: row.get::<_, Option<i64>>(9)?.map(time),
             last_asked_at: row.get::<_, Option<i64>>(10)?.map(time),
+            returned_at: row.get::<_, Option<i64>>(11)?.map(time),
         });
     }
     Ok(attempts)
@@ -68,7 +69,8 @@ pub(super) fn write(
             connection
                 .prepare_cached(
                     "UPDATE attempts SET payment_id = ?2, status = ?3, status_at = ?4, reason = ?5,
-                            cashier = coalesce(?6, cashier), asking_since = ?7, last_asked_at = ?8
+                            cashier = coalesce(?6, cashier), asking_since = ?7, last_asked_at = ?8,
+                            returned_at = ?9
                      WHERE id = ?1",
                 )?
                 .execute(params![
@@ -79,7 +81,8 @@ pub(super) fn write(
                     stored.reason,
                     stored.cashier,
                     asking,
-                    asked
+                    asked,
+                    attempt.returned_at.map(millis)
                 ])?;
         }
     }

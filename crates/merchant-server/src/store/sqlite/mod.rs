@@ -48,6 +48,7 @@ impl SqliteStore {
 
 /// A connection as every part of the program uses it.
 pub fn connect(path: &Path) -> Result<Connection, StoreError> {
+    create_for_us_only(path);
     let open = || -> rusqlite::Result<Connection> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
@@ -60,6 +61,16 @@ pub fn connect(path: &Path) -> Result<Connection, StoreError> {
     open().map_err(|source| StoreError::Open { path: path.display().to_string(), source })
 }
 
+/// Makes the file, if there is none, unreadable for other users of the machine: it tells who bought what.
+/// SQLite gives its journals the same mode. Where it can't be made, opening says why.
+fn create_for_us_only(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
+}
+
 fn assert_durable(connection: &Connection) -> Result<(), StoreError> {
     let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     if !journal.eq_ignore_ascii_case("wal") {
@@ -70,4 +81,24 @@ fn assert_durable(connection: &Connection) -> Result<(), StoreError> {
         return Err(StoreError::NotDurable { setting: "synchronous=full", found: synchronous.to_string() });
     }
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_new_database_is_for_its_owner_only() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("merchant.db");
+        let mut connection = connect(&path).unwrap();
+        migrate(&mut connection).unwrap();
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            let file = file.unwrap();
+            let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{:?}", file.path());
+        }
+    }
 }

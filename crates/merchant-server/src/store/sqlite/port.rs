@@ -8,7 +8,7 @@ use super::{SqliteStore, admin, attempts, catalog, commit, jobs, orders, shopper
 use crate::lifecycle::{Customer, Order, PayRequest, PaymentRequestId, WalletName};
 use crate::store::{
     Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, OrderPage, OrderSummary, QuoteRow,
-    SessionRow, Store, StoreError, StoredCatalog, Story,
+    SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
 };
 
 #[async_trait]
@@ -113,7 +113,7 @@ impl Store for SqliteStore {
         self.readers.read(move |db| shoppers::quote(db, &id)).await
     }
 
-    async fn sweep(&self, before: Timestamp) -> Result<(), StoreError> {
+    async fn sweep(&self, before: Timestamp) -> Result<Swept, StoreError> {
         self.writer.write(move |db| shoppers::sweep(db, before).map(Outcome::Keep)).await
     }
 

@@ -5,10 +5,13 @@ use shop_api::{QuoteId, Timestamp};
 
 use super::rows::{amount_in, amount_out, currency, hash_out, json_in, json_out, millis, time, wallet_id};
 use crate::lifecycle::{Customer, WalletName};
-use crate::store::{QuoteRow, SessionRow, StoreError};
+use crate::store::{QuoteRow, SessionRow, StoreError, Swept};
 
 /// The most rows that one sweep deletes of each kind: the writer must not be held up.
 const SWEEP_ROWS: u32 = 500;
+
+/// How many quotes of one customer are kept: more than a person compares.
+const QUOTES_PER_CUSTOMER: u32 = 50;
 
 pub(super) fn add_session(connection: &Connection, session: &SessionRow) -> Result<(), StoreError> {
     connection
@@ -62,6 +65,13 @@ pub(super) fn add_quote(connection: &Connection, quote: &QuoteRow) -> Result<(),
             millis(quote.created_at),
             millis(quote.expires_at)
         ])?;
+    connection
+        .prepare_cached(
+            "DELETE FROM quotes WHERE rowid IN (
+                 SELECT rowid FROM quotes WHERE wallet = ?1 AND customer = ?2
+                 ORDER BY created_at DESC, rowid DESC LIMIT -1 OFFSET ?3)",
+        )?
+        .execute(params![quote.customer.wallet.as_str(), quote.customer.id.as_str(), QUOTES_PER_CUSTOMER])?;
     Ok(())
 }
 
@@ -86,14 +96,17 @@ pub(super) fn quote(connection: &Connection, id: &QuoteId) -> Result<Option<Quot
     }))
 }
 
-pub(super) fn sweep(connection: &Connection, before: Timestamp) -> Result<(), StoreError> {
+pub(super) fn sweep(connection: &Connection, before: Timestamp) -> Result<Swept, StoreError> {
+    let mut swept = Swept::All;
     for table in ["sessions", "quotes"] {
         let sql = format!(
             "DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE expires_at < ?1 LIMIT {SWEEP_ROWS})"
         );
-        connection.prepare_cached(&sql)?.execute([millis(before)])?;
+        if connection.prepare_cached(&sql)?.execute([millis(before)])? >= SWEEP_ROWS as usize {
+            swept = Swept::Part;
+        }
     }
-    Ok(())
+    Ok(swept)
 }
 
 pub(super) fn secret(connection: &Connection, name: &str, fresh: &[u8]) -> Result<Vec<u8>, StoreError> {
