@@ -43,6 +43,8 @@ pub struct Checkout {
     cart: Cart,
     confirm: Confirm,
     orders: Orders,
+    /// Whether the server has told of the customer's orders in this run.
+    orders_known: bool,
     payments: Vec<Payment>,
     pages: Pages,
     customer: Option<CustomerTag>,
@@ -70,6 +72,7 @@ impl Checkout {
             cart: Cart::default(),
             confirm: Confirm::new(),
             orders: Orders::default(),
+            orders_known: false,
             payments: Vec::new(),
             pages: Pages::default(),
             customer: None,

@@ -151,6 +151,13 @@ impl Cart {
         }
     }
 
+    /// Takes everything out.
+    pub fn clear(&mut self) {
+        self.lines.clear();
+        self.notice = None;
+        self.log.replaced();
+    }
+
     /// Prices, names or limits changed.
     pub fn shelf_changed(&mut self) {
         self.log.replaced();

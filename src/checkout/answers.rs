@@ -4,9 +4,9 @@ use shop_api::{CustomerTag, Order, OrderList, Timestamp};
 
 use super::Checkout;
 use crate::{
-    cart::Cart,
     effect::{Destination, Effect},
     event::Screen,
+    orders::Orders,
     session::{ApiCall, ApiFailure, Delivery, Purpose},
     value::Value,
     wire,
@@ -22,11 +22,13 @@ impl Checkout {
         }
     }
 
-    /// Another customer's cart is none of this one's business.
+    /// What was another customer's is none of this one's business.
     fn recognise(&mut self, customer: CustomerTag) {
         if self.customer.as_ref().is_some_and(|known| *known != customer) {
-            self.cart = Cart::default();
-            self.cart.shelf_changed();
+            self.cart.clear();
+            self.confirm.forget();
+            self.orders = Orders::default();
+            self.payments.clear();
             self.pending = None;
         }
         self.customer = Some(customer);
@@ -47,8 +49,10 @@ impl Checkout {
                 }
             }
             Purpose::Orders => {
-                // Without the list there is no banner; each order's own page asks for itself.
-                for order in read::<OrderList>(answer).map(|list| list.orders).unwrap_or_default() {
+                // Without the list there is no banner; shop and cart ask again when they are shown.
+                let list = read::<OrderList>(answer);
+                self.orders_known |= list.is_ok();
+                for order in list.map(|list| list.orders).unwrap_or_default() {
                     self.learn(order, effects);
                 }
             }

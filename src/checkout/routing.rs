@@ -64,7 +64,7 @@ impl Checkout {
                 }
                 let Some(page) = self.pages.get(id) else { return };
                 match page.screen {
-                    Screen::Shop | Screen::Cart => self.load_catalog(now, effects),
+                    Screen::Shop | Screen::Cart => self.refresh(now, effects),
                     // The cashier may have covered the page, and its answer may have been lost.
                     Screen::Result(_) if page.returned => self.came_back(effects),
                     Screen::Result(_) | Screen::Confirm => {}
@@ -102,7 +102,7 @@ impl Checkout {
             (Screen::Result(Some(order)), Intent::Result(intent)) => {
                 self.on_result(&order, intent, effects)?
             }
-            (Screen::Shop | Screen::Cart, Intent::Notice) => self.load_catalog(now, effects),
+            (Screen::Shop | Screen::Cart, Intent::Notice) => self.refresh(now, effects),
             (Screen::Confirm, Intent::Notice) => {
                 let transition =
                     self.confirm.on_notice(self.cart.requested(), self.session.server_time(now))?;
@@ -151,6 +151,14 @@ impl Checkout {
             Some(CartTransition::OpenOrder) => self.go_to_open_order(effects)?,
         }
         Ok(())
+    }
+
+    /// Asks for what the shop lacks or has had for long.
+    fn refresh(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.load_catalog(now, effects);
+        if !self.orders_known {
+            self.load_orders(effects);
+        }
     }
 
     fn go_to_open_order(&self, effects: &mut Vec<Effect>) -> Result<(), Misuse> {

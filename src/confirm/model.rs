@@ -337,6 +337,14 @@ impl Confirm {
         }
     }
 
+    /// Whatever was asked for is nobody's any more; answers to it are stale.
+    pub fn forget(&mut self) {
+        self.state = State::Empty;
+        self.round = self.round.wrapping_add(1);
+        self.wanted.clear();
+        self.lines.replaced();
+    }
+
     /// An order turned up among the customer's orders. Returns whether it is the one that the page waits
     /// for; then the page is done.
     pub fn found(&mut self, quote_id: &QuoteId) -> bool {

@@ -21,6 +21,8 @@ use crate::{
 
 /// Longer than a poll may be held open.
 const TIMEOUT_MILLIS: u32 = 30_000;
+/// How long a host may take to tell of that time-out.
+const PATIENCE_MILLIS: u32 = 40_000;
 
 /// A reply, and what the host said when there is none.
 pub struct Sent {
@@ -65,7 +67,7 @@ async fn by_host(host: &Host, url: &str, call: &ApiCall, headers: &Object) -> Se
     if let Some(body) = &call.body {
         set(&options, "data", &convert::write(body));
     }
-    match host.call("request", options).await {
+    match host.call_within(PATIENCE_MILLIS, "request", options).await {
         Ok(answer) => answered(get(&answer, "status").as_f64(), &get(&answer, "data")),
         Err(CallFailure::Missing) => lost(None),
         Err(CallFailure::Failed(error)) => lost(fault(url, &error)),

@@ -5,10 +5,17 @@
 //! can't enter the core in the middle of something.
 
 use js_sys::{Function, Object, Promise};
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
 use super::convert::{get, set};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The one timer that every host has.
+    #[wasm_bindgen(js_name = setTimeout)]
+    pub fn set_timeout(callback: &JsValue, millis: u32);
+}
 
 /// The host object.
 #[derive(Clone)]
@@ -28,8 +35,22 @@ impl Host {
         get(&self.0, method).is_function()
     }
 
-    /// Calls a method and waits for `success` or `fail`.
+    /// Calls a method and waits for `success` or `fail`, for so many milliseconds: hosts lose callbacks.
+    pub async fn call_within(
+        &self,
+        millis: u32,
+        method: &str,
+        options: Object,
+    ) -> Result<JsValue, CallFailure> {
+        self.start(method, options, Some(millis))?.await.map_err(CallFailure::Failed)
+    }
+
+    /// Calls a method and waits for `success` or `fail`, however long the shopper takes.
     pub async fn call(&self, method: &str, options: Object) -> Result<JsValue, CallFailure> {
+        self.start(method, options, None)?.await.map_err(CallFailure::Failed)
+    }
+
+    fn start(&self, method: &str, options: Object, millis: Option<u32>) -> Result<JsFuture, CallFailure> {
         let function = get(&self.0, method).dyn_into::<Function>().map_err(|_| CallFailure::Missing)?;
         let answer = Promise::new(&mut |resolve, reject| {
             set(&options, "success", &resolve);
@@ -37,7 +58,10 @@ impl Host {
             if let Err(thrown) = function.call1(&self.0, &options) {
                 let _ = reject.call1(&JsValue::UNDEFINED, &thrown);
             }
+            if let Some(millis) = millis {
+                set_timeout(&reject, millis);
+            }
         });
-        JsFuture::from(answer).await.map_err(CallFailure::Failed)
+        Ok(JsFuture::from(answer))
     }
 }

@@ -18,7 +18,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use super::{
     convert::{self, get, set},
     http,
-    my::{CallFailure, Host},
+    my::{CallFailure, Host, set_timeout},
     storage,
 };
 use crate::{
@@ -40,10 +40,12 @@ extern "C" {
     fn patch(this: &Shell, page: u32, changes: &Array);
     #[wasm_bindgen(method, structural)]
     fn report(this: &Shell, code: &str, message: &str);
-
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &JsValue, millis: u32);
 }
+
+/// How long the host may take to say which wallet it is; the server has a default.
+const SITE_INFO_MILLIS: u32 = 3_000;
+/// How long a shopper who is asked for consent may think.
+const AUTH_CODE_MILLIS: u32 = 120_000;
 
 /// The core and its surroundings.
 pub struct Runner {
@@ -157,11 +159,11 @@ impl Runner {
     }
 
     async fn authorise(self: Rc<Self>, ask: AskId) {
-        let site = self.host.call("getSiteInfo", Object::new()).await.ok();
+        let site = self.host.call_within(SITE_INFO_MILLIS, "getSiteInfo", Object::new()).await.ok();
         let site_name = site.and_then(|site| get(&site, "siteName").as_string());
         let options = Object::new();
         set(&options, "scopes", &Array::of1(&JsValue::from_str("auth_base")));
-        let answer = self.host.call("getAuthCode", options).await;
+        let answer = self.host.call_within(AUTH_CODE_MILLIS, "getAuthCode", options).await;
         let code = answer.as_ref().ok().and_then(|answer| get(answer, "authCode").as_string());
         let grant = code.map(|auth_code| Grant { auth_code, site_name }).ok_or(HostFault);
         if grant.is_err() {

@@ -10,10 +10,12 @@ use super::{
 use crate::value::Value;
 
 const KEY: &str = "wallet-checkout";
+/// Longer than any phone takes; requests wait for what is being written.
+const PATIENCE_MILLIS: u32 = 1_000;
 
 /// What was stored; `None` when there is nothing or it can't be read.
 pub async fn load(host: &Host) -> Option<Value> {
-    let answer = host.call("getStorage", options()).await.ok()?;
+    let answer = host.call_within(PATIENCE_MILLIS, "getStorage", options()).await.ok()?;
     let text = convert::get(&answer, "data").as_string()?;
     JSON::parse(&text).ok().map(|value| convert::read(&value))
 }
@@ -26,7 +28,7 @@ pub async fn save(host: &Host, value: &Value) -> Result<(), String> {
     let text = JSON::stringify(&convert::write(value)).map_err(|thrown| convert::reason(&thrown))?;
     let options = options();
     convert::set(&options, "data", &text);
-    match host.call("setStorage", options).await {
+    match host.call_within(PATIENCE_MILLIS, "setStorage", options).await {
         Ok(_) | Err(CallFailure::Missing) => Ok(()),
         Err(CallFailure::Failed(thrown)) => Err(convert::reason(&thrown)),
     }

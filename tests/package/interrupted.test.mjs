@@ -87,6 +87,17 @@ test('a callback that the host loses does not strand the shopper', async () => {
   await until(() => result.data.phase === 'paid');
 });
 
+test('a storage that never answers holds up neither the start nor an order', async () => {
+  const { host, calls } = makeHost(new Shop());
+  host.getStorage = () => {};
+  host.setStorage = () => {};
+  const program = await Program.start({ host });
+  await program.fill([['mug', 'mug', 1]]);
+  await program.order(calls);
+  await until(() => calls.cashiers.length === 1);
+  assert.deepEqual([...new Set(program.errors.map((error) => error.code))], ['host_failed'], 'and onError hears of it');
+});
+
 test('hosts that lack a method are told by name, and the page by what it shows', async () => {
   const shop = new Shop();
   const { host, calls } = makeHost(shop, { without: ['tradePay', 'getSiteInfo', 'setStorage', 'getStorage', 'onAppShow'] });

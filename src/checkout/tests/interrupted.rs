@@ -94,6 +94,28 @@ fn another_customer_finds_an_empty_cart() {
 }
 
 #[test]
+fn an_account_that_is_switched_while_the_program_runs_sees_nothing_of_the_other() {
+    let mut world = placing();
+    world.reply("/orders", answer(&order("o-1", 1)));
+    world.leave_confirm_for("o-1");
+    world.reply("/orders/o-1?", problem(401, "session_expired"));
+    world.sign_in("somebody else");
+    assert_eq!(world.notice(RESULT).as_deref(), Some("order_not_found"));
+    assert_eq!((world.phase(CART).as_str(), world.view(SHOP)["openOrder"].is_null()), ("empty", true));
+}
+
+#[test]
+fn orders_that_could_not_be_asked_for_at_the_start_are_asked_for_again() {
+    let mut world = placing().restarted();
+    world.sign_in("tag");
+    world.reply("/catalog", answer(&catalog()));
+    world.reply("/orders", Reply::Lost);
+    world.show(CART, Screen::Cart);
+    world.reply("/orders", list(vec![order("o-1", 1)]));
+    assert_eq!(world.phase(CART), "empty");
+}
+
+#[test]
 fn a_lost_callback_of_the_cashier_does_not_strand_the_shopper() {
     let mut world = placing();
     world.reply("/orders", answer(&order("o-1", 1)));
