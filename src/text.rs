@@ -26,7 +26,7 @@ pub const SOLD_OUT: &str = "Sold out";
 /// Enough is there.
 pub const IN_STOCK: &str = "In stock";
 /// The cart and the sheet together reach the limit.
-pub const AT_LIMIT: &str = "You have the most that one order may have";
+pub const AT_LIMIT: &str = "Your cart already has the most allowed in one order";
 /// A line whose SKU the catalogue doesn't have.
 pub const NOT_SOLD: &str = "Not sold any more";
 /// Goes to the confirmation.
@@ -40,7 +40,7 @@ pub const RETURN_TO_CASHIER: &str = "Return to the cashier";
 /// Leads to an open order.
 pub const SHOW_ORDER: &str = "Show the order";
 /// Consents to a second order of the same product.
-pub const ORDER_ANYWAY: &str = "Order again all the same";
+pub const ORDER_ANYWAY: &str = "Order anyway";
 /// Asks the server for an order again.
 pub const CHECK_AGAIN: &str = "Check again";
 
@@ -98,6 +98,12 @@ pub struct NoticeText {
     pub message: &'static str,
     pub action: Option<&'static str>,
 }
+
+/// Headline and message while the wallet hasn't answered to the attempt at all: no cashier was ever seen.
+pub const UNANSWERED: (&str, &str) = (
+    "Your wallet hasn’t answered yet",
+    "We keep asking; the cashier comes as soon as it does. Your order is kept: don’t order again.",
+);
 
 /// What a notice says.
 pub fn notice(notice: Notice) -> NoticeText {
@@ -172,7 +178,7 @@ pub fn notice(notice: Notice) -> NoticeText {
         Notice::CashierFailed => (
             "cashier_failed",
             "The wallet’s cashier didn’t open",
-            "Nothing was charged. Try again, or update your wallet app.",
+            "Nothing was charged. Open it again, or update your wallet app.",
             None,
         ),
         Notice::OrderNotFound => {
@@ -205,7 +211,7 @@ pub fn result(phase: ResultPhase) -> (&'static str, &'static str) {
         ResultPhase::Cancelled => ("The order was cancelled", "Nothing was charged."),
         ResultPhase::Attention => (
             "We are checking your payment",
-            "A person looks into it. You don’t have to do anything, and nothing is lost.",
+            "Someone is looking into it. You don’t have to do anything, and nothing is lost.",
         ),
         ResultPhase::Error => {
             ("The order can’t be shown", "It is safe with the shop. Try again in a moment.")

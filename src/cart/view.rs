@@ -28,7 +28,7 @@ pub fn head(cart: &Cart, shelf: Option<&Shelf>, trouble: Option<Notice>, open_or
         "selectedCount": pieces,
         "subtotal": &subtotal,
         "mayCheckout": shelf.is_some_and(|shelf| cart.may_checkout(shelf)),
-        "checkoutLabel": text::checkout_label(&subtotal),
+        "checkoutLabel": text::checkout_label(if pieces == 0 { "" } else { &subtotal }),
         "openOrder": open_order,
     }
 }

@@ -79,7 +79,7 @@ fn sheet(shelf: &Shelf, Sheet { sku, quantity }: &Sheet, room: u32) -> Option<Va
         "mayIncrease": *quantity < room,
         "availability": availability(chosen, room),
         "mayAdd": *quantity <= room,
-        "addLabel": text::add_label(&total),
+        "addLabel": if limit(chosen) == 0 { text::SOLD_OUT.into() } else { text::add_label(&total) },
     })
 }
 

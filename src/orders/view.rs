@@ -16,12 +16,12 @@ pub fn banner(orders: &Orders) -> Value {
 fn of_order(order: &Order) -> Value {
     let total = order.currency.format(order.total);
     let (title, message) = match (&order.status, order.attempt.as_ref().map(|attempt| &attempt.status)) {
-        (OrderStatus::NeedsAttention, _) => ("We are checking a payment", "A person looks into it."),
+        (OrderStatus::NeedsAttention, _) => ("We are checking a payment", "Someone is looking into it."),
         (OrderStatus::AwaitingPayment, Some(AttemptStatus::Open)) => {
-            ("An order waits to be paid", "You can still pay it.")
+            ("An order is waiting for payment", "You can still pay it.")
         }
         (OrderStatus::AwaitingPayment, Some(AttemptStatus::Failed | AttemptStatus::Cancelled)) => {
-            ("An order waits to be paid", "The last payment didn’t go through.")
+            ("An order is waiting for payment", "The last payment didn’t go through.")
         }
         (
             OrderStatus::AwaitingPayment,

@@ -1,6 +1,6 @@
 //! The result page's view.
 
-use shop_api::Order;
+use shop_api::{AttemptStatus, Order};
 
 use super::model::{Action, ResultPhase, actions, phase};
 use crate::{
@@ -61,6 +61,10 @@ fn words(phase: ResultPhase, order: Option<&Order>) -> (&'static str, Text) {
     let (headline, message) = text::result(phase);
     match phase {
         ResultPhase::Failed => (headline, failure().map_or(message.into(), Text::from)),
+        ResultPhase::Confirming if is_unanswered(order) => {
+            let (headline, message) = text::UNANSWERED;
+            (headline, message.into())
+        }
         ResultPhase::Loading
         | ResultPhase::Preparing
         | ResultPhase::Cashier
@@ -72,6 +76,12 @@ fn words(phase: ResultPhase, order: Option<&Order>) -> (&'static str, Text) {
         | ResultPhase::Attention
         | ResultPhase::Error => (headline, message.into()),
     }
+}
+
+/// The server knows nothing of the attempt but that it was sent: no cashier ever came of it.
+fn is_unanswered(order: Option<&Order>) -> bool {
+    let attempt = order.and_then(|order| order.attempt.as_ref());
+    attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Unknown)
 }
 
 /// The lines of the order.

@@ -147,6 +147,19 @@ pub enum PayAnswer {
     },
 }
 
+impl PayAnswer {
+    /// What it is, for the story; without what it carries.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Accepted { .. } => "accepted",
+            Self::ClaimsSuccess => "claims_success",
+            Self::Refused { .. } => "refused",
+            Self::Doubtful { .. } => "doubtful",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+}
+
 /// What the wallet said about a payment, in a message whose signature was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WalletWord {
