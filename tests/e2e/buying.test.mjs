@@ -21,7 +21,8 @@ describe('a shopper', () => {
     system = await startSystem();
   });
   afterEach(async () => {
-    await shopper?.close();
+    assert.deepEqual(await shopper.errors(), [], "the tester's log has nothing in red");
+    await shopper.close();
     await system.stop();
   });
 

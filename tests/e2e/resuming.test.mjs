@@ -29,26 +29,26 @@ describe('a mini program that went away', () => {
     await system.stop();
   });
 
-  it('is reloaded while the cashier is open, and finds the order payable', async () => {
-    await shopper.checkOut();
-    await shopper.page.reload();
+  /** From the shop's banner to "Paid". */
+  async function payTheOpenOrder() {
     await shopper.see('open-order').click();
     await shopper.reaches('payable');
     await shopper.see('primary').click();
     await shopper.cashierIsOpen();
     await shopper.confirmInCashier();
     await assertPaidOnce(shopper, system, ONE_BAG);
+  }
+
+  it('is reloaded while the cashier is open, and finds the order payable', async () => {
+    await shopper.checkOut();
+    await shopper.page.reload();
+    await payTheOpenOrder();
   });
 
   it('is killed while the cashier is open, and finds the order payable', async () => {
     await shopper.checkOut();
     await shopper.page.getByTestId('kill-reopen').click();
-    await shopper.see('open-order').click();
-    await shopper.reaches('payable');
-    await shopper.see('primary').click();
-    await shopper.cashierIsOpen();
-    await shopper.confirmInCashier();
-    await assertPaidOnce(shopper, system, ONE_BAG);
+    await payTheOpenOrder();
   });
 
   it('is killed before the answer to the order came, and neither loses nor repeats it', async () => {
@@ -62,11 +62,7 @@ describe('a mini program that went away', () => {
     await shopper.see('open-order').waitFor();
     assert.equal((await system.orders()).length, 1);
     assert.equal((await newestOrder(system)).status, 'awaiting_payment');
-    await shopper.see('open-order').click();
-    await shopper.see('primary').click();
-    await shopper.cashierIsOpen();
-    await shopper.confirmInCashier();
-    await assertPaidOnce(shopper, system, ONE_BAG);
+    await payTheOpenOrder();
     assert.equal((await system.orders()).length, 1, 'one intention, one order');
   });
 
