@@ -14,7 +14,8 @@ pub(super) fn apply(step: &mut Step, id: &AttemptId, sending: Sending, answer: P
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => {
-            let detail = format!("an answer ({}) came when the attempt's state was known already", answer.kind());
+            let detail =
+                format!("an answer ({}) came when the attempt's state was known already", answer.kind());
             step.note(Actor::Wallet, "pay_answer_ignored", Some(id), detail);
         }
     }
