@@ -1,22 +1,8 @@
 // A shopper at the phone: a real Chromium on the platform simulator's page, moved as a person would.
 // In: a running system. Out: what a person can do in the shop, the cashier and the tester's panel.
 
-import { chromium } from 'playwright-core';
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** One browser a test file. */
-export function launchBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
-}
+// One browser a test file, started as the simulator's own tests start it.
+export { launchChromium as launchBrowser } from '../../../simulator/test/support/browser.js';
 
 /** Opens the platform simulator and waits until the shop shows its products. */
 export async function openShop(browser, system, { customer = 'c-ana', engine } = {}) {
