@@ -82,6 +82,34 @@ shown_id!(
     PaymentId, "paymentId", 64
 );
 shown_id!(
+    /// The merchant's id of one refund: the idempotency key of `refund`.
+    RefundRequestId, "refundRequestId", 64
+);
+shown_id!(
+    /// The wallet's id of a refund.
+    RefundId, "refundId", 64
+);
+shown_id!(
+    /// The merchant's id of one capture of an authorised payment: the idempotency key of `capture`.
+    CaptureRequestId, "captureRequestId", 64
+);
+shown_id!(
+    /// The wallet's id of a capture.
+    CaptureId, "captureId", 64
+);
+shown_id!(
+    /// The merchant's id of one release of an authorised payment: the idempotency key of `void`.
+    VoidRequestId, "voidRequestId", 64
+);
+shown_id!(
+    /// The wallet's id of a void.
+    VoidId, "voidId", 64
+);
+shown_id!(
+    /// What the wallet calls the merchant in its contract (v1).
+    PartnerId, "partnerId", 32
+);
+shown_id!(
     /// The merchant's id of an order.
     ReferenceOrderId, "referenceOrderId", 64
 );
@@ -108,6 +136,10 @@ wallet_id!(
 wallet_id!(
     /// Speaks for the user at the wallet. A secret: never printed, kept on the server.
     AccessToken, "accessToken", 128, false
+);
+wallet_id!(
+    /// Lets an integrator (ISV) call for a merchant: the `Agent-Token` header. A secret: never printed.
+    AgentToken, "agentToken", 128, false
 );
 wallet_id!(
     /// Good for one new pair of tokens. A secret: never printed.

@@ -134,8 +134,27 @@ fn class(code: &ResultCode) -> Class {
         | C::UserNotExist
         | C::UserStatusAbnormal
         | C::RiskReject
+        | C::PaymentCountExceedLimit
+        | C::RegulationRestriction
+        | C::UnavailablePaymentMethod
+        | C::UserKycNotQualified
+        | C::UserPaymentVerificationFailed
         | C::AuthCodeAlreadyUsed => Business(NextStep::TellShopper),
-        C::ProcessFail | C::PartnerNotExist | C::PartnerStatusAbnormal => Business(NextStep::CallWallet),
+        C::ProcessFail
+        | C::PartnerNotExist
+        | C::PartnerStatusAbnormal
+        | C::PartnerBalanceNotEnough
+        | C::BusinessNotSupport
+        | C::InvalidContract
+        | C::MerchantNotRegistered
+        | C::CancelWindowExceed
+        | C::RefundWindowExceed
+        | C::RefundAmountExceed
+        | C::RefundNotExist
+        | C::AuthCancelled
+        | C::AuthExpired
+        | C::AuthNotFound
+        | C::CaptureAmountExceedAuthLimit => Business(NextStep::CallWallet),
         C::ParamIllegal
         | C::InvalidApi
         | C::AccessDenied
@@ -146,6 +165,7 @@ fn class(code: &ResultCode) -> Class {
         | C::ExpiredAgentToken
         | C::InvalidAgentToken => Business(NextStep::FixConfiguration),
         C::InvalidAccessToken
+        | C::InvalidToken
         | C::ExpiredAccessToken
         | C::InvalidCode
         | C::UsedCode
@@ -161,7 +181,12 @@ fn class(code: &ResultCode) -> Class {
             Undecided(NextStep::Inquire)
         }
         C::RequestTrafficExceedLimit | C::UnknownException => Undecided(NextStep::ResendSame),
-        C::PaymentInProcess | C::Success | C::Accept | C::Other(_) => Undecided(NextStep::Inquire),
+        C::PaymentInProcess
+        | C::RefundInProcess
+        | C::CaptureInProcess
+        | C::Success
+        | C::Accept
+        | C::Other(_) => Undecided(NextStep::Inquire),
         // The gateway speaks, before any business was done; the request may still be queued behind it.
         C::InvalidSignature
         | C::SignatureInvalid

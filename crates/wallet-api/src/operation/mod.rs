@@ -72,3 +72,14 @@ wire_enum!(
     /// Not final (some wallets).
     Pending <=> "PENDING",
 );
+
+wire_enum!(
+    /// How a refund stands at the wallet.
+    RefundStatus:
+    /// The money was taken from the merchant; the user is paid afterwards. Final.
+    Success <=> "SUCCESS",
+    /// Failed; nothing was taken. Final.
+    Fail <=> "FAIL",
+    /// Accepted and not finished; it may still fail.
+    Processing <=> "PROCESSING",
+);

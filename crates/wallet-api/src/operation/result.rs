@@ -106,6 +106,46 @@ wire_enum!(
     OrderNotExist <=> "ORDER_NOT_EXIST",
     /// The order is closed.
     OrderIsClosed <=> "ORDER_IS_CLOSED",
+    /// Too many payments or tries.
+    PaymentCountExceedLimit <=> "PAYMENT_COUNT_EXCEED_LIMIT",
+    /// The business isn't supported.
+    BusinessNotSupport <=> "BUSINESS_NOT_SUPPORT",
+    /// The contract with the wallet isn't valid.
+    InvalidContract <=> "INVALID_CONTRACT",
+    /// The token is bad.
+    InvalidToken <=> "INVALID_TOKEN",
+    /// The merchant isn't registered.
+    MerchantNotRegistered <=> "MERCHANT_NOT_REGISTERED",
+    /// Regulation forbids it.
+    RegulationRestriction <=> "REGULATION_RESTRICTION",
+    /// The payment method can't be used.
+    UnavailablePaymentMethod <=> "UNAVAILABLE_PAYMENT_METHOD",
+    /// The user isn't verified far enough.
+    UserKycNotQualified <=> "USER_KYC_NOT_QUALIFIED",
+    /// The user didn't pass the payment's verification.
+    UserPaymentVerificationFailed <=> "USER_PAYMENT_VERIFICATION_FAILED",
+    /// It is too late to cancel.
+    CancelWindowExceed <=> "CANCEL_WINDOW_EXCEED",
+    /// The refund is still in process.
+    RefundInProcess <=> "REFUND_IN_PROCESS",
+    /// More than what was paid and isn't refunded yet.
+    RefundAmountExceed <=> "REFUND_AMOUNT_EXCEED",
+    /// It is too late to refund.
+    RefundWindowExceed <=> "REFUND_WINDOW_EXCEED",
+    /// No such refund.
+    RefundNotExist <=> "REFUND_NOT_EXIST",
+    /// The merchant's balance at the wallet is too low.
+    PartnerBalanceNotEnough <=> "PARTNER_BALANCE_NOT_ENOUGH",
+    /// The authorisation was cancelled.
+    AuthCancelled <=> "AUTH_CANCELLED",
+    /// The authorisation's time ran out.
+    AuthExpired <=> "AUTH_EXPIRED",
+    /// No such authorisation.
+    AuthNotFound <=> "AUTH_NOT_FOUND",
+    /// More than what was authorised.
+    CaptureAmountExceedAuthLimit <=> "CAPTURE_AMOUNT_EXCEED_AUTH_LIMIT",
+    /// The capture is still in process.
+    CaptureInProcess <=> "CAPTURE_IN_PROCESS",
     /// The access token is bad.
     InvalidAccessToken <=> "INVALID_ACCESS_TOKEN",
     /// The access token has expired.
