@@ -17,7 +17,7 @@ const BAR: f64 = 1.15;
 
 fn build_and_sign(criterion: &mut Criterion) {
     let scene = scene(Ok(Reply::unsigned("{}")));
-    let call = scene.client.prepare_pay(payment()).unwrap();
+    let call = scene.client.prepare_pay(&payment()).unwrap();
     let key = merchant_key();
     let content = call.body.clone();
     let mut group = criterion.benchmark_group("sign");
@@ -27,7 +27,7 @@ fn build_and_sign(criterion: &mut Criterion) {
     });
     group.bench_function("build and sign a pay request", |bencher| {
         bencher.iter(|| {
-            let call = scene.client.prepare_pay(black_box(payment())).unwrap();
+            let call = scene.client.prepare_pay(black_box(&payment())).unwrap();
             scene.client.sign(&call).unwrap()
         });
     });
@@ -41,7 +41,7 @@ fn ratio() -> f64 {
     const ROUNDS: usize = 31;
     const CALLS: u32 = 40;
     let scene = scene(Ok(Reply::unsigned("{}")));
-    let call = scene.client.prepare_pay(payment()).unwrap();
+    let call = scene.client.prepare_pay(&payment()).unwrap();
     let key = merchant_key();
     let timed = |work: &dyn Fn()| {
         #[allow(clippy::disallowed_methods, reason = "a bench measures real time")]
@@ -57,7 +57,7 @@ fn ratio() -> f64 {
                 black_box(key.sign(black_box(&call.body)).unwrap());
             });
             let whole = timed(&|| {
-                let call = scene.client.prepare_pay(black_box(payment())).unwrap();
+                let call = scene.client.prepare_pay(black_box(&payment())).unwrap();
                 black_box(scene.client.sign(&call).unwrap());
             });
             whole / bare

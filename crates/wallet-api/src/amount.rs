@@ -73,7 +73,12 @@ impl Currency {
 impl Currency {
     /// A number of smallest units as people write it, without the code: `1,299.00`.
     pub fn format(&self, value: u64) -> String {
-        let exponent = usize::from(self.exponent());
+        Self::format_with(self.exponent(), value)
+    }
+
+    /// The same with another number of decimals, for a wallet that departs from ISO 4217.
+    pub fn format_with(exponent: u8, value: u64) -> String {
+        let exponent = usize::from(exponent);
         let digits = format!("{value:0>width$}", width = exponent + 1);
         let (whole, decimals) = digits.split_at(digits.len() - exponent);
         let (head, groups) = whole.split_at((whole.len() + 2) % 3 + 1);
@@ -134,6 +139,21 @@ impl Amount {
         }
         // Two numbers of 16 digits can't overflow 64 bits.
         Ok(Self { value: AmountValue::new(self.value.0.saturating_add(other.value.0))?, ..self })
+    }
+
+    /// # Errors
+    /// [`AmountError`] when the currencies differ or nothing, or less, would be left.
+    pub fn checked_sub(self, other: Self) -> Result<Self, AmountError> {
+        if self.currency != other.currency {
+            return Err(AmountError::DifferentCurrencies);
+        }
+        Ok(Self { value: AmountValue::new(self.value.0.saturating_sub(other.value.0))?, ..self })
+    }
+
+    /// # Errors
+    /// [`AmountError::NotAnAmount`] when `times` is zero or the product has more than 16 digits.
+    pub fn checked_mul(self, times: u32) -> Result<Self, AmountError> {
+        Ok(Self { value: AmountValue::new(self.value.0.saturating_mul(times.into()))?, ..self })
     }
 }
 
@@ -216,6 +236,12 @@ mod tests {
         assert_eq!(php.checked_add(Amount::new("JPY", 1).unwrap()), Err(AmountError::DifferentCurrencies));
         assert_eq!(php.checked_add(most), Err(AmountError::NotAnAmount));
         assert_eq!(php.checked_add(php), Amount::new("PHP", 2));
+        assert_eq!(most.checked_sub(php).unwrap().value.get(), AmountValue::MAX.get() - 1);
+        assert_eq!(php.checked_sub(php), Err(AmountError::NotAnAmount), "nothing is no amount");
+        assert_eq!(php.checked_sub(Amount::new("JPY", 1).unwrap()), Err(AmountError::DifferentCurrencies));
+        assert_eq!(php.checked_mul(3), Amount::new("PHP", 3));
+        assert_eq!(php.checked_mul(0), Err(AmountError::NotAnAmount));
+        assert_eq!(most.checked_mul(u32::MAX), Err(AmountError::NotAnAmount));
     }
 
     proptest! {

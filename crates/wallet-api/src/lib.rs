@@ -25,6 +25,7 @@ pub mod random;
 pub mod signature;
 pub mod time;
 pub mod transport;
+pub mod wire;
 mod wire_enum;
 
 /// A future that can be stored behind a trait.

@@ -9,38 +9,21 @@ use std::time::Duration;
 use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::amount::Amount;
 use crate::headers::SignedHeaders;
-use crate::ids::{CustomerId, PaymentId, PaymentRequestId};
 use crate::keys::{KeyError, Signer, Verifier};
-use crate::operation::PaymentStatus;
 use crate::operation::notify_payment::NotifyPaymentRequest;
-use crate::operation::order::cut;
-use crate::operation::result::{ResultOnly, WireResult};
+use crate::operation::result::WireResult;
 use crate::profile::WalletProfile;
 use crate::signature::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, SignatureError, SignedMessage};
-use crate::time::{self, DateTime};
+use crate::time;
+use crate::wire::{Message as _, write_result};
 
 /// The wallet's signed word about a payment. Whether ids, amount and currency are those of an attempt of
 /// ours is for the caller to compare, before anything becomes paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notification {
-    /// The wallet's id.
-    pub payment_id: PaymentId,
-    /// Our id.
-    pub payment_request_id: PaymentRequestId,
-    /// What was collected, or was to be.
-    pub amount: Amount,
-    /// How the payment stands.
-    pub status: PaymentStatus,
-    /// The result code of a failure, from the shapes that carry one.
-    pub fail_code: Option<String>,
-    /// Why it failed; not for shoppers.
-    pub fail_reason: Option<String>,
-    /// When it was paid.
-    pub paid_at: Option<DateTime>,
-    /// Who paid.
-    pub customer_id: Option<CustomerId>,
+    /// What it says.
+    pub payment: NotifyPaymentRequest,
     /// When this message was signed.
     pub signed_at: Timestamp,
 }
@@ -118,7 +101,9 @@ impl RawNotification<'_> {
         .map_err(NotificationError::Signature)?;
         let signed_at = time::parse(headers.time)
             .map_err(|error| NotificationError::Unreadable(format!("Request-Time: {error}")))?;
-        let notification = read(self.body, signed_at)?;
+        let payment = NotifyPaymentRequest::read(self.body)
+            .map_err(|error| NotificationError::Unreadable(error.place()))?;
+        let notification = Notification { payment, signed_at };
         let window = Duration::from_secs(profile.notification_window_seconds.into());
         if is_fresh(signed_at, now, window) {
             Ok(notification)
@@ -126,34 +111,6 @@ impl RawNotification<'_> {
             Err(NotificationError::Stale(Box::new(notification)))
         }
     }
-}
-
-fn read(body: &[u8], signed_at: Timestamp) -> Result<Notification, NotificationError> {
-    let wire: NotifyPaymentRequest = serde_json::from_slice(body).map_err(|error| {
-        let place =
-            format!("{:?} error at line {}, column {}", error.classify(), error.line(), error.column());
-        NotificationError::Unreadable(place)
-    })?;
-    let status = wire.status().ok_or_else(|| {
-        NotificationError::Unreadable(
-            "it doesn't say, or contradicts itself, how the payment stands".to_owned(),
-        )
-    })?;
-    let (fail_code, fail_reason) = match status {
-        PaymentStatus::Success => (None, None),
-        _ => (wire.fail_code().map(|code| cut(code, 64)), wire.fail_reason().map(|text| cut(text, 256))),
-    };
-    Ok(Notification {
-        fail_code,
-        fail_reason,
-        status,
-        payment_id: wire.payment_id,
-        payment_request_id: wire.payment_request_id,
-        amount: wire.payment_amount,
-        paid_at: wire.payment_time,
-        customer_id: wire.customer_id,
-        signed_at,
-    })
 }
 
 fn is_fresh(signed_at: Timestamp, now: Timestamp, window: Duration) -> bool {
@@ -182,11 +139,11 @@ pub fn acknowledge(
     now: Timestamp,
     result: WireResult,
 ) -> Result<Acknowledgement, KeyError> {
-    let body = serde_json::to_vec(&ResultOnly { result }).map_err(|_| KeyError::CannotSign)?;
+    let body = write_result(&result).map_err(|_| KeyError::CannotSign)?;
     let time = profile.time_format.in_body().format(now);
     let client_id = profile.client_id.as_str();
-    let signature =
-        SignedMessage { method: "POST", uri, client_id, time: &time, body: &body }.sign(signer)?;
+    let message = SignedMessage { method: "POST", uri, client_id, time: &time, body: &body };
+    let signature = message.sign_as(signer, profile.signature_encoding)?;
     let headers = vec![(CLIENT_ID, client_id.to_owned()), (RESPONSE_TIME, time), (SIGNATURE, signature)];
     Ok(Acknowledgement { headers, body })
 }

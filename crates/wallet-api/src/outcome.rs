@@ -11,6 +11,7 @@ use core::fmt;
 use crate::keys::KeyError;
 use crate::operation::Operation;
 use crate::operation::result::{ResultCode, ResultStatus, WireResult};
+use crate::profile::AcceptedAnswer;
 use crate::signature::SignatureError;
 use crate::transport::TransportError;
 
@@ -45,6 +46,8 @@ pub enum Reason {
         code: ResultCode,
         /// Its sentence: not for shoppers.
         message: String,
+        /// What to do about it.
+        next: NextStep,
     },
     /// An *unsigned* F that names a configuration error; a rejected signature can't be answered signed.
     /// It says what to repair and ends nothing.
@@ -83,9 +86,11 @@ pub enum NextStep {
     ResendSame,
     /// Ask by inquiry.
     Inquire,
-    /// Tell the shopper; another attempt may work.
+    /// Tell the shopper, who can try again: a new attempt may work.
+    NewAttempt,
+    /// Tell the shopper; trying again won't help.
     TellShopper,
-    /// Let the shopper log in again.
+    /// Let the shopper log in again: code or token are used up.
     Reauthorise,
     /// Repair the configuration: keys, ids, profile.
     FixConfiguration,
@@ -93,23 +98,45 @@ pub enum NextStep {
     CallWallet,
 }
 
-/// The outcome of an answer whose signature was verified.
-pub fn judge(operation: Operation, sending: Sending, result: &WireResult) -> Outcome {
-    let reason = || Reason::wallet(result);
+impl NextStep {
+    /// The same as a sentence, for operators.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::ResendSame => "send the same request again, later",
+            Self::Inquire => "ask the wallet how it stands",
+            Self::NewAttempt => "tell the shopper; a new attempt may work",
+            Self::TellShopper => "tell the shopper; trying again won't help",
+            Self::Reauthorise => "let the shopper log in again",
+            Self::FixConfiguration => "repair the configuration: keys, ids, profile",
+            Self::CallWallet => "talk to the wallet's support",
+        }
+    }
+}
+
+/// The outcome of an answer whose signature was verified. `accepted` says how this wallet spells "accepted".
+pub fn judge(
+    operation: Operation,
+    sending: Sending,
+    accepted: AcceptedAnswer,
+    result: &WireResult,
+) -> Outcome {
+    let reason = || Reason::wallet(operation, sending, result);
     match (&result.result_status, operation) {
         (ResultStatus::Success, _) => Outcome::Success,
         (ResultStatus::Accepted, Operation::Pay) => Outcome::Accepted,
-        (ResultStatus::Failed, Operation::Pay) => match (sending, class(&result.result_code)) {
-            (Sending::First, Class::Business(_)) => Outcome::Failed(reason()),
-            (Sending::First, Class::Undecided(_)) | (Sending::Resend, _) => Outcome::Unknown(reason()),
-        },
-        // These change nothing at the wallet, so asking again is always safe and F may be believed.
-        (ResultStatus::Failed, Operation::ApplyToken | Operation::InquiryPayment) => {
-            match class(&result.result_code) {
-                Class::Business(_) => Outcome::Failed(reason()),
-                Class::Undecided(NextStep::ResendSame) => Outcome::Unknown(reason()),
-                Class::Undecided(_) => Outcome::Failed(reason()),
-            }
+        (ResultStatus::Failed, _) => {
+            let failed = match sending {
+                Sending::First => rule(operation, &result.result_code).ends,
+                // What the first sending did isn't known, and F speaks of this one.
+                Sending::Resend => !moves_money(operation) && rule(operation, &result.result_code).ends,
+            };
+            if failed { Outcome::Failed(reason()) } else { Outcome::Unknown(reason()) }
+        }
+        (ResultStatus::Unknown, Operation::Pay)
+            if accepted == AcceptedAnswer::PaymentInProcess
+                && result.result_code == ResultCode::PaymentInProcess =>
+        {
+            Outcome::Accepted
         }
         (ResultStatus::Unknown, _) => Outcome::Unknown(reason()),
         (status @ (ResultStatus::Accepted | ResultStatus::Other(_)), _) => {
@@ -118,28 +145,160 @@ pub fn judge(operation: Operation, sending: Sending, result: &WireResult) -> Out
     }
 }
 
-/// Whether an F with this code may end an attempt, and what to do about it.
-enum Class {
-    Business(NextStep),
-    Undecided(NextStep),
+/// What the merchant does about a code that isn't success: keyed by operation, code, and whether it answers
+/// the first sending. It sharpens the platform's own advice in one place: where that says "use a new id"
+/// (`REPEAT_REQ_INCONSISTENT`, `ORDER_STATUS_INVALID`) a payment may exist, so the answer is to ask.
+pub fn next_step(operation: Operation, sending: Sending, code: &ResultCode) -> NextStep {
+    match (sending, rule(operation, code).next) {
+        (Sending::Resend, step) if moves_money(operation) && step != NextStep::ResendSame => {
+            NextStep::Inquire
+        }
+        (_, step) => step,
+    }
 }
 
-fn class(code: &ResultCode) -> Class {
-    use Class::{Business, Undecided};
+fn moves_money(operation: Operation) -> bool {
+    match operation {
+        Operation::Pay | Operation::Cancel | Operation::Refund | Operation::Capture | Operation::Void => true,
+        Operation::ApplyToken
+        | Operation::CancelToken
+        | Operation::UserInfo
+        | Operation::InquiryPayment
+        | Operation::InquiryRefund => false,
+    }
+}
+
+/// What an F with a code means as the answer to a first sending.
+struct Rule {
+    /// Whether the call is over and did nothing.
+    ends: bool,
+    next: NextStep,
+}
+
+fn rule(operation: Operation, code: &ResultCode) -> Rule {
+    if moves_money(operation) && is_anothers(operation, code) {
+        return Rule { ends: false, next: NextStep::Inquire };
+    }
+    let class = class(code);
+    match operation {
+        Operation::Pay => class.rule(),
+        Operation::Cancel => match code {
+            // The payment may be paid by now: what became of it is for an inquiry to say.
+            ResultCode::CancelWindowExceed => Rule { ends: true, next: NextStep::Inquire },
+            _ => class.rule(),
+        },
+        Operation::Refund | Operation::Capture | Operation::Void => match code {
+            // Refunds made at the wallet count as well, so ask what there is before trying less.
+            ResultCode::RefundAmountExceed | ResultCode::CaptureAmountExceedAuthLimit => {
+                Rule { ends: true, next: NextStep::Inquire }
+            }
+            ResultCode::OrderNotExist => Rule { ends: true, next: NextStep::CallWallet },
+            _ => class.rule(),
+        },
+        // These change nothing, so F may be believed, and only a pause can help against a limit.
+        Operation::InquiryPayment | Operation::InquiryRefund => match class {
+            Class::Later => class.rule(),
+            Class::Ends(_) | Class::Undecided(_) => Rule { ends: true, next: asked(code, class.rule().next) },
+        },
+        Operation::ApplyToken | Operation::CancelToken | Operation::UserInfo => match class {
+            Class::Later => class.rule(),
+            Class::Ends(_) | Class::Undecided(_) => Rule { ends: true, next: logged_in(class.rule().next) },
+        },
+    }
+}
+
+/// Whether a code belongs to the business of another operation, so that nobody knows what it means here.
+fn is_anothers(operation: Operation, code: &ResultCode) -> bool {
     use ResultCode as C;
     match code {
         C::PaymentAmountExceedLimit
         | C::UserAmountExceedLimit
         | C::UserBalanceNotEnough
+        | C::PaymentCountExceedLimit
+        | C::UnavailablePaymentMethod
+        | C::UserKycNotQualified
+        | C::UserPaymentVerificationFailed
+        | C::AuthCodeAlreadyUsed
+        | C::InvalidCode
+        | C::UsedCode
+        | C::ExpiredCode => operation != Operation::Pay,
+        C::CancelWindowExceed => operation != Operation::Cancel,
+        C::RefundAmountExceed | C::RefundWindowExceed | C::PartnerBalanceNotEnough => {
+            operation != Operation::Refund
+        }
+        C::AuthCancelled | C::AuthExpired | C::AuthNotFound | C::CaptureAmountExceedAuthLimit => {
+            !matches!(operation, Operation::Capture | Operation::Void)
+        }
+        C::RefundNotExist
+        | C::AuthClientUnsupportedGrantType
+        | C::InvalidAuthClient
+        | C::InvalidAuthClientStatus
+        | C::ReferenceClientIdNotMatch
+        | C::InvalidAuthCode
+        | C::UsedAuthCode
+        | C::ExpiredAuthCode
+        | C::InvalidRefreshToken
+        | C::ExpiredRefreshToken
+        | C::UsedRefreshToken => true,
+        _ => false,
+    }
+}
+
+/// After a question that failed: one about something that isn't there may be asked again.
+fn asked(code: &ResultCode, next: NextStep) -> NextStep {
+    match (code, next) {
+        (ResultCode::OrderNotExist | ResultCode::RefundNotExist, _) => NextStep::Inquire,
+        (_, NextStep::FixConfiguration) => NextStep::FixConfiguration,
+        _ => NextStep::CallWallet,
+    }
+}
+
+/// Codes and tokens can always be had anew, unless it is us or the shopper's account.
+fn logged_in(next: NextStep) -> NextStep {
+    match next {
+        NextStep::Inquire | NextStep::NewAttempt | NextStep::ResendSame => NextStep::Reauthorise,
+        NextStep::TellShopper | NextStep::Reauthorise | NextStep::FixConfiguration | NextStep::CallWallet => {
+            next
+        }
+    }
+}
+
+/// What a code says, whatever was asked.
+#[derive(Clone, Copy)]
+enum Class {
+    /// A known business reason: nothing was or will be done.
+    Ends(NextStep),
+    /// It doesn't say what was done.
+    Undecided(NextStep),
+    /// Nothing was looked at; the same request later may work.
+    Later,
+}
+
+impl Class {
+    fn rule(self) -> Rule {
+        match self {
+            Self::Ends(next) => Rule { ends: true, next },
+            Self::Undecided(next) => Rule { ends: false, next },
+            Self::Later => Rule { ends: false, next: NextStep::ResendSame },
+        }
+    }
+}
+
+fn class(code: &ResultCode) -> Class {
+    use Class::{Ends, Later, Undecided};
+    use ResultCode as C;
+    match code {
+        C::UserBalanceNotEnough | C::UnavailablePaymentMethod | C::UserPaymentVerificationFailed => {
+            Ends(NextStep::NewAttempt)
+        }
+        C::PaymentAmountExceedLimit
+        | C::UserAmountExceedLimit
         | C::UserNotExist
         | C::UserStatusAbnormal
         | C::RiskReject
         | C::PaymentCountExceedLimit
         | C::RegulationRestriction
-        | C::UnavailablePaymentMethod
-        | C::UserKycNotQualified
-        | C::UserPaymentVerificationFailed
-        | C::AuthCodeAlreadyUsed => Business(NextStep::TellShopper),
+        | C::UserKycNotQualified => Ends(NextStep::TellShopper),
         C::ProcessFail
         | C::PartnerNotExist
         | C::PartnerStatusAbnormal
@@ -154,7 +313,7 @@ fn class(code: &ResultCode) -> Class {
         | C::AuthCancelled
         | C::AuthExpired
         | C::AuthNotFound
-        | C::CaptureAmountExceedAuthLimit => Business(NextStep::CallWallet),
+        | C::CaptureAmountExceedAuthLimit => Ends(NextStep::CallWallet),
         C::ParamIllegal
         | C::InvalidApi
         | C::AccessDenied
@@ -162,11 +321,13 @@ fn class(code: &ResultCode) -> Class {
         | C::AuthClientUnsupportedGrantType
         | C::InvalidAuthClient
         | C::InvalidAuthClientStatus
+        | C::ReferenceClientIdNotMatch
         | C::ExpiredAgentToken
-        | C::InvalidAgentToken => Business(NextStep::FixConfiguration),
+        | C::InvalidAgentToken => Ends(NextStep::FixConfiguration),
         C::InvalidAccessToken
         | C::InvalidToken
         | C::ExpiredAccessToken
+        | C::AuthCodeAlreadyUsed
         | C::InvalidCode
         | C::UsedCode
         | C::ExpiredCode
@@ -175,12 +336,12 @@ fn class(code: &ResultCode) -> Class {
         | C::ExpiredAuthCode
         | C::InvalidRefreshToken
         | C::ExpiredRefreshToken
-        | C::UsedRefreshToken => Business(NextStep::Reauthorise),
+        | C::UsedRefreshToken => Ends(NextStep::Reauthorise),
         // They say that another request with this id exists or existed: only an inquiry can tell which.
         C::RepeatReqInconsistent | C::OrderStatusInvalid | C::OrderIsClosed | C::OrderNotExist => {
             Undecided(NextStep::Inquire)
         }
-        C::RequestTrafficExceedLimit | C::UnknownException => Undecided(NextStep::ResendSame),
+        C::RequestTrafficExceedLimit | C::UnknownException => Later,
         C::PaymentInProcess
         | C::RefundInProcess
         | C::CaptureInProcess
@@ -205,13 +366,18 @@ fn class(code: &ResultCode) -> Class {
 pub(crate) fn is_configuration(code: &ResultCode) -> bool {
     match class(code) {
         Class::Undecided(step) => step == NextStep::FixConfiguration,
-        Class::Business(_) => matches!(code, ResultCode::InvalidApi | ResultCode::AccessDenied),
+        Class::Ends(_) => matches!(code, ResultCode::InvalidApi | ResultCode::AccessDenied),
+        Class::Later => false,
     }
 }
 
 impl Reason {
-    pub(crate) fn wallet(result: &WireResult) -> Self {
-        Self::Wallet { code: result.result_code.clone(), message: shown(&result.result_message) }
+    pub(crate) fn wallet(operation: Operation, sending: Sending, result: &WireResult) -> Self {
+        Self::Wallet {
+            code: result.result_code.clone(),
+            message: shown(&result.result_message),
+            next: next_step(operation, sending, &result.result_code),
+        }
     }
 
     pub(crate) fn configuration(result: &WireResult) -> Self {
@@ -239,9 +405,7 @@ impl Reason {
     /// What the merchant does next.
     pub fn next_step(&self) -> NextStep {
         match self {
-            Self::Wallet { code, .. } => match class(code) {
-                Class::Business(step) | Class::Undecided(step) => step,
-            },
+            Self::Wallet { next, .. } => *next,
             Self::Configuration { .. } | Self::NotSigned(_) | Self::WrongClient => NextStep::FixConfiguration,
             Self::Transport(_) | Self::HttpStatus(_) => NextStep::ResendSame,
             Self::Unverified(_) | Self::ResponseTime | Self::Unreadable(_) | Self::UnexpectedStatus(_) => {
@@ -255,7 +419,7 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Wallet { code, message } => write!(f, "the wallet says {code}: {message}"),
+            Self::Wallet { code, message, .. } => write!(f, "the wallet says {code}: {message}"),
             Self::Configuration { code, message } => {
                 write!(
                     f,

@@ -21,6 +21,8 @@ pub const CLIENT_ID: &str = "client-id";
 pub const REQUEST_TIME: &str = "request-time";
 /// Header: when an answer was signed.
 pub const RESPONSE_TIME: &str = "response-time";
+/// Header: lets an integrator (ISV) call for a merchant.
+pub const AGENT_TOKEN: &str = "agent-token";
 /// Header: the signature.
 pub const SIGNATURE: &str = "signature";
 

@@ -12,6 +12,9 @@ macro_rules! wire_enum {
         }
 
         impl $name {
+            /// Every text that this version knows.
+            pub const KNOWN: &[&str] = &[$($text),+];
+
             /// The text on the wire.
             pub fn as_str(&self) -> &str {
                 match self {

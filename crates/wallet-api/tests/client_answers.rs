@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Reply, payment, question, scene};
-use wallet_api::client::{Cashier, InquiryAnswer, PayAnswer, TokenAnswer};
+use wallet_api::client::{CallAnswer, Cashier, InquiredPayment, InquiryAnswer, PayAnswer};
 use wallet_api::ids::{AuthCode, PaymentId};
 use wallet_api::operation::PaymentStatus;
 use wallet_api::outcome::{NextStep, Reason, Sending};
@@ -19,7 +19,7 @@ const ACCEPTED: &str = r#"{"result":{"resultStatus":"A","resultCode":"ACCEPT","r
 
 async fn pay(reply: Result<Reply, TransportError>, sending: Sending) -> PayAnswer {
     let scene = scene(reply);
-    let call = scene.client.prepare_pay(payment()).unwrap();
+    let call = scene.client.prepare_pay(&payment()).unwrap();
     scene.client.pay(&call, sending).await
 }
 
@@ -126,7 +126,7 @@ async fn a_cashier_elsewhere_or_an_echo_of_another_request_is_unknown() {
 #[tokio::test]
 async fn every_sending_has_the_same_body_and_a_fresh_time_and_signature() {
     let scene = scene(Ok(Reply::signed(PAY, ACCEPTED)));
-    let call = scene.client.prepare_pay(payment()).unwrap();
+    let call = scene.client.prepare_pay(&payment()).unwrap();
     scene.client.pay(&call, Sending::First).await;
     scene.clock.advance(std::time::Duration::from_secs(2));
     scene.client.pay(&call, Sending::Resend).await;
@@ -145,7 +145,7 @@ async fn every_sending_has_the_same_body_and_a_fresh_time_and_signature() {
     insta::assert_snapshot!(body, @r#"{"appId":"app-1","productCode":"CASHIER_PAYMENT","paymentRequestId":"attempt-1","paymentAmount":{"currency":"PHP","value":"129900"},"order":{"referenceOrderId":"order-1","orderDescription":"Two mugs","orderAmount":{"currency":"PHP","value":"129900"}},"paymentExpiryTime":"2026-03-01T10:15:00+00:00","paymentNotifyUrl":"https://shop.example/wallet/wallet/notifyPayment"}"#);
 }
 
-async fn inquire(body: &str) -> InquiryAnswer {
+async fn inquire(body: &str) -> InquiryAnswer<InquiredPayment> {
     scene(Ok(Reply::signed(INQUIRY, body))).client.inquire_payment(&question()).await
 }
 
@@ -189,9 +189,9 @@ async fn a_code_becomes_a_customer_or_a_refusal() {
         scene(Ok(Reply::signed(TOKEN, body))).client.apply_token(code).await
     };
     let granted = verdict("S", "SUCCESS").replace("}}", r#"},"customerId":"c-ana","accessToken":"t-1"}"#);
-    let TokenAnswer::Granted(grant) = apply(&granted).await else { panic!("granted") };
+    let CallAnswer::Done(grant) = apply(&granted).await else { panic!("granted") };
     assert_eq!(grant.customer_id.as_str(), "c-ana");
     assert!(!format!("{grant:?}").contains("t-1"), "tokens are secrets");
-    assert!(matches!(apply(&verdict("F", "USED_AUTHCODE")).await, TokenAnswer::Refused(_)));
-    assert!(matches!(apply(&verdict("U", "UNKNOWN_EXCEPTION")).await, TokenAnswer::Unknown(_)));
+    assert!(matches!(apply(&verdict("F", "USED_AUTHCODE")).await, CallAnswer::Failed(_)));
+    assert!(matches!(apply(&verdict("U", "UNKNOWN_EXCEPTION")).await, CallAnswer::Unknown(_)));
 }

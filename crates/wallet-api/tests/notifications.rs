@@ -47,12 +47,12 @@ fn all_three_shapes_say_how_the_payment_ended() {
     );
     let antom = V2.replace("paymentResult", "result");
     let pending = antom.replace(r#""paymentId""#, r#""notifyType":"PAYMENT_PENDING","paymentId""#);
-    assert_eq!(read(&signed(V2)).unwrap().status, PaymentStatus::Success);
-    let failed = read(&signed(&v1)).unwrap();
+    assert_eq!(read(&signed(V2)).unwrap().payment.status, PaymentStatus::Success);
+    let failed = read(&signed(&v1)).unwrap().payment;
     assert_eq!(failed.status, PaymentStatus::Fail);
     assert_eq!(failed.fail_reason.as_deref(), Some("Order payment expired."));
-    assert_eq!(read(&signed(&antom)).unwrap().status, PaymentStatus::Success);
-    assert_eq!(read(&signed(&pending)).unwrap().status, PaymentStatus::Pending);
+    assert_eq!(read(&signed(&antom)).unwrap().payment.status, PaymentStatus::Success);
+    assert_eq!(read(&signed(&pending)).unwrap().payment.status, PaymentStatus::Pending);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_failed_payment_keeps_the_wallets_code_and_text() {
     let refused =
         r#""resultStatus":"F","resultCode":"RISK_REJECT","resultMessage":"Refused by risk control.""#;
     let succeeded = r#""resultStatus":"S","resultCode":"SUCCESS","resultMessage":"success""#;
-    let notification = read(&signed(&V2.replace(succeeded, refused))).unwrap();
+    let notification = read(&signed(&V2.replace(succeeded, refused))).unwrap().payment;
     assert_eq!(notification.status, PaymentStatus::Fail);
     assert_eq!(notification.fail_code.as_deref(), Some("RISK_REJECT"));
     assert_eq!(notification.fail_reason.as_deref(), Some("Refused by risk control."));
@@ -73,6 +73,27 @@ fn what_contradicts_itself_or_says_nothing_is_unreadable() {
     let zero = V2.replace("129900", "0");
     for body in [&contradicts, &silent, &zero, "", "{", "null", "[]"] {
         assert_eq!(read(&signed(body)).unwrap_err().code(), "unreadable", "{body}");
+    }
+}
+
+#[test]
+fn the_older_names_of_the_ids_are_read_and_two_that_differ_are_refused() {
+    let older = V2.replace("paymentId", "acquirementId").replace("paymentRequestId", "merchantTransId");
+    assert_eq!(read(&signed(&older)).unwrap(), read(&signed(V2)).unwrap());
+    let both = V2.replace(r#""paymentId""#, r#""acquirementId":"pay-1","paymentId""#);
+    assert_eq!(read(&signed(&both)).unwrap(), read(&signed(V2)).unwrap());
+    let differ = V2.replace(r#""paymentId""#, r#""acquirementId":"pay-2","paymentId""#);
+    let twice = V2.replace(r#""paymentId""#, r#""paymentId":"pay-2","paymentId""#);
+    for body in [differ, twice] {
+        assert_eq!(read(&signed(&body)).unwrap_err().code(), "unreadable", "{body}");
+    }
+}
+
+#[test]
+fn a_time_that_nobody_can_read_does_not_hide_that_the_payment_is_paid() {
+    for time in [r#""""#, r#""yesterday""#, "1772359200000", "null", "{}"] {
+        let body = V2.replace(r#""paymentId""#, &format!(r#""paymentTime":{time},"paymentId""#));
+        assert_eq!(read(&signed(&body)).unwrap().payment.status, PaymentStatus::Success, "{time}");
     }
 }
 

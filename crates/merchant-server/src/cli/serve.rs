@@ -75,6 +75,7 @@ fn entry(wallet: &WalletConfig) -> Result<WalletEntry, Failure> {
         profile: Arc::new(wallet.profile.clone()),
         signer,
         verifier,
+        agent_token: loaded.agent_token,
         notify_url: wallet.notify_url.clone(),
         notify_path: wallet.notify_path.clone(),
     })

@@ -1,7 +1,7 @@
 //! What the file's types can't say: addresses, ranges, and what must fit together.
 
 use url::{Host, Url};
-use wallet_api::profile::{Mode, is_loopback};
+use wallet_api::profile::{Mode, WalletProfile, is_loopback};
 
 use super::file::{File, Shop, Wallet};
 use super::source::Source;
@@ -146,7 +146,11 @@ fn wallet(
     let key = |part: &str| format!("wallets.{name}.{part}");
     let bad =
         |part: &str, what: &str, remedy: &str| source.error(&key(part), Problem::BadValue, what, remedy);
-    if wallet.profile.name != name {
+    let profile = WalletProfile::try_from(wallet.profile.clone()).map_err(|error| {
+        let remedy = "correct the value; merchant-server.example.toml explains it";
+        bad(&format!("profile.{}", error.key), &format!("it {}", error.fault), remedy)
+    })?;
+    if profile.name != name {
         return Err(bad(
             "profile.name",
             "it isn't the table's name",
@@ -159,6 +163,17 @@ fn wallet(
             "there is none",
             "add the wallet's public key: without it nothing can be believed",
         ));
+    }
+    match (wallet.profile.agent, &wallet.agent_token_file) {
+        (true, None) => {
+            let remedy = "write the Agent-Token into a file of its own and name it here";
+            return Err(bad("agent_token_file", "profile.agent is true and there is no token", remedy));
+        }
+        (false, Some(_)) => {
+            let remedy = "set profile.agent = true, or leave the token out";
+            return Err(bad("agent_token_file", "profile.agent is false, so it would not be used", remedy));
+        }
+        (true, Some(_)) | (false, None) => {}
     }
     match (mode, wallet.profile.mode) {
         (ServerMode::Simulator, Mode::Simulator) => {}
@@ -184,11 +199,12 @@ fn wallet(
     let public_keys = wallet.public_keys.into_iter();
     Ok(WalletConfig {
         name: WalletName(name),
-        profile: wallet.profile,
+        profile,
         private_key_file: source.resolve(&wallet.private_key_file),
         public_keys: public_keys
             .map(|key| PublicKeyFile { version: key.version, file: source.resolve(&key.file) })
             .collect(),
+        agent_token_file: wallet.agent_token_file.map(|path| source.resolve(&path)),
         site_names: wallet.site_names,
         notify_url,
         notify_path,

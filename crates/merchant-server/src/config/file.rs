@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use wallet_api::profile::WalletProfile;
+use wallet_api::profile::Fields;
 
 use super::{PublicKeyFile, ServerMode};
 
@@ -72,9 +72,10 @@ impl Default for Log {
 pub(super) struct Wallet {
     pub(super) private_key_file: PathBuf,
     pub(super) public_keys: Vec<PublicKeyFile>,
+    pub(super) agent_token_file: Option<PathBuf>,
     #[serde(default)]
     pub(super) site_names: Vec<String>,
-    pub(super) profile: WalletProfile,
+    pub(super) profile: Fields,
 }
 
 fn listen() -> SocketAddr {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use wallet_api::ids::AgentToken;
 use wallet_api::keys::{ClientKey, KeyError, KeyRing, PrivateKey, PublicKey, SigningKey};
 
 use super::{ConfigError, Problem, WalletConfig};
@@ -15,6 +16,8 @@ pub struct WalletKeys {
     pub verifier: Arc<KeyRing>,
     /// Fingerprint of our public key, for people to compare.
     pub own_fingerprint: String,
+    /// Lets us call as an integrator for the merchant.
+    pub agent_token: Option<AgentToken>,
 }
 
 /// Reads a wallet's keys.
@@ -41,7 +44,17 @@ pub fn load(wallet: &WalletConfig) -> Result<WalletKeys, ConfigError> {
         ring.refuse_own(&private).map_err(|error| bad_key(&public.file, &error))?;
     }
     let signer = SigningKey::new(private, wallet.profile.key_version.clone());
-    Ok(WalletKeys { signer: Arc::new(signer), verifier: Arc::new(ring), own_fingerprint })
+    let agent_token = wallet.agent_token_file.as_deref().map(agent_token).transpose()?;
+    Ok(WalletKeys { signer: Arc::new(signer), verifier: Arc::new(ring), own_fingerprint, agent_token })
+}
+
+fn agent_token(file: &Path) -> Result<AgentToken, ConfigError> {
+    let remedy = "write the token that the wallet gave you into it, alone, and chmod 600 it";
+    let bytes = read_secret(file, remedy)?;
+    let text = String::from_utf8_lossy(bytes.trim_ascii()).into_owned();
+    AgentToken::new(text).map_err(|error| {
+        file_error(file, Problem::BadKey, format!("this is no Agent-Token: {error}"), remedy)
+    })
 }
 
 /// The operators' token, from a file of at least 32 characters.

@@ -101,6 +101,8 @@ pub struct WalletConfig {
     pub private_key_file: PathBuf,
     /// The files with the wallet's public keys, the newest last.
     pub public_keys: Vec<PublicKeyFile>,
+    /// The file with the `Agent-Token`, where we call as an integrator.
+    pub agent_token_file: Option<PathBuf>,
     /// What `my.getSiteInfo` says in this wallet.
     pub site_names: Vec<String>,
     /// The public address of its notifications.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
+use wallet_api::profile::complete;
 
 use super::environment::{self, Override};
 use super::{ConfigError, Problem};
@@ -40,21 +41,35 @@ impl Source {
         })?;
         let overrides = environment::apply(&mut table, environment);
         let mut source = Self { path: path.to_owned(), text, table, overrides };
-        source.complete_profiles();
+        source.complete_profiles()?;
         Ok(source)
     }
 
     /// What the file says once need not be said again: a profile's name is its table's, its mode the
-    /// server's.
-    fn complete_profiles(&mut self) {
+    /// server's; and what is known of a wallet comes from the shipped profile that it names.
+    fn complete_profiles(&mut self) -> Result<(), ConfigError> {
         let mode = self.table.get("mode").cloned();
-        let Some(Value::Table(wallets)) = self.table.get_mut("wallets") else { return };
-        for (name, wallet) in wallets {
-            let Some(Value::Table(profile)) = wallet.get_mut("profile") else { continue };
-            profile.entry("name").or_insert_with(|| Value::String(name.clone()));
-            if let Some(mode) = &mode {
-                profile.entry("mode").or_insert_with(|| mode.clone());
+        let mut refused = None;
+        if let Some(Value::Table(wallets)) = self.table.get_mut("wallets") {
+            for (name, wallet) in wallets {
+                let Some(Value::Table(profile)) = wallet.get_mut("profile") else { continue };
+                profile.entry("name").or_insert_with(|| Value::String(name.clone()));
+                if let Some(mode) = &mode {
+                    profile.entry("mode").or_insert_with(|| mode.clone());
+                }
+                if let Err(error) = complete(profile) {
+                    refused = Some((format!("wallets.{name}.profile.{}", error.key), error.fault));
+                }
             }
+        }
+        match refused {
+            Some((key, fault)) => Err(self.error(
+                &key,
+                Problem::BadValue,
+                &format!("it {fault}"),
+                "name the wallet's profile with `preset`, or the interface with `version`",
+            )),
+            None => Ok(()),
         }
     }
 

@@ -80,7 +80,8 @@ fn a_wrong_value_is_named_with_its_line() {
         ("payee = \"Harbour & Hill\"\n\n# Your", "payee = \"\"\n\n# Your", "shop.payee"),
         ("minimum_client_version = \"0.1.0\"", "minimum_client_version = \"1\"", "minimum_client_version"),
         ("# default_wallet = \"simulator\"", "default_wallet = \"other\"", "default_wallet"),
-        ("version = \"v2\"", "version = \"v9\"", "wallets.simulator.profile.version"),
+        ("preset = \"generic-v2\"", "preset = \"unheard-of\"", "wallets.simulator.profile.preset"),
+        ("preset = \"generic-v2\"", "version = \"v9\"", "wallets.simulator.profile.version"),
     ] {
         let text = with(old, new);
         let error = refused(&text);
@@ -92,10 +93,22 @@ fn a_wrong_value_is_named_with_its_line() {
 
 #[test]
 fn a_bad_wallet_profile_is_named() {
-    let error =
-        refused(&with("base_url = \"http://127.0.0.1:8702\"", "base_url = \"http://wallet.example\""));
-    assert_eq!(error.key.as_deref(), Some("wallets.simulator.profile"));
-    assert!(error.to_string().contains("base_url"), "{error}");
+    let text = with("base_url = \"http://127.0.0.1:8702\"", "base_url = \"http://wallet.example\"");
+    let error = refused(&text);
+    assert_eq!(error.key.as_deref(), Some("wallets.simulator.profile.base_url"));
+    assert_eq!(error.line, Some(line_of(&text, "base_url = \"http://wallet.example")));
+    assert!(error.to_string().contains("https"), "{error}");
+}
+
+#[test]
+fn what_a_wallet_or_an_integrator_cannot_do_without_is_named() {
+    for (old, new, key) in [
+        ("preset = \"generic-v2\"", "preset = \"touch-n-go\"", "wallets.simulator.profile.partner_id"),
+        ("app_id = \"mini", "agent = true\napp_id = \"mini", "wallets.simulator.agent_token_file"),
+        ("site_names = []", "agent_token_file = \"keys/agent\"", "wallets.simulator.agent_token_file"),
+    ] {
+        assert_eq!(refused(&with(old, new)).key.as_deref(), Some(key));
+    }
 }
 
 #[test]
@@ -147,7 +160,7 @@ fn live_refuses_plain_http_and_this_machine() {
             "https://shop.example",
             "http://127.0.0.1:8702",
             "cashier.wallet.example",
-            "wallets.simulator.profile",
+            "wallets.simulator.profile.base_url",
         ),
         (
             "https://shop.example",
@@ -214,6 +227,24 @@ mod key_files {
         let error = keys::load(&missing).err().unwrap();
         assert_eq!(error.problem, Problem::Unreadable);
         assert!(error.remedy.contains("keys generate"));
+    }
+
+    #[test]
+    fn an_integrators_token_is_read_from_a_file_of_its_own_and_never_printed() {
+        let folder = TempDir::new().unwrap();
+        let (ours, theirs) = (PrivateKey::generate().unwrap(), PrivateKey::generate().unwrap());
+        let private = ours.to_pkcs8_pem().unwrap();
+        let mut wallet = wallet(&folder, &private, &theirs.public_key().unwrap().to_pem(), 0o600);
+        let file = folder.path().join("agent-token");
+        wallet.agent_token_file = Some(file.clone());
+        std::fs::write(&file, "agent-s3cret\n").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let token = keys::load(&wallet).unwrap().agent_token.unwrap();
+        assert_eq!((token.as_str(), format!("{token:?}").contains("s3cret")), ("agent-s3cret", false));
+        std::fs::write(&file, "two words").unwrap();
+        assert_eq!(keys::load(&wallet).err().unwrap().problem, Problem::BadKey);
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(keys::load(&wallet).err().unwrap().problem, Problem::Exposed);
     }
 
     #[test]

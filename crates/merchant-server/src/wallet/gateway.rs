@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
-use wallet_api::client::{PaymentOrder, PaymentQuestion, PreparedCall, WalletClient};
+use wallet_api::client::{PaymentQuestion, PreparedCall, WalletClient};
 use wallet_api::clock::Clock;
-use wallet_api::ids::{AuthCode, ReferenceOrderId};
+use wallet_api::ids::{AgentToken, AuthCode, ReferenceOrderId};
 use wallet_api::keys::{Signer, Verifier};
 use wallet_api::notification::{RawNotification, acknowledge};
 use wallet_api::operation::Operation;
-use wallet_api::operation::order::{Goods, Merchant, Order};
+use wallet_api::operation::order::{Env, Goods, Merchant, Order};
 use wallet_api::operation::result::WireResult;
 use wallet_api::profile::WalletProfile;
-use wallet_api::time::DateTime;
 use wallet_api::transport::HttpTransport;
 
 use super::{
@@ -41,6 +40,8 @@ pub struct WalletEntry {
     pub signer: Arc<dyn Signer>,
     /// Has the wallet's keys.
     pub verifier: Arc<dyn Verifier>,
+    /// Lets us call as an integrator for the merchant.
+    pub agent_token: Option<AgentToken>,
     /// The public address for its notifications.
     pub notify_url: String,
     /// The path of that address: what the wallet signs.
@@ -75,12 +76,16 @@ impl ApiGateway {
                 Arc::clone(&http),
                 Arc::clone(&clock),
             );
+            let client = match entry.agent_token.clone() {
+                Some(token) => client.with_agent_token(token),
+                None => client,
+            };
             (WalletName(entry.profile.name.clone()), Wallet { entry, client })
         };
         Self { wallets: entries.into_iter().map(wallet).collect(), merchant, clock }
     }
 
-    fn wallet_order(&self, facts: &PayFacts<'_>, wallet: &Wallet) -> Result<Order, CantAsk> {
+    fn wallet_order(&self, facts: &PayFacts<'_>) -> Result<Order, CantAsk> {
         let refuse = |error: &dyn std::fmt::Display| CantAsk(error.to_string());
         let amount = |value| translate::amount(&facts.currency.code, value).map_err(|error| refuse(&error));
         let mut goods = Vec::with_capacity(facts.lines.len());
@@ -88,24 +93,29 @@ impl ApiGateway {
             goods.push(Goods {
                 reference_goods_id: line.sku.as_str().to_owned(),
                 goods_name: line.name.clone(),
-                goods_unit_amount: amount(line.unit_price)?,
-                goods_quantity: line.quantity.to_string(),
+                goods_category: None,
+                goods_unit_amount: Some(amount(line.unit_price)?),
+                goods_quantity: Some(line.quantity.to_string()),
                 goods_sku_name: (!line.variant_name.is_empty()).then(|| line.variant_name.clone()),
             });
         }
         Ok(Order {
             reference_order_id: ReferenceOrderId::new(facts.order_id.as_str())
                 .map_err(|error| refuse(&error))?,
-            order_description: describe(facts),
-            order_amount: amount(facts.total)?,
-            order_create_time: Some(DateTime::new(self.clock.now(), wallet.entry.profile.time_format)),
+            description: describe(facts),
+            amount: amount(facts.total)?,
+            created_at: Some(self.clock.now()),
             merchant: Some(Merchant {
                 reference_merchant_id: self.merchant.id.clone(),
                 merchant_mcc: self.merchant.mcc.clone(),
                 merchant_name: facts.payee.to_owned(),
                 merchant_display_name: Some(facts.payee.to_owned()),
+                merchant_address: None,
+                store: None,
             }),
             goods,
+            shipping: None,
+            buyer: None,
         })
     }
 }
@@ -123,16 +133,18 @@ impl WalletGateway for ApiGateway {
             .wallets
             .get(facts.wallet)
             .ok_or_else(|| CantAsk(format!("the wallet {} is no longer configured", facts.wallet)))?;
-        let order = self.wallet_order(facts, wallet)?;
-        let payment = PaymentOrder {
+        let order = self.wallet_order(facts)?;
+        let request = wallet_api::operation::pay::PayRequest {
             payment_request_id: facts.payment_request_id.clone(),
-            amount: order.order_amount,
+            amount: order.amount,
             order,
-            expires_at: to_jiff(facts.pay_by),
-            notify_url: wallet.entry.notify_url.clone(),
-            redirect_url: None,
+            env: Some(Env::mini_program()),
+            expires_at: Some(to_jiff(facts.pay_by)),
+            notify_url: Some(wallet.entry.notify_url.clone()),
+            return_url: None,
+            authorise_only: false,
         };
-        let call = wallet.client.prepare_pay(payment).map_err(|error| CantAsk(error.to_string()))?;
+        let call = wallet.client.prepare_pay(&request).map_err(|error| CantAsk(error.to_string()))?;
         Ok(PayRequest { uri: call.uri, body: call.body })
     }
 

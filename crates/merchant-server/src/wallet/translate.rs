@@ -2,7 +2,7 @@
 
 use shop_api::{Cashier, MinorUnits};
 use wallet_api::amount::{Amount, AmountError};
-use wallet_api::client::{InquiryAnswer, TokenAnswer};
+use wallet_api::client::{CallAnswer, InquiredPayment, InquiryAnswer, TokenGrant};
 use wallet_api::notification::{Notification, NotificationError};
 use wallet_api::operation::PaymentStatus;
 use wallet_api::outcome::{NextStep, Reason};
@@ -20,6 +20,10 @@ pub(super) fn pay_answer(answer: wallet_api::client::PayAnswer) -> PayAnswer {
         Wire::Success { payment_id: _ } => PayAnswer::ClaimsSuccess,
         Wire::Accepted { payment_id, cashier } => {
             PayAnswer::Accepted { payment_id, cashier: argument(cashier) }
+        }
+        // We never ask to authorise only; whatever that is, it isn't paid.
+        Wire::Authorised { .. } => {
+            PayAnswer::Unknown { reason: "the wallet only authorised the payment".to_owned() }
         }
         Wire::Failed(reason) => PayAnswer::Refused { code: reason.code().to_owned() },
         Wire::Unknown { reason, payment_id: _ } => unknown(&reason),
@@ -47,7 +51,7 @@ fn argument(cashier: wallet_api::client::Cashier) -> Cashier {
     }
 }
 
-pub(super) fn inquiry(question: &Question, answer: InquiryAnswer) -> InquiryReply {
+pub(super) fn inquiry(question: &Question, answer: InquiryAnswer<InquiredPayment>) -> InquiryReply {
     match answer {
         // The client has compared ids, amount and currency with the question.
         InquiryAnswer::Found(found) => InquiryReply::Word(WalletWord {
@@ -72,15 +76,15 @@ pub(super) fn inquiry(question: &Question, answer: InquiryAnswer) -> InquiryRepl
     }
 }
 
-pub(super) fn token(answer: TokenAnswer) -> TokenReply {
+pub(super) fn token(answer: CallAnswer<TokenGrant>) -> TokenReply {
     match answer {
         // The tokens are dropped here: nothing needs them once the customer is known.
-        TokenAnswer::Granted(grant) => TokenReply::Customer(grant.customer_id),
+        CallAnswer::Done(grant) => TokenReply::Customer(grant.customer_id),
         // Another code helps only where the code is the reason.
-        TokenAnswer::Refused(reason) if reason.next_step() == NextStep::Reauthorise => {
+        CallAnswer::Failed(reason) if reason.next_step() == NextStep::Reauthorise => {
             TokenReply::Rejected(reason.code().to_owned())
         }
-        TokenAnswer::Refused(reason) | TokenAnswer::Unknown(reason) => {
+        CallAnswer::Failed(reason) | CallAnswer::Unknown(reason) => {
             log_configuration(&reason);
             TokenReply::Unavailable(reason.to_string())
         }
@@ -88,14 +92,15 @@ pub(super) fn token(answer: TokenAnswer) -> TokenReply {
 }
 
 pub(super) fn notification(notification: Notification) -> BelievedNotification {
-    let amount = MinorUnits::new(notification.amount.value.get()).ok();
+    let told = notification.payment;
+    let amount = MinorUnits::new(told.amount.value.get()).ok();
     BelievedNotification {
-        payment_request_id: notification.payment_request_id.clone(),
+        payment_request_id: told.payment_request_id.clone(),
         word: WalletWord {
-            payment_request_id: Some(notification.payment_request_id),
-            payment_id: Some(notification.payment_id),
-            amount: amount.map(|value| (value, notification.amount.currency.code().to_owned())),
-            word: word(notification.status, notification.fail_code, notification.fail_reason),
+            payment_request_id: Some(told.payment_request_id),
+            payment_id: Some(told.payment_id),
+            amount: amount.map(|value| (value, told.amount.currency.code().to_owned())),
+            word: word(told.status, told.fail_code, told.fail_reason),
         },
     }
 }

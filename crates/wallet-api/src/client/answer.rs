@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::de::DeserializeOwned;
 
 use crate::clock::later;
 use crate::headers::SignedHeaders;
 use crate::keys::Verifier;
-use crate::operation::result::{ResultOnly, ResultStatus, WireResult};
+use crate::operation::result::ResultStatus;
 use crate::outcome::{Reason, is_configuration};
 use crate::profile::WalletProfile;
 use crate::signature::{RESPONSE_TIME, SIGNATURE, SignatureError, SignedMessage};
 use crate::time;
 use crate::transport::HttpResponse;
+use crate::wire::{Message, read_result};
 
 /// The call that an answer must fit.
 pub(super) struct Asked<'a> {
@@ -23,12 +23,12 @@ pub(super) struct Asked<'a> {
     pub received_at: Timestamp,
 }
 
-/// The verdict in `response`, once nothing about it is in doubt.
+/// Whether anything about `response` is in doubt.
 pub(super) fn verify(
     asked: &Asked<'_>,
     verifier: &dyn Verifier,
     response: &HttpResponse,
-) -> Result<WireResult, Reason> {
+) -> Result<(), Reason> {
     if response.status != 200 {
         return Err(Reason::HttpStatus(response.status));
     }
@@ -52,19 +52,29 @@ pub(super) fn verify(
     if responded_at < earlier(asked.sent_at, skew) || responded_at > later(asked.received_at, skew) {
         return Err(Reason::ResponseTime);
     }
-    read::<ResultOnly>(&response.body).map(|answer| answer.result)
+    Ok(())
 }
 
-/// A body as `T`; the error names the place, never the content.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reason> {
-    serde_json::from_slice(body).map_err(|error| {
-        Reason::Unreadable(format!(
-            "{:?} error at line {}, column {}",
-            error.classify(),
-            error.line(),
-            error.column()
-        ))
-    })
+/// A body as a message; the error names the place, never the content.
+pub(super) fn read<T: Message>(body: &[u8]) -> Result<T, Reason> {
+    T::read(body).map_err(|error| Reason::Unreadable(error.place()))
+}
+
+/// What is echoed must be what was asked for; what isn't echoed says nothing.
+pub(super) fn echoed<T: PartialEq>(
+    asked: Option<&T>,
+    echoed: Option<&T>,
+    member: &'static str,
+) -> Result<(), Reason> {
+    match (asked, echoed) {
+        (Some(asked), Some(echoed)) if asked != echoed => Err(Reason::Mismatch(member)),
+        _ => Ok(()),
+    }
+}
+
+/// A member that an answer can't do without.
+pub(super) fn needed<T>(value: Option<T>, member: &'static str) -> Result<T, Reason> {
+    value.ok_or_else(|| Reason::Unreadable(format!("there is no {member}")))
 }
 
 /// An answer without a signature: at the most it says what is wrong with our configuration.
@@ -74,8 +84,8 @@ fn unsigned(response: &HttpResponse) -> Reason {
         1 => SignatureError::Malformed("it, Client-Id or Response-Time is empty, missing or stands twice"),
         _ => SignatureError::Malformed("it stands twice"),
     };
-    match read::<ResultOnly>(&response.body) {
-        Ok(ResultOnly { result })
+    match read_result(&response.body) {
+        Ok(result)
             if fault == SignatureError::Missing
                 && result.result_status == ResultStatus::Failed
                 && is_configuration(&result.result_code) =>

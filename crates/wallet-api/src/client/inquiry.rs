@@ -1,13 +1,18 @@
-//! Asking how a payment stands. Only this, and a verified notification, can make a payment paid.
+//! Asking how a payment or a refund stands. Only this, and a verified notification, can make a payment paid.
 
+use jiff::Timestamp;
+
+use super::answer::{echoed, needed};
 use super::{Judged, WalletClient};
 use crate::amount::Amount;
-use crate::ids::{PaymentId, PaymentRequestId};
-use crate::operation::inquiry_payment::{InquiryPaymentRequest, InquiryPaymentResponse};
+use crate::ids::{PaymentId, PaymentRequestId, RefundId, RefundRequestId};
+use crate::operation::inquiry_payment::{InquiryPaymentRequest, InquiryPaymentResponse, Transaction};
+use crate::operation::inquiry_refund::{InquiryRefundRequest, InquiryRefundResponse};
+use crate::operation::order::cut;
 use crate::operation::result::ResultCode;
-use crate::operation::{Operation, PaymentStatus};
+use crate::operation::{PaymentStatus, RefundStatus};
 use crate::outcome::{Outcome, Reason, Sending};
-use crate::time::DateTime;
+use crate::wire::{Answer as _, Call};
 
 /// Which payment is asked about, and what is known of it.
 #[derive(Clone, Debug)]
@@ -16,93 +21,150 @@ pub struct PaymentQuestion {
     pub payment_request_id: PaymentRequestId,
     /// What was to be collected.
     pub amount: Amount,
-    /// The wallet's id, where it is known already.
+    /// The wallet's id, once known; the answer must agree.
     pub payment_id: Option<PaymentId>,
 }
 
-/// What asking came to.
+/// Which refund is asked about, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct RefundQuestion {
+    /// Our id: what the wallet is asked by.
+    pub refund_request_id: RefundRequestId,
+    /// What was to be given back.
+    pub amount: Amount,
+    /// The wallet's id, once known; the answer must agree.
+    pub refund_id: Option<RefundId>,
+}
+
+/// What asking brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum InquiryAnswer {
-    /// The wallet's signed word about exactly this payment.
-    Found(Box<InquiredPayment>),
-    /// The wallet has no such payment *now*; a request may still be on its way to it.
+pub enum InquiryAnswer<T> {
+    /// This is how it stands.
+    Found(Box<T>),
+    /// The wallet knows of no such thing. Early on that proves nothing: the request may be on its way.
     NotFound(Reason),
-    /// The question failed; a person has to look.
+    /// The question itself failed; it says nothing about what was asked.
     Failed(Reason),
-    /// Ask again. [`Reason::Mismatch`] wants a person: the answer was about another payment or amount.
+    /// Nothing that can be believed came back, or about something else.
     Unknown(Reason),
 }
 
-/// How the payment stands.
+/// How a payment stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InquiredPayment {
     /// Final or not, paid or not.
     pub status: PaymentStatus,
-    /// The wallet's id; always there when paid.
+    /// The wallet's id; always there when paid or authorised.
     pub payment_id: Option<PaymentId>,
     /// When it was paid.
-    pub paid_at: Option<DateTime>,
-    /// Why it failed.
+    pub paid_at: Option<Timestamp>,
+    /// Until when the money is held, when it was only authorised.
+    pub authorised_until: Option<Timestamp>,
+    /// Why it failed, at most 256 characters.
+    pub fail_reason: Option<String>,
+    /// What happened to it since: captures, refunds, voids (v2).
+    pub transactions: Vec<Transaction>,
+}
+
+/// How a refund stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InquiredRefund {
+    /// Final or not, taken or not.
+    pub status: RefundStatus,
+    /// The wallet's id; always there when it succeeded.
+    pub refund_id: Option<RefundId>,
+    /// When it was taken from the merchant.
+    pub refunded_at: Option<Timestamp>,
+    /// Why it failed, at most 256 characters.
     pub fail_reason: Option<String>,
 }
 
 impl WalletClient {
     /// Asks about one payment, by our own id. Ids and amount in the answer must be those asked about.
-    pub async fn inquire_payment(&self, question: &PaymentQuestion) -> InquiryAnswer {
+    pub async fn inquire_payment(&self, question: &PaymentQuestion) -> InquiryAnswer<InquiredPayment> {
         let request = InquiryPaymentRequest {
             payment_id: None,
             payment_request_id: Some(question.payment_request_id.clone()),
         };
-        let Ok(call) = self.prepare(Operation::InquiryPayment, &request) else {
+        self.ask(&request, &ResultCode::OrderNotExist, |answer| payment(question, answer)).await
+    }
+
+    /// Asks about one refund, by our own id. Ids and amount in the answer must be those asked about.
+    pub async fn inquire_refund(&self, question: &RefundQuestion) -> InquiryAnswer<InquiredRefund> {
+        let request = InquiryRefundRequest {
+            refund_id: None,
+            refund_request_id: Some(question.refund_request_id.clone()),
+        };
+        self.ask(&request, &ResultCode::RefundNotExist, |answer| refund(question, answer)).await
+    }
+
+    async fn ask<C: Call, T>(
+        &self,
+        request: &C,
+        not_found: &ResultCode,
+        found: impl FnOnce(C::Answer) -> Result<T, Reason>,
+    ) -> InquiryAnswer<T> {
+        let Ok(call) = self.prepare(request) else {
             return InquiryAnswer::Unknown(Reason::Unreadable("the question can't be written".to_owned()));
         };
-        match self.send(&call, Sending::First).await {
-            Ok(judged) => inquiry_answer(question, judged),
-            Err(reason) => InquiryAnswer::Unknown(reason),
+        let Judged { outcome, answer } = match self.send::<C>(&call, Sending::First).await {
+            Ok(judged) => judged,
+            Err(reason) => return InquiryAnswer::Unknown(reason),
+        };
+        match outcome {
+            Outcome::Success => match found(answer) {
+                Ok(found) => InquiryAnswer::Found(Box::new(found)),
+                Err(reason) => InquiryAnswer::Unknown(reason),
+            },
+            Outcome::Failed(reason) if answer.result().result_code == *not_found => {
+                InquiryAnswer::NotFound(reason)
+            }
+            Outcome::Failed(reason) => InquiryAnswer::Failed(reason),
+            Outcome::Unknown(reason) => InquiryAnswer::Unknown(reason),
+            Outcome::Accepted => {
+                InquiryAnswer::Unknown(Reason::UnexpectedStatus(answer.result().result_status.clone()))
+            }
         }
     }
 }
 
-fn inquiry_answer(question: &PaymentQuestion, judged: Judged<InquiryPaymentResponse>) -> InquiryAnswer {
-    match judged.outcome {
-        Outcome::Success => match found(question, judged.answer) {
-            Ok(payment) => InquiryAnswer::Found(Box::new(payment)),
-            Err(reason) => InquiryAnswer::Unknown(reason),
-        },
-        Outcome::Failed(reason @ Reason::Wallet { code: ResultCode::OrderNotExist, .. }) => {
-            InquiryAnswer::NotFound(reason)
-        }
-        Outcome::Failed(reason) => InquiryAnswer::Failed(reason),
-        Outcome::Unknown(reason) => InquiryAnswer::Unknown(reason),
-        Outcome::Accepted => {
-            InquiryAnswer::Unknown(Reason::UnexpectedStatus(judged.answer.result.result_status))
-        }
-    }
-}
-
-fn found(question: &PaymentQuestion, answer: InquiryPaymentResponse) -> Result<InquiredPayment, Reason> {
-    let status =
-        answer.payment_status.ok_or_else(|| Reason::Unreadable("there is no paymentStatus".to_owned()))?;
+fn payment(question: &PaymentQuestion, answer: InquiryPaymentResponse) -> Result<InquiredPayment, Reason> {
+    let status = needed(answer.status, "paymentStatus")?;
     if answer.payment_request_id.as_ref() != Some(&question.payment_request_id) {
         return Err(Reason::Mismatch("paymentRequestId"));
     }
-    if let (Some(known), Some(said)) = (&question.payment_id, &answer.payment_id)
-        && known != said
-    {
-        return Err(Reason::Mismatch("paymentId"));
-    }
-    if answer.payment_amount.is_some_and(|amount| amount != question.amount) {
-        return Err(Reason::Mismatch("paymentAmount"));
-    }
-    if status == PaymentStatus::Success {
+    echoed(question.payment_id.as_ref(), answer.payment_id.as_ref(), "paymentId")?;
+    echoed(Some(&question.amount), answer.amount.as_ref(), "paymentAmount")?;
+    if matches!(status, PaymentStatus::Success | PaymentStatus::AuthSuccess) {
         // Paid needs the whole word: which payment, and how much.
-        answer.payment_amount.ok_or(Reason::Mismatch("paymentAmount"))?;
+        answer.amount.ok_or(Reason::Mismatch("paymentAmount"))?;
         answer.payment_id.as_ref().ok_or(Reason::Mismatch("paymentId"))?;
     }
     Ok(InquiredPayment {
         status,
         payment_id: answer.payment_id,
-        paid_at: answer.payment_time,
-        fail_reason: answer.payment_fail_reason.map(|text| crate::operation::order::cut(&text, 256)),
+        paid_at: answer.paid_at,
+        authorised_until: answer.authorised_until,
+        fail_reason: answer.fail_reason.map(|text| cut(&text, 256)),
+        transactions: answer.transactions,
+    })
+}
+
+fn refund(question: &RefundQuestion, answer: InquiryRefundResponse) -> Result<InquiredRefund, Reason> {
+    let status = needed(answer.status, "refundStatus")?;
+    if answer.refund_request_id.as_ref() != Some(&question.refund_request_id) {
+        return Err(Reason::Mismatch("refundRequestId"));
+    }
+    echoed(question.refund_id.as_ref(), answer.refund_id.as_ref(), "refundId")?;
+    echoed(Some(&question.amount), answer.amount.as_ref(), "refundAmount")?;
+    if status == RefundStatus::Success {
+        answer.amount.ok_or(Reason::Mismatch("refundAmount"))?;
+        answer.refund_id.as_ref().ok_or(Reason::Mismatch("refundId"))?;
+    }
+    Ok(InquiredRefund {
+        status,
+        refund_id: answer.refund_id,
+        refunded_at: answer.refunded_at,
+        fail_reason: answer.fail_reason.map(|text| cut(&text, 256)),
     })
 }

@@ -1,33 +1,39 @@
 //! Calls to the wallet.
 //!
-//! In: a request. Out: first a [`PreparedCall`], the exact bytes, which the caller stores durably; then,
-//! by sending it, an answer that was verified and checked against what was asked. Each sending signs anew
-//! with a fresh `Request-Time`; the body never changes. There is no retry in here.
+//! In: a request. Out: for calls that change something first a [`PreparedCall`], the exact bytes, which
+//! the caller stores durably; then, by sending it, an answer that was verified and checked against what was
+//! asked. Each sending signs anew with a fresh `Request-Time`; the body never changes. There is no retry in
+//! here: the caller sends the same call again, and says that it does.
 
 mod answer;
+mod authorised;
+mod cancel;
 mod inquiry;
 mod pay;
+mod refund;
 mod token;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
-use crate::ids::ClientId;
+use crate::ids::{AgentToken, ClientId};
 use crate::keys::{KeyError, Signer, Verifier};
 use crate::operation::Operation;
 use crate::outcome::{Outcome, Reason, Sending, judge};
 use crate::profile::WalletProfile;
-use crate::signature::{CLIENT_ID, REQUEST_TIME, SIGNATURE, SignedMessage};
+use crate::signature::{AGENT_TOKEN, CLIENT_ID, REQUEST_TIME, SIGNATURE, SignedMessage};
 use crate::transport::{HttpRequest, HttpTransport};
+use crate::wire::{Answer as _, Call};
 
-pub use self::inquiry::{InquiredPayment, InquiryAnswer, PaymentQuestion};
-pub use self::pay::{Cashier, PayAnswer, PaymentOrder};
-pub use self::token::{TokenAnswer, TokenGrant};
+pub use self::authorised::{Captured, Voided};
+pub use self::cancel::Cancelled;
+pub use self::inquiry::{InquiredPayment, InquiredRefund, InquiryAnswer, PaymentQuestion, RefundQuestion};
+pub use self::pay::{Cashier, PayAnswer};
+pub use self::refund::Refunded;
+pub use self::token::TokenGrant;
 
 /// A call as it will be sent, again and again if need be. Store it before the first sending.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,9 +58,23 @@ pub enum PrepareError {
     /// An address is longer than 1024 characters, or not absolute.
     #[error("`{0}` must be an absolute address of at most 1024 characters")]
     BadUrl(&'static str),
+    /// Neither of a payment's ids was given.
+    #[error("the payment's id, or our id of it, is needed")]
+    NoPaymentId,
     /// The request can't be written as JSON.
     #[error("the request can't be written as JSON")]
     NotJson,
+}
+
+/// What a call came to that isn't `pay` and no inquiry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallAnswer<T> {
+    /// S: done.
+    Done(T),
+    /// F, and it will never succeed: nothing was done.
+    Failed(Reason),
+    /// Nobody can say; the reason says what to do next.
+    Unknown(Reason),
 }
 
 /// Calls one wallet for one merchant.
@@ -65,6 +85,7 @@ pub struct WalletClient {
     verifier: Arc<dyn Verifier>,
     http: Arc<dyn HttpTransport>,
     clock: Arc<dyn Clock>,
+    agent_token: Option<AgentToken>,
 }
 
 /// An answer that was verified, with the verdict that may be drawn from it.
@@ -82,7 +103,13 @@ impl WalletClient {
         http: Arc<dyn HttpTransport>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { profile, signer, verifier, http, clock }
+        Self { profile, signer, verifier, http, clock, agent_token: None }
+    }
+
+    /// The same, calling as an integrator (ISV) for the merchant whose `Agent-Token` this is.
+    #[must_use]
+    pub fn with_agent_token(self, token: AgentToken) -> Self {
+        Self { agent_token: Some(token), ..self }
     }
 
     /// The wallet's profile.
@@ -90,9 +117,9 @@ impl WalletClient {
         &self.profile
     }
 
-    fn prepare(&self, operation: Operation, request: &impl Serialize) -> Result<PreparedCall, PrepareError> {
-        let body = serde_json::to_vec(request).map_err(|_| PrepareError::NotJson)?;
-        Ok(PreparedCall { operation, uri: self.profile.path(operation), body })
+    fn prepare<C: Call>(&self, request: &C) -> Result<PreparedCall, PrepareError> {
+        let body = request.write(&self.profile).map_err(|_| PrepareError::NotJson)?;
+        Ok(PreparedCall { operation: C::OPERATION, uri: self.profile.path(C::OPERATION), body })
     }
 
     /// The request as it goes out now.
@@ -113,28 +140,71 @@ impl WalletClient {
             time: &time,
             body: &call.body,
         };
-        let signature = message.sign(&*self.signer)?;
+        let signature = message.sign_as(&*self.signer, self.profile.signature_encoding)?;
+        let mut headers =
+            vec![(CLIENT_ID, client_id.to_string()), (REQUEST_TIME, time), (SIGNATURE, signature)];
+        headers.extend(self.agent_token.iter().map(|token| (AGENT_TOKEN, token.as_str().to_owned())));
         Ok(HttpRequest {
             url: self.profile.url(&call.uri),
-            headers: vec![(CLIENT_ID, client_id.to_string()), (REQUEST_TIME, time), (SIGNATURE, signature)],
+            headers,
             body: call.body.clone(),
-            timeout: Duration::from_millis(self.profile.timeout_ms.into()),
+            timeout: self.profile.timeout(call.operation),
         })
     }
 
     /// Sends, verifies, reads. What can't be believed is an `Err` and so unknown to every caller.
-    async fn send<T: DeserializeOwned>(
+    async fn send<C: Call>(
         &self,
         call: &PreparedCall,
         sending: Sending,
-    ) -> Result<Judged<T>, Reason> {
+    ) -> Result<Judged<C::Answer>, Reason> {
         let sent_at = self.clock.now();
         let request = self.sign_at(call, sent_at).map_err(Reason::NotSigned)?;
         let response = self.http.post(request).await.map_err(Reason::Transport)?;
         let asked =
             answer::Asked { profile: &self.profile, uri: &call.uri, sent_at, received_at: self.clock.now() };
-        let result = answer::verify(&asked, &*self.verifier, &response)?;
-        let answer = answer::read(&response.body)?;
-        Ok(Judged { outcome: judge(call.operation, sending, &result), answer })
+        answer::verify(&asked, &*self.verifier, &response)?;
+        let answer = answer::read::<C::Answer>(&response.body)?;
+        let outcome = judge(C::OPERATION, sending, self.profile.wire.accepted, answer.result());
+        Ok(Judged { outcome, answer })
+    }
+
+    /// The same for a call that is S or nothing; `done` checks the answer against what was asked.
+    async fn call<C: Call, T>(
+        &self,
+        call: &PreparedCall,
+        sending: Sending,
+        done: impl FnOnce(C, C::Answer) -> Result<T, Reason>,
+    ) -> CallAnswer<T> {
+        let judged = match self.send::<C>(call, sending).await {
+            Ok(judged) => judged,
+            Err(reason) => return CallAnswer::Unknown(reason),
+        };
+        match judged.outcome {
+            Outcome::Success => {
+                let asked = answer::read::<C>(&call.body);
+                match asked.and_then(|asked| done(asked, judged.answer)) {
+                    Ok(done) => CallAnswer::Done(done),
+                    Err(reason) => CallAnswer::Unknown(reason),
+                }
+            }
+            Outcome::Accepted => {
+                CallAnswer::Unknown(Reason::UnexpectedStatus(judged.answer.result().result_status.clone()))
+            }
+            Outcome::Failed(reason) => CallAnswer::Failed(reason),
+            Outcome::Unknown(reason) => CallAnswer::Unknown(reason),
+        }
+    }
+
+    /// Prepares and sends a call that nobody needs to keep.
+    async fn call_once<C: Call, T>(
+        &self,
+        request: &C,
+        done: impl FnOnce(C, C::Answer) -> Result<T, Reason>,
+    ) -> CallAnswer<T> {
+        match self.prepare(request) {
+            Ok(call) => self.call(&call, Sending::First, done).await,
+            Err(_) => CallAnswer::Unknown(Reason::Unreadable("the request can't be written".to_owned())),
+        }
     }
 }

@@ -1,22 +1,13 @@
-//! Learning who the shopper is.
+//! Learning who the shopper is, and the tokens that speak for them.
 
-use super::{Judged, WalletClient};
+use jiff::Timestamp;
+
+use super::answer::needed;
+use super::{CallAnswer, WalletClient};
 use crate::ids::{AccessToken, AuthCode, CustomerId, RefreshToken};
-use crate::operation::Operation;
-use crate::operation::apply_token::{ApplyTokenRequest, ApplyTokenResponse, GrantType};
-use crate::outcome::{Outcome, Reason, Sending};
-use crate::time::DateTime;
-
-/// What exchanging an auth code came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenAnswer {
-    /// The shopper is known.
-    Granted(Box<TokenGrant>),
-    /// The code isn't good; ask `my.getAuthCode` for another.
-    Refused(Reason),
-    /// Nobody can say; ask `my.getAuthCode` for another, later.
-    Unknown(Reason),
-}
+use crate::operation::apply_token::ApplyTokenRequest;
+use crate::operation::cancel_token::CancelTokenRequest;
+use crate::operation::user_info::{User, UserInfoRequest};
 
 /// Who the shopper is, and the tokens that speak for them. They stay on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,49 +17,45 @@ pub struct TokenGrant {
     /// Speaks for the shopper.
     pub access_token: Option<AccessToken>,
     /// Until when.
-    pub access_token_expires_at: Option<DateTime>,
+    pub access_token_expires_at: Option<Timestamp>,
     /// Good for one new pair.
     pub refresh_token: Option<RefreshToken>,
     /// Until when.
-    pub refresh_token_expires_at: Option<DateTime>,
+    pub refresh_token_expires_at: Option<Timestamp>,
 }
 
 impl WalletClient {
-    /// Exchanges the code that `my.getAuthCode` gave. Codes are good once, so this is never resent.
-    pub async fn apply_token(&self, auth_code: AuthCode) -> TokenAnswer {
-        let request = ApplyTokenRequest {
-            app_id: self.profile.app_id.clone(),
-            auth_client_id: self.profile.client_id.clone(),
-            grant_type: GrantType::AuthorizationCode,
-            auth_code: Some(auth_code),
-            refresh_token: None,
-            customer_belongs_to: self.profile.customer_belongs_to.clone(),
-        };
-        let Ok(call) = self.prepare(Operation::ApplyToken, &request) else {
-            return TokenAnswer::Unknown(Reason::Unreadable("the request can't be written".to_owned()));
-        };
-        match self.send(&call, Sending::First).await {
-            Ok(judged) => token_answer(judged),
-            Err(reason) => TokenAnswer::Unknown(reason),
-        }
+    /// Exchanges the code that `my.getAuthCode` gave. A code is good once: where the answer stays unknown,
+    /// ask the shopper's wallet for another.
+    pub async fn apply_token(&self, auth_code: AuthCode) -> CallAnswer<TokenGrant> {
+        self.exchange(ApplyTokenRequest::AuthCode(auth_code)).await
     }
-}
 
-fn token_answer(judged: Judged<ApplyTokenResponse>) -> TokenAnswer {
-    let answer = judged.answer;
-    match (judged.outcome, answer.customer_id) {
-        (Outcome::Success, Some(customer_id)) => TokenAnswer::Granted(Box::new(TokenGrant {
-            customer_id,
-            access_token: answer.access_token,
-            access_token_expires_at: answer.access_token_expiry_time,
-            refresh_token: answer.refresh_token,
-            refresh_token_expires_at: answer.refresh_token_expiry_time,
-        })),
-        (Outcome::Success, None) => {
-            TokenAnswer::Unknown(Reason::Unreadable("there is no customerId".to_owned()))
-        }
-        (Outcome::Accepted, _) => TokenAnswer::Unknown(Reason::UnexpectedStatus(answer.result.result_status)),
-        (Outcome::Failed(reason), _) => TokenAnswer::Refused(reason),
-        (Outcome::Unknown(reason), _) => TokenAnswer::Unknown(reason),
+    /// Exchanges a refresh token for a new pair. It is good once too: store the new pair at once.
+    pub async fn refresh_token(&self, refresh_token: RefreshToken) -> CallAnswer<TokenGrant> {
+        self.exchange(ApplyTokenRequest::RefreshToken(refresh_token)).await
+    }
+
+    async fn exchange(&self, request: ApplyTokenRequest) -> CallAnswer<TokenGrant> {
+        self.call_once(&request, |_, answer| {
+            Ok(TokenGrant {
+                customer_id: needed(answer.customer_id, "customerId")?,
+                access_token: answer.access_token,
+                access_token_expires_at: answer.access_token_expires_at,
+                refresh_token: answer.refresh_token,
+                refresh_token_expires_at: answer.refresh_token_expires_at,
+            })
+        })
+        .await
+    }
+
+    /// Ends an access token, and the refresh token that came with it.
+    pub async fn cancel_token(&self, access_token: AccessToken) -> CallAnswer<()> {
+        self.call_once(&CancelTokenRequest { access_token }, |_, _| Ok(())).await
+    }
+
+    /// Asks what the user behind a token has agreed to share.
+    pub async fn user_info(&self, access_token: AccessToken) -> CallAnswer<User> {
+        self.call_once(&UserInfoRequest { access_token }, |_, answer| needed(answer.user, "userInfo")).await
     }
 }

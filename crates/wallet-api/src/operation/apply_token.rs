@@ -1,62 +1,34 @@
-//! `applyToken` (v2): exchanges an auth code for tokens and the customer's id.
+//! `applyToken`: exchanges an auth code or a refresh token for tokens and the customer's id.
 
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
 
 use super::result::WireResult;
-use crate::ids::{AccessToken, AppId, AuthCode, ClientId, CustomerId, RefreshToken};
-use crate::time::DateTime;
-use crate::wire_enum::wire_enum;
+use crate::ids::{AccessToken, AuthCode, CustomerId, RefreshToken};
 
-wire_enum!(
-    /// What is exchanged for a token.
-    GrantType:
-    /// The code that `my.getAuthCode` gave.
-    AuthorizationCode <=> "AUTHORIZATION_CODE",
-    /// A refresh token.
-    RefreshToken <=> "REFRESH_TOKEN",
-);
-
-/// The body of `POST /v2/authorizations/applyToken`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ApplyTokenRequest {
-    /// The mini program.
-    pub app_id: AppId,
-    /// The OAuth client: our client id.
-    pub auth_client_id: ClientId,
-    /// What is exchanged.
-    pub grant_type: GrantType,
-    /// For `AUTHORIZATION_CODE`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub auth_code: Option<AuthCode>,
-    /// For `REFRESH_TOKEN`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<RefreshToken>,
-    /// The wallet, as `my.getSiteInfo` names it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer_belongs_to: Option<String>,
+/// What is exchanged; both are good once. A code comes from `my.getAuthCode`, a refresh token from an
+/// exchange before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApplyTokenRequest {
+    /// `AUTHORIZATION_CODE`
+    AuthCode(AuthCode),
+    /// `REFRESH_TOKEN`
+    RefreshToken(RefreshToken),
 }
 
 /// The answer. The tokens come with S only and stay on the server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplyTokenResponse {
     /// The verdict.
     pub result: WireResult,
     /// Speaks for the user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token: Option<AccessToken>,
     /// Until when it does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub access_token_expiry_time: Option<DateTime>,
+    pub access_token_expires_at: Option<Timestamp>,
     /// Good for one new pair.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<RefreshToken>,
     /// Until when it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refresh_token_expiry_time: Option<DateTime>,
+    pub refresh_token_expires_at: Option<Timestamp>,
     /// Who the user is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<CustomerId>,
 }
 
@@ -66,9 +38,9 @@ impl ApplyTokenResponse {
         Self {
             result,
             access_token: None,
-            access_token_expiry_time: None,
+            access_token_expires_at: None,
             refresh_token: None,
-            refresh_token_expiry_time: None,
+            refresh_token_expires_at: None,
             customer_id: None,
         }
     }

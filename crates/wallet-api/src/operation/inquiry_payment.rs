@@ -1,53 +1,46 @@
-//! `inquiryPayment` (v2): asks how a payment stands, by our own id.
+//! `inquiryPayment`: asks how a payment stands.
 
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
 
 use super::PaymentStatus;
 use super::result::WireResult;
 use crate::amount::Amount;
 use crate::ids::{PaymentId, PaymentRequestId};
-use crate::time::DateTime;
+use crate::wire_enum::wire_enum;
 
-/// The body of `POST /v2/payments/inquiryPayment`. The payment id wins where a wallet gets both, so we
-/// send our own id alone: only it is bound to what we asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// Which payment. The payment id wins where a wallet gets both, so we send our own id alone: only it is
+/// bound to what we asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InquiryPaymentRequest {
     /// The wallet's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<PaymentId>,
     /// Our id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_request_id: Option<PaymentRequestId>,
 }
 
 /// The answer: a verdict on the *question*, and then how the payment stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InquiryPaymentResponse {
     /// The verdict on the question.
     pub result: WireResult,
     /// The wallet's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<PaymentId>,
     /// Our id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_request_id: Option<PaymentRequestId>,
     /// What was to be collected.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_amount: Option<Amount>,
-    /// When it was paid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_time: Option<DateTime>,
+    pub amount: Option<Amount>,
     /// How the payment stands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_status: Option<PaymentStatus>,
+    pub status: Option<PaymentStatus>,
     /// Why it failed, at most 256 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_fail_reason: Option<String>,
+    pub fail_reason: Option<String>,
+    /// When it was paid.
+    pub paid_at: Option<Timestamp>,
     /// When it was created.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_create_time: Option<DateTime>,
+    pub created_at: Option<Timestamp>,
+    /// Until when the money is held, when it was only authorised.
+    pub authorised_until: Option<Timestamp>,
+    /// What happened to the payment since: captures, refunds, voids (v2).
+    pub transactions: Vec<Transaction>,
 }
 
 impl InquiryPaymentResponse {
@@ -57,11 +50,43 @@ impl InquiryPaymentResponse {
             result,
             payment_id: None,
             payment_request_id: None,
-            payment_amount: None,
-            payment_time: None,
-            payment_status: None,
-            payment_fail_reason: None,
-            payment_create_time: None,
+            amount: None,
+            status: None,
+            fail_reason: None,
+            paid_at: None,
+            created_at: None,
+            authorised_until: None,
+            transactions: Vec::new(),
         }
     }
 }
+
+/// Something that was done with a payment (v2 `Transaction`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transaction {
+    /// How it ended.
+    pub result: WireResult,
+    /// What.
+    pub kind: TransactionType,
+    /// Our id of it.
+    pub request_id: Option<String>,
+    /// The wallet's id of it.
+    pub id: String,
+    /// How much.
+    pub amount: Amount,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+wire_enum!(
+    /// What was done with a payment.
+    TransactionType:
+    /// Money was given back.
+    Refund <=> "REFUND",
+    /// Authorised money was taken.
+    Capture <=> "CAPTURE",
+    /// Authorised money was released.
+    Void <=> "VOID",
+    /// The payment was cancelled.
+    Cancel <=> "CANCEL",
+);

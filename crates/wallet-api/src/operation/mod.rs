@@ -1,43 +1,81 @@
-//! The calls that a merchant makes, and what they say on the wire.
+//! The calls between merchant and wallet, as callers see them.
 //!
-//! One folder entry per operation: its request and its answer as serde types, used by both sides (the
-//! merchant writes what the wallet reads and the other way round). Writing is strict, absent values are
-//! left out; reading passes over members that it doesn't know.
+//! One file per call: its request and its answer, the same for every wallet. How a wallet spells them on
+//! the wire is the business of [`crate::wire`], and which way it does is data in its
+//! [`WalletProfile`](crate::profile::WalletProfile).
 
 pub mod apply_token;
+pub mod cancel;
+pub mod cancel_token;
+pub mod capture;
 pub mod inquiry_payment;
+pub mod inquiry_refund;
 pub mod notify_payment;
 pub mod order;
 pub mod pay;
+pub mod refund;
 pub mod result;
+pub mod user_info;
+pub mod void;
 
 use serde::{Deserialize, Serialize};
 
-use crate::profile::ApiVersion;
 use crate::wire_enum::wire_enum;
 
 /// A call from the merchant to the wallet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Operation {
-    /// Exchanges the code of `my.getAuthCode` for a token and the customer's id.
+    /// Exchanges the code of `my.getAuthCode`, or a refresh token, for tokens and the customer's id.
     ApplyToken,
+    /// Ends an access token and its refresh token.
+    CancelToken,
+    /// Asks who the user behind an access token is.
+    UserInfo,
     /// Asks for a payment; the answer leads to the cashier.
     Pay,
     /// Asks how a payment stands.
     InquiryPayment,
+    /// Ends a payment; some wallets give a paid one back.
+    Cancel,
+    /// Gives money back.
+    Refund,
+    /// Asks how a refund stands.
+    InquiryRefund,
+    /// Takes authorised money.
+    Capture,
+    /// Releases authorised money.
+    Void,
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::ApplyToken, Self::Pay, Self::InquiryPayment];
+    pub const ALL: [Self; 10] = [
+        Self::ApplyToken,
+        Self::CancelToken,
+        Self::UserInfo,
+        Self::Pay,
+        Self::InquiryPayment,
+        Self::Cancel,
+        Self::Refund,
+        Self::InquiryRefund,
+        Self::Capture,
+        Self::Void,
+    ];
 
-    /// The operation's name, as it ends the path and as it is stored.
+    /// The operation's name, as it is stored and logged.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ApplyToken => "applyToken",
+            Self::CancelToken => "cancelToken",
+            Self::UserInfo => "userInfo",
             Self::Pay => "pay",
             Self::InquiryPayment => "inquiryPayment",
+            Self::Cancel => "cancel",
+            Self::Refund => "refund",
+            Self::InquiryRefund => "inquiryRefund",
+            Self::Capture => "capture",
+            Self::Void => "void",
         }
     }
 
@@ -46,13 +84,18 @@ impl Operation {
         Self::ALL.into_iter().find(|operation| operation.as_str() == name)
     }
 
-    /// The path behind the wallet's prefix: `/v2/payments/pay`.
-    pub fn path(self, version: ApiVersion) -> String {
-        let group = match self {
-            Self::ApplyToken => "authorizations",
-            Self::Pay | Self::InquiryPayment => "payments",
-        };
-        format!("/{}/{group}/{}", version.as_str(), self.as_str())
+    /// Whether the call only asks: it changes nothing at the wallet, so asking again is always safe.
+    pub fn only_asks(self) -> bool {
+        match self {
+            Self::InquiryPayment | Self::InquiryRefund | Self::UserInfo => true,
+            Self::ApplyToken
+            | Self::CancelToken
+            | Self::Pay
+            | Self::Cancel
+            | Self::Refund
+            | Self::Capture
+            | Self::Void => false,
+        }
     }
 }
 

@@ -1,30 +1,34 @@
-//! What is being paid for. For display and reports: funds move by `paymentAmount` alone.
+//! What is being paid for, by whom, to whom, from which device. For display, reports and the wallet's risk
+//! control: funds move by the payment's amount alone.
+//!
+//! Lengths are the platform's, in characters (specification of `Order` and its parts, v1 and v2).
+//! [`Order::fitted`] cuts every text to them, so that a long name never fails a payment.
 
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
 use crate::ids::ReferenceOrderId;
-use crate::time::DateTime;
+use crate::wire_enum::wire_enum;
 
 /// The order behind a payment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// The merchant's id of the order.
     pub reference_order_id: ReferenceOrderId,
     /// What the payer reads, at most 256 characters.
-    pub order_description: String,
+    pub description: String,
     /// The order's total.
-    pub order_amount: Amount,
+    pub amount: Amount,
     /// When it was placed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order_create_time: Option<DateTime>,
-    /// Who sells.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<jiff::Timestamp>,
+    /// Who sells, unless the profile names the merchant of record.
     pub merchant: Option<Merchant>,
     /// What is sold.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub goods: Vec<Goods>,
+    /// Where it goes.
+    pub shipping: Option<Shipping>,
+    /// Who buys.
+    pub buyer: Option<Buyer>,
 }
 
 /// Who sells: what the cashier shows as the payee.
@@ -41,6 +45,49 @@ pub struct Merchant {
     /// The name that payers know, at most 64 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant_display_name: Option<String>,
+    /// Where it is registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merchant_address: Option<Address>,
+    /// The store in which it is sold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<Store>,
+}
+
+/// A merchant's store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Store {
+    /// The merchant's id of the store, at most 64 characters.
+    pub reference_store_id: String,
+    /// Its name, at most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_name: Option<String>,
+    /// Its category code.
+    #[serde(rename = "storeMCC", default, skip_serializing_if = "Option::is_none")]
+    pub store_mcc: Option<String>,
+}
+
+/// A postal address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Address {
+    /// ISO 3166 alpha-2.
+    pub region: String,
+    /// At most 8 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// At most 32 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// At most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address1: Option<String>,
+    /// At most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address2: Option<String>,
+    /// At most 32 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zip_code: Option<String>,
 }
 
 /// One line of the order.
@@ -51,38 +98,240 @@ pub struct Goods {
     pub reference_goods_id: String,
     /// The name, at most 256 characters.
     pub goods_name: String,
+    /// At most 256 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goods_category: Option<String>,
     /// Price of one.
-    pub goods_unit_amount: Amount,
-    /// How many, as text.
-    pub goods_quantity: String,
-    /// The variant, at most 64 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goods_unit_amount: Option<Amount>,
+    /// How many, as text, at most 32 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goods_quantity: Option<String>,
+    /// The variant, at most 64 characters (v2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goods_sku_name: Option<String>,
 }
+
+/// Where the order goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shipping {
+    /// To whom.
+    pub shipping_name: UserName,
+    /// Where to.
+    pub shipping_address: Address,
+    /// By whom, at most 128 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping_carrier: Option<String>,
+    /// At most 16 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping_phone_no: Option<String>,
+    /// What it costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping_fee: Option<Amount>,
+}
+
+/// Who buys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Buyer {
+    /// The merchant's id of the buyer, at most 64 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_buyer_id: Option<String>,
+    /// The buyer's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer_name: Option<UserName>,
+    /// At most 24 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer_phone_no: Option<String>,
+}
+
+/// A person's name; the parts have at most 32 characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserName {
+    /// At most 128 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_name: Option<String>,
+    /// Given name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Middle name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub middle_name: Option<String>,
+    /// Family name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+}
+
+/// The device and program from which the payer pays, for the wallet's risk control.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Env {
+    /// What kind of program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminal_type: Option<TerminalType>,
+    /// The phone's system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub os_type: Option<OsType>,
+    /// At most 1024 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// At most 128 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_token_id: Option<String>,
+    /// At most 64 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_ip: Option<String>,
+}
+
+impl Env {
+    /// A mini program, and nothing else known.
+    pub fn mini_program() -> Self {
+        Self {
+            terminal_type: Some(TerminalType::MiniApp),
+            os_type: None,
+            user_agent: None,
+            device_token_id: None,
+            client_ip: None,
+        }
+    }
+}
+
+wire_enum!(
+    /// What kind of program the payer uses.
+    TerminalType:
+    /// A mini program.
+    MiniApp <=> "MINI_APP",
+    /// An app.
+    App <=> "APP",
+    /// A browser on a computer.
+    Web <=> "WEB",
+    /// A browser on a phone.
+    Wap <=> "WAP",
+    /// No person is there.
+    System <=> "SYSTEM",
+);
+
+wire_enum!(
+    /// The phone's system.
+    OsType:
+    /// iOS.
+    Ios <=> "IOS",
+    /// Android.
+    Android <=> "ANDROID",
+);
 
 /// `text` cut to `max` characters, with control characters as spaces: what the wire's limits count.
 pub fn cut(text: &str, max: usize) -> String {
     text.chars().take(max).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
+/// The same for ids, in which wallets allow no white space, no `@`, `#` and `?`, and nothing beyond ASCII.
+fn cut_id(text: &str, max: usize) -> String {
+    let allowed = |c: char| c.is_ascii_graphic() && !matches!(c, '@' | '#' | '?');
+    text.chars().take(max).map(|c| if allowed(c) { c } else { '-' }).collect()
+}
+
+/// Optional texts that would be empty are left out: wallets refuse empty ones.
+fn fit(text: &mut Option<String>, max: usize) {
+    *text = text.take().map(|text| cut(&text, max)).filter(|text| !text.trim().is_empty());
+}
+
 impl Order {
-    /// The order with every text cut to its documented length.
+    /// The order with every text cut to its documented length and forbidden characters replaced.
     #[must_use]
     pub fn fitted(mut self) -> Self {
-        self.order_description = cut(&self.order_description, 256);
-        if let Some(merchant) = &mut self.merchant {
-            merchant.reference_merchant_id = cut(&merchant.reference_merchant_id, 32);
-            merchant.merchant_mcc = cut(&merchant.merchant_mcc, 32);
-            merchant.merchant_name = cut(&merchant.merchant_name, 256);
-            merchant.merchant_display_name =
-                merchant.merchant_display_name.as_deref().map(|name| cut(name, 64));
+        self.description = cut(&self.description, 256);
+        self.merchant = self.merchant.map(Merchant::fitted);
+        self.goods = self.goods.into_iter().map(Goods::fitted).collect();
+        self.shipping = self.shipping.map(Shipping::fitted);
+        self.buyer = self.buyer.map(Buyer::fitted);
+        self
+    }
+}
+
+impl Merchant {
+    /// With every text cut to its documented length.
+    #[must_use]
+    pub fn fitted(mut self) -> Self {
+        self.reference_merchant_id = cut_id(&self.reference_merchant_id, 32);
+        self.merchant_mcc = cut(&self.merchant_mcc, 32);
+        self.merchant_name = cut(&self.merchant_name, 256);
+        fit(&mut self.merchant_display_name, 64);
+        self.merchant_address = self.merchant_address.map(Address::fitted);
+        if let Some(store) = &mut self.store {
+            store.reference_store_id = cut_id(&store.reference_store_id, 64);
+            fit(&mut store.store_name, 256);
+            fit(&mut store.store_mcc, 32);
         }
-        for goods in &mut self.goods {
-            goods.reference_goods_id = cut(&goods.reference_goods_id, 64);
-            goods.goods_name = cut(&goods.goods_name, 256);
-            goods.goods_quantity = cut(&goods.goods_quantity, 32);
-            goods.goods_sku_name = goods.goods_sku_name.as_deref().map(|name| cut(name, 64));
+        self
+    }
+}
+
+impl Address {
+    fn fitted(mut self) -> Self {
+        self.region = cut(&self.region, 2);
+        for (text, max) in [
+            (&mut self.state, 8),
+            (&mut self.city, 32),
+            (&mut self.address1, 256),
+            (&mut self.address2, 256),
+            (&mut self.zip_code, 32),
+        ] {
+            fit(text, max);
         }
+        self
+    }
+}
+
+impl Goods {
+    fn fitted(mut self) -> Self {
+        self.reference_goods_id = cut_id(&self.reference_goods_id, 64);
+        self.goods_name = cut(&self.goods_name, 256);
+        fit(&mut self.goods_category, 256);
+        fit(&mut self.goods_quantity, 32);
+        fit(&mut self.goods_sku_name, 64);
+        self
+    }
+}
+
+impl Shipping {
+    fn fitted(mut self) -> Self {
+        self.shipping_name = self.shipping_name.fitted();
+        self.shipping_address = self.shipping_address.fitted();
+        fit(&mut self.shipping_carrier, 128);
+        fit(&mut self.shipping_phone_no, 16);
+        self
+    }
+}
+
+impl Buyer {
+    fn fitted(mut self) -> Self {
+        self.reference_buyer_id = self.reference_buyer_id.map(|id| cut_id(&id, 64));
+        self.buyer_name = self.buyer_name.map(UserName::fitted);
+        fit(&mut self.buyer_phone_no, 24);
+        self
+    }
+}
+
+impl UserName {
+    fn fitted(mut self) -> Self {
+        fit(&mut self.full_name, 128);
+        for part in [&mut self.first_name, &mut self.middle_name, &mut self.last_name] {
+            fit(part, 32);
+        }
+        self
+    }
+}
+
+impl Env {
+    /// With every text cut to its documented length.
+    #[must_use]
+    pub fn fitted(mut self) -> Self {
+        fit(&mut self.user_agent, 1024);
+        fit(&mut self.device_token_id, 128);
+        fit(&mut self.client_ip, 64);
         self
     }
 }

@@ -1,97 +1,52 @@
-//! `pay` (v2): asks the wallet for a payment. The answer A leads to the cashier.
+//! `pay`: asks the wallet for a payment. The answer "accepted" leads to the cashier.
 
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
 
-use super::order::Order;
+use super::order::{Env, Order};
 use super::result::WireResult;
 use crate::amount::Amount;
-use crate::ids::{AppId, PaymentId, PaymentRequestId};
-use crate::time::DateTime;
+use crate::ids::{PaymentId, PaymentRequestId};
 
-/// The body of `POST /v2/payments/pay`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A payment to be asked for; the profile adds who asks (app, partner, contract).
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PayRequest {
-    /// The mini program.
-    pub app_id: AppId,
-    /// The wallet, as `my.getSiteInfo` names it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer_belongs_to: Option<String>,
-    /// What kind of payment the contract calls for: `CASHIER_PAYMENT`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub product_code: Option<String>,
-    /// The contract's key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sales_code: Option<String>,
-    /// The attempt's id: the idempotency key.
+    /// The attempt's id: the idempotency key. Minted once and kept.
     pub payment_request_id: PaymentRequestId,
     /// What to collect.
-    pub payment_amount: Amount,
-    /// What it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order: Option<Order>,
-    /// When the wallet closes the payment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_expiry_time: Option<DateTime>,
+    pub amount: Amount,
+    /// What it is for; texts are cut to their documented lengths.
+    pub order: Order,
+    /// From which device.
+    pub env: Option<Env>,
+    /// When the wallet shall close the payment.
+    pub expires_at: Option<Timestamp>,
+    /// Our public address for the notification, at most 1024 characters.
+    pub notify_url: Option<String>,
     /// Where a browser returns to, at most 1024 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_redirect_url: Option<String>,
-    /// Where the notification goes, at most 1024 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_notify_url: Option<String>,
-    /// JSON inside a string, at most 4096 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub extend_info: Option<String>,
+    pub return_url: Option<String>,
+    /// Only authorise: the money is held, and taken by a `capture` later.
+    pub authorise_only: bool,
 }
 
-/// The answer to `pay`. The wallets name the cashier's address in five ways; we write the first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// The answer to `pay`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PayResponse {
     /// The verdict on the call.
     pub result: WireResult,
     /// The wallet's id of the payment; with S and A.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<PaymentId>,
     /// Our id, echoed by some wallets.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_request_id: Option<PaymentRequestId>,
     /// When it was paid; with S.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_time: Option<DateTime>,
-    /// The cashier's address (v2).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub redirect_action_form: Option<RedirectForm>,
-    /// The cashier's address (v1).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub action_form: Option<RedirectForm>,
-    /// The cashier's address (some wallets).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_url: Option<String>,
-    /// The cashier's address (Antom).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub normal_url: Option<String>,
+    pub paid_at: Option<Timestamp>,
+    /// The cashier's address; with A.
+    pub cashier_url: Option<String>,
     /// The wallet's trade number, where `tradePay` wants that.
-    #[serde(rename = "tradeNO", default, skip_serializing_if = "Option::is_none")]
     pub trade_no: Option<String>,
     /// The signed order string, where `tradePay` wants that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_str: Option<String>,
-}
-
-/// How to get to the cashier.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RedirectForm {
-    /// `GET` or `POST`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
-    /// The address, as the tables spell it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub redirect_url: Option<String>,
-    /// The address, as the samples spell it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub redirection_url: Option<String>,
+    /// Until when the money is held, when it was only authorised.
+    pub authorised_until: Option<Timestamp>,
 }
 
 impl PayResponse {
@@ -101,23 +56,11 @@ impl PayResponse {
             result,
             payment_id: None,
             payment_request_id: None,
-            payment_time: None,
-            redirect_action_form: None,
-            action_form: None,
-            payment_url: None,
-            normal_url: None,
+            paid_at: None,
+            cashier_url: None,
             trade_no: None,
             order_str: None,
+            authorised_until: None,
         }
-    }
-
-    /// The cashier's address, by whichever name it came.
-    pub fn cashier_url(&self) -> Option<&str> {
-        [&self.redirect_action_form, &self.action_form]
-            .into_iter()
-            .flatten()
-            .find_map(|form| form.redirect_url.as_deref().or(form.redirection_url.as_deref()))
-            .or(self.payment_url.as_deref())
-            .or(self.normal_url.as_deref())
     }
 }

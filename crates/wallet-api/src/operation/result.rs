@@ -52,13 +52,6 @@ impl WireResult {
     }
 }
 
-/// An answer that is only a verdict: every refusal, and the acknowledgement of a notification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResultOnly {
-    /// The verdict.
-    pub result: WireResult,
-}
-
 wire_enum!(
     /// The documented result codes. A code never seen is kept in `Other` and never ends anything.
     ResultCode:
@@ -176,6 +169,8 @@ wire_enum!(
     InvalidAuthClient <=> "INVALID_AUTH_CLIENT",
     /// The client is not in order.
     InvalidAuthClientStatus <=> "INVALID_AUTH_CLIENT_STATUS",
+    /// `referenceClientId` isn't the token's (v1).
+    ReferenceClientIdNotMatch <=> "REFERENCE_CLIENT_ID_NOT_MATCH",
     /// The integrator's token has expired.
     ExpiredAgentToken <=> "EXPIRED_AGENT_TOKEN",
     /// The integrator's token is bad.

@@ -13,11 +13,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use wallet_api::BoxFuture;
 use wallet_api::amount::Amount;
-use wallet_api::client::{PaymentOrder, PaymentQuestion, WalletClient};
+use wallet_api::client::{PaymentQuestion, RefundQuestion, WalletClient};
 use wallet_api::clock::ManualClock;
-use wallet_api::ids::{ClientId, KeyVersion, PaymentRequestId, ReferenceOrderId};
+use wallet_api::ids::{ClientId, KeyVersion, PaymentRequestId, ReferenceOrderId, RefundRequestId};
 use wallet_api::keys::{ClientKey, KeyRing, PrivateKey, SigningKey};
-use wallet_api::operation::order::Order;
+use wallet_api::operation::order::{Address, Buyer, Env, Goods, Merchant, Order, Shipping, UserName};
+use wallet_api::operation::pay::PayRequest;
 use wallet_api::profile::WalletProfile;
 use wallet_api::signature::SignedMessage;
 use wallet_api::transport::{HttpRequest, HttpResponse, HttpTransport, TransportError};
@@ -98,7 +99,29 @@ cashier_hosts = ["cashier.wallet.example"]
 "#;
 
 pub fn profile() -> WalletProfile {
-    toml::from_str(PROFILE).unwrap()
+    WalletProfile::from_toml("test", PROFILE).unwrap()
+}
+
+/// A merchant's profile of a wallet that is shipped: what its contract hands out, and nothing more.
+pub fn shipped(preset: &str) -> WalletProfile {
+    let contract = match preset {
+        "generic-v1" => "app_id = \"app-1\"\npartner_id = \"partner-1\"\ncustomer_belongs_to = \"WALLET\"",
+        "touch-n-go" => "app_id = \"app-1\"\npartner_id = \"partner-1\"",
+        "super-qi" => "",
+        _ => "app_id = \"app-1\"",
+    };
+    let text = format!(
+        r#"
+preset = {preset:?}
+name = "wallet"
+mode = "live"
+base_url = "https://open.wallet.example"
+client_id = "{CLIENT}"
+cashier_hosts = ["cashier.wallet.example"]
+{contract}
+"#
+    );
+    WalletProfile::from_toml(preset, &text).unwrap()
 }
 
 /// How the scripted wallet answers.
@@ -180,22 +203,80 @@ pub fn scene_with(profile: WalletProfile, reply: Result<Reply, TransportError>) 
     Scene { client, transport, clock }
 }
 
-pub fn payment() -> PaymentOrder {
+/// The least that a payment needs.
+pub fn payment() -> PayRequest {
     let amount = Amount::new("PHP", 129_900).unwrap();
-    PaymentOrder {
+    PayRequest {
         payment_request_id: PaymentRequestId::new("attempt-1").unwrap(),
         amount,
         order: Order {
             reference_order_id: ReferenceOrderId::new("order-1").unwrap(),
-            order_description: "Two mugs".to_owned(),
-            order_amount: amount,
-            order_create_time: None,
+            description: "Two mugs".to_owned(),
+            amount,
+            created_at: None,
             merchant: None,
             goods: Vec::new(),
+            shipping: None,
+            buyer: None,
         },
-        expires_at: wallet_api::clock::later(now(), Duration::from_secs(900)),
-        notify_url: "https://shop.example/wallet/wallet/notifyPayment".to_owned(),
-        redirect_url: None,
+        env: None,
+        expires_at: Some(wallet_api::clock::later(now(), Duration::from_secs(900))),
+        notify_url: Some("https://shop.example/wallet/wallet/notifyPayment".to_owned()),
+        return_url: None,
+        authorise_only: false,
+    }
+}
+
+/// The most that a payment can say.
+pub fn full_payment() -> PayRequest {
+    let amount = |value| Amount::new("PHP", value).unwrap();
+    let goods = |sku: &str, name: &str, price, quantity: &str| Goods {
+        reference_goods_id: sku.to_owned(),
+        goods_name: name.to_owned(),
+        goods_category: Some("kitchen".to_owned()),
+        goods_unit_amount: Some(amount(price)),
+        goods_quantity: Some(quantity.to_owned()),
+        goods_sku_name: Some("blue".to_owned()),
+    };
+    let address = Address {
+        region: "PH".to_owned(),
+        state: None,
+        city: Some("Makati".to_owned()),
+        address1: Some("1 Ayala Avenue".to_owned()),
+        address2: None,
+        zip_code: Some("1226".to_owned()),
+    };
+    let name = UserName { full_name: Some("Ana Reyes".to_owned()), ..UserName::default() };
+    let payment = payment();
+    PayRequest {
+        order: Order {
+            created_at: Some(now()),
+            merchant: Some(Merchant {
+                reference_merchant_id: "shop".to_owned(),
+                merchant_mcc: "5812".to_owned(),
+                merchant_name: "Kapé Trading Inc.".to_owned(),
+                merchant_display_name: Some("Kapé & Co.".to_owned()),
+                merchant_address: Some(address.clone()),
+                store: None,
+            }),
+            goods: vec![goods("MUG-1", "Mug", 49_950, "2"), goods("POT-1", "Pot", 30_000, "1")],
+            shipping: Some(Shipping {
+                shipping_name: name.clone(),
+                shipping_address: address,
+                shipping_carrier: None,
+                shipping_phone_no: Some("+639170000000".to_owned()),
+                shipping_fee: Some(amount(100)),
+            }),
+            buyer: Some(Buyer {
+                reference_buyer_id: Some("buyer-1".to_owned()),
+                buyer_name: Some(name),
+                buyer_phone_no: Some("+639170000000".to_owned()),
+            }),
+            ..payment.order
+        },
+        env: Some(Env { client_ip: Some("203.0.113.7".to_owned()), ..Env::mini_program() }),
+        return_url: Some("https://shop.example/back".to_owned()),
+        ..payment
     }
 }
 
@@ -205,5 +286,13 @@ pub fn question() -> PaymentQuestion {
         payment_request_id: payment.payment_request_id,
         amount: payment.amount,
         payment_id: None,
+    }
+}
+
+pub fn refund_question() -> RefundQuestion {
+    RefundQuestion {
+        refund_request_id: RefundRequestId::new("refund-1").unwrap(),
+        amount: Amount::new("PHP", 9_900).unwrap(),
+        refund_id: None,
     }
 }

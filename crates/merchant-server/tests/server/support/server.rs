@@ -196,18 +196,19 @@ impl Drop for TestServer {
 }
 
 fn gateway(wallet: std::net::SocketAddr, public_url: &str, clock: &Arc<dyn Clock>) -> ApiGateway {
-    let profile: WalletProfile = toml::from_str(&format!(
-        "name = 'test'\nmode = 'simulator'\nbase_url = 'http://{wallet}'\npath_prefix = '/api/open'\nversion = 'v2'\n\
+    let text = format!(
+        "preset = 'generic-v2'\nname = 'test'\nmode = 'simulator'\nbase_url = 'http://{wallet}'\n\
          client_id = '{}'\napp_id = 'mini'\ncashier_hosts = ['{wallet}']",
         keys::CLIENT_ID
-    ))
-    .unwrap();
+    );
+    let profile = WalletProfile::from_toml("test", &text).unwrap();
     let signer: Arc<dyn Signer> = keys::merchant();
     let verifier: Arc<dyn Verifier> = keys::ring(&keys::wallet());
     let entry = WalletEntry {
         profile: Arc::new(profile),
         signer,
         verifier,
+        agent_token: None,
         notify_url: format!("{public_url}{}", notify_path()),
         notify_path: notify_path(),
     };

@@ -1,0 +1,70 @@
+//! Taking, or releasing, money that a payment authorised.
+
+use jiff::Timestamp;
+
+use super::answer::{echoed, needed};
+use super::{CallAnswer, PrepareError, PreparedCall, WalletClient};
+use crate::ids::{CaptureId, VoidId};
+use crate::operation::capture::CaptureRequest;
+use crate::operation::void::VoidRequest;
+use crate::outcome::Sending;
+
+/// The authorised money was taken. The payment is paid when an inquiry says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Captured {
+    /// The wallet's id of the capture.
+    pub capture_id: CaptureId,
+    /// When.
+    pub captured_at: Option<Timestamp>,
+}
+
+/// The authorised money was released.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voided {
+    /// The wallet's id of the void.
+    pub void_id: Option<VoidId>,
+    /// When.
+    pub voided_at: Option<Timestamp>,
+}
+
+impl WalletClient {
+    /// The exact bytes of a `capture`, to be stored before they are sent.
+    ///
+    /// # Errors
+    /// [`PrepareError::NotJson`]
+    pub fn prepare_capture(&self, request: &CaptureRequest) -> Result<PreparedCall, PrepareError> {
+        self.prepare(request)
+    }
+
+    /// Sends a stored `capture`.
+    pub async fn capture(&self, call: &PreparedCall, sending: Sending) -> CallAnswer<Captured> {
+        self.call(call, sending, |asked: CaptureRequest, answer| {
+            echoed(Some(&asked.capture_request_id), answer.capture_request_id.as_ref(), "captureRequestId")?;
+            echoed(Some(&asked.payment_id), answer.payment_id.as_ref(), "paymentId")?;
+            echoed(asked.amount.as_ref(), answer.amount.as_ref(), "captureAmount")?;
+            let capture_id = needed(answer.capture_id, "captureId")?;
+            Ok(Captured { capture_id, captured_at: answer.captured_at })
+        })
+        .await
+    }
+
+    /// The exact bytes of a `void`, to be stored before they are sent.
+    ///
+    /// # Errors
+    /// [`PrepareError::NoPaymentId`] when neither of the payment's ids is given.
+    pub fn prepare_void(&self, request: &VoidRequest) -> Result<PreparedCall, PrepareError> {
+        if request.payment_id.is_none() && request.payment_request_id.is_none() {
+            return Err(PrepareError::NoPaymentId);
+        }
+        self.prepare(request)
+    }
+
+    /// Sends a stored `void`.
+    pub async fn void(&self, call: &PreparedCall, sending: Sending) -> CallAnswer<Voided> {
+        self.call(call, sending, |asked: VoidRequest, answer| {
+            echoed(Some(&asked.void_request_id), answer.void_request_id.as_ref(), "voidRequestId")?;
+            Ok(Voided { void_id: answer.void_id, voided_at: answer.voided_at })
+        })
+        .await
+    }
+}

@@ -1,0 +1,18 @@
+//! `cancelToken`: ends an access token, and the refresh token that came with it.
+
+use super::result::WireResult;
+use crate::ids::AccessToken;
+
+/// Which token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancelTokenRequest {
+    /// The access token.
+    pub access_token: AccessToken,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancelTokenResponse {
+    /// The verdict.
+    pub result: WireResult,
+}

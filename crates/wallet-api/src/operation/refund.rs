@@ -1,0 +1,46 @@
+//! `refund`: gives money back, in whole or in part, once or often.
+
+use jiff::Timestamp;
+
+use super::result::WireResult;
+use crate::amount::Amount;
+use crate::ids::{CaptureId, PaymentId, PaymentRequestId, RefundId, RefundRequestId};
+
+/// What to give back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// The refund's id: the idempotency key. Minted once and kept.
+    pub refund_request_id: RefundRequestId,
+    /// Of which payment: the wallet's id. One of the two is needed.
+    pub payment_id: Option<PaymentId>,
+    /// Of which payment: our id.
+    pub payment_request_id: Option<PaymentRequestId>,
+    /// How much, in the payment's currency.
+    pub amount: Amount,
+    /// Why, at most 256 characters.
+    pub reason: Option<String>,
+    /// Of which capture, where the payment was authorised first.
+    pub capture_id: Option<CaptureId>,
+}
+
+/// The answer. S means that the money has been taken from the merchant; the user is paid afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundResponse {
+    /// The verdict.
+    pub result: WireResult,
+    /// The wallet's id of the refund; with S.
+    pub refund_id: Option<RefundId>,
+    /// Our id of it, echoed by some wallets.
+    pub refund_request_id: Option<RefundRequestId>,
+    /// How much, echoed by some wallets.
+    pub amount: Option<Amount>,
+    /// When; with S.
+    pub refunded_at: Option<Timestamp>,
+}
+
+impl RefundResponse {
+    /// An answer that is only a verdict.
+    pub fn only(result: WireResult) -> Self {
+        Self { result, refund_id: None, refund_request_id: None, amount: None, refunded_at: None }
+    }
+}
