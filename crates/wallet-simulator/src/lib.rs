@@ -5,8 +5,9 @@
 //! entries, and tells the merchant until the merchant has understood. It runs against any merchant server.
 //!
 //! Where to start: [`wallet`] is the wallet itself, pure; [`openapi`] turns verified bytes into its
-//! decisions; [`store`] writes them down; [`simulator`] and [`web`] are the shell.
+//! decisions, in the [`dialect`] of each merchant's profile; [`store`] writes them down; [`simulator`] and [`web`] are the shell.
 
+pub mod dialect;
 mod gate;
 mod keys;
 pub mod merchants;

@@ -19,7 +19,9 @@ use wallet_simulator::web;
 
 const AFTER_HELP: &str = "\
 What it answers, on 127.0.0.1 only:
-  /api/open/v2/...   the wallet's OpenAPI, signed both ways: applyToken, pay, inquiryPayment
+  /{prefix}/v1|v2/.. the wallet's OpenAPI, signed both ways, with prefix, version and spelling of the
+                     merchant's profile: pay, inquiryPayment, cancel, refund, inquiryRefund, capture,
+                     void, applyToken, cancelToken, user information
   /cashier/{id}      the page on which the customer pays
   /_simulator/...    for testers: customers, top-up, ledger, transcript, clock, merchants, reset
   /healthz           200 when ready
@@ -28,7 +30,9 @@ A merchant's file is TOML:
   clientId = \"SHOP\"
   publicKeyFile = \"shop-public.pem\"   # from the file's own folder; PEM, base64 or DER
   keyVersion = \"1\"                    # optional
+  profile = \"generic-v2\"              # optional; or generic-v1, gcash, touch-n-go, super-qi, antom, dana
   appId = \"my-mini-program\"           # optional; without it any appId is accepted
+  partnerId = \"2188\"                  # optional; without it any partnerId is accepted
 
 The wallet's own keys are made at the first start; give wallet-public.pem from the data folder to the
 merchant. To start over, stop the simulator and delete the data folder.";

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use wallet_api::ids::{AppId, ClientId, KeyVersion};
+use wallet_api::ids::{AppId, ClientId, KeyVersion, PartnerId};
 use wallet_api::keys::{KeyError, PublicKey};
 
+use crate::dialect;
 use crate::wallet::event::Merchant;
 
 /// A merchant's file, TOML.
@@ -17,6 +18,34 @@ struct MerchantFile {
     public_key_file: PathBuf,
     key_version: Option<KeyVersion>,
     app_id: Option<AppId>,
+    partner_id: Option<PartnerId>,
+    profile: Option<String>,
+}
+
+/// What is told of a merchant beside its key.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// What it calls itself in `Client-Id`.
+    pub client_id: ClientId,
+    /// Its mini program; absent: any.
+    pub app_id: Option<AppId>,
+    /// What its contract calls it (v1); absent: anything.
+    pub partner_id: Option<PartnerId>,
+    /// Which of its keys this is; absent: 1.
+    pub key_version: Option<KeyVersion>,
+    /// The shipped profile that it speaks; absent: [`dialect::DEFAULT`].
+    pub profile: Option<String>,
+}
+
+/// Why a merchant can't be registered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegistrationError {
+    /// The public key can't be used.
+    #[error("publicKey: {0}")]
+    Key(#[from] KeyError),
+    /// There is no such profile.
+    #[error("profile: {0}")]
+    Profile(String),
 }
 
 /// Why a merchant's file can't be used.
@@ -38,17 +67,17 @@ pub enum MerchantFileError {
         /// What is wrong, and where.
         fault: String,
     },
-    /// The public key can't be used.
+    /// What it says can't be registered.
     #[error("{path}: {source}")]
-    Key {
+    Registration {
         /// Which file.
         path: PathBuf,
         /// What is wrong.
-        source: KeyError,
+        source: RegistrationError,
     },
 }
 
-/// Reads `{clientId, publicKeyFile, keyVersion?, appId?}` and the key that it points to.
+/// Reads `{clientId, publicKeyFile, keyVersion?, appId?, partnerId?, profile?}` and the key that it points to.
 ///
 /// # Errors
 /// [`MerchantFileError`] names the file.
@@ -59,23 +88,38 @@ pub fn read(path: &Path) -> Result<Merchant, MerchantFileError> {
         .map_err(|error| MerchantFileError::Toml { path: path.to_owned(), fault: error.to_string() })?;
     let key_path = path.parent().unwrap_or(Path::new(".")).join(file.public_key_file);
     let key = std::fs::read(&key_path).map_err(|source| disk(&key_path, source))?;
-    merchant(file.client_id, file.app_id, file.key_version, &key)
-        .map_err(|source| MerchantFileError::Key { path: key_path, source })
+    let registration = Registration {
+        client_id: file.client_id,
+        app_id: file.app_id,
+        partner_id: file.partner_id,
+        key_version: file.key_version,
+        profile: file.profile,
+    };
+    merchant(registration, &key).map_err(|source| {
+        let path = match source {
+            RegistrationError::Key(_) => key_path,
+            RegistrationError::Profile(_) => path.to_owned(),
+        };
+        MerchantFileError::Registration { path, source }
+    })
 }
 
 /// A merchant with this public key, in whatever form it came.
 ///
 /// # Errors
-/// [`KeyError`] says what is wrong with the key.
-pub fn merchant(
-    client_id: ClientId,
-    app_id: Option<AppId>,
-    key_version: Option<KeyVersion>,
-    public_key: &[u8],
-) -> Result<Merchant, KeyError> {
+/// [`RegistrationError`] says what is wrong with the key or the profile.
+pub fn merchant(registration: Registration, public_key: &[u8]) -> Result<Merchant, RegistrationError> {
     let public_key = PublicKey::parse(public_key)?.to_pem();
     let first = || KeyVersion::new("1").map_err(|_| KeyError::NotAKey);
-    Ok(Merchant { client_id, app_id, key_version: key_version.map_or_else(first, Ok)?, public_key })
+    let profile = registration.profile.as_deref().unwrap_or(dialect::DEFAULT);
+    Ok(Merchant {
+        client_id: registration.client_id,
+        app_id: registration.app_id,
+        partner_id: registration.partner_id,
+        key_version: registration.key_version.map_or_else(first, Ok)?,
+        profile: dialect::known(profile).map_err(RegistrationError::Profile)?,
+        public_key,
+    })
 }
 
 #[cfg(test)]
@@ -105,6 +149,18 @@ mod tests {
         let error = read(&path).unwrap_err().to_string();
         assert!(error.contains("shop.toml") && error.contains("publickeyfile"), "{error}");
         std::fs::write(&path, "clientId = \"SHOP\"\npublicKeyFile = \"shop.toml\"\n").unwrap();
-        assert!(matches!(read(&path), Err(MerchantFileError::Key { .. })));
+        assert!(matches!(
+            read(&path),
+            Err(MerchantFileError::Registration { source: RegistrationError::Key(_), .. })
+        ));
+        std::fs::write(
+            &path,
+            "clientId = \"SHOP\"\npublicKeyFile = \"shop.pem\"\nprofile = \"unheard-of\"\n",
+        )
+        .unwrap();
+        let pem = PrivateKey::generate().unwrap().public_key().unwrap().to_pem();
+        std::fs::write(folder.path().join("shop.pem"), pem).unwrap();
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.contains("shop.toml") && error.contains("super-qi"), "{error}");
     }
 }

@@ -11,13 +11,14 @@ use http::header::{HeaderName, HeaderValue};
 use tokio::task::JoinSet;
 use wallet_api::ids::PaymentId;
 use wallet_api::keys::Verifier;
+use wallet_api::operation::PaymentStatus;
 use wallet_api::operation::notify_payment::NotifyPaymentRequest;
-use wallet_api::operation::result::{ResultOnly, ResultStatus, WireResult};
+use wallet_api::operation::result::ResultStatus;
+use wallet_api::profile::WalletProfile;
 use wallet_api::signature::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, SignedMessage};
-use wallet_api::time::TimeFormat;
 use wallet_api::transport::{HttpRequest, HttpResponse};
+use wallet_api::wire::{Message as _, read_result};
 
-use crate::openapi::{date_time, to_json};
 use crate::simulator::{Books, Simulator};
 use crate::store::StoreError;
 use crate::transcript::{Direction, Observed, Verdict};
@@ -78,19 +79,30 @@ async fn deliver_due(simulator: &Arc<Simulator>) -> Result<Duration, StoreError>
 /// One try; whether the merchant acknowledged it.
 async fn deliver(simulator: Arc<Simulator>, payment: Payment) -> (PaymentId, bool) {
     let payment_id = payment.terms.payment_id.clone();
-    let delivered = match (notification(&payment), uri(&payment)) {
-        (Some(body), Some(uri)) => send(&simulator, &payment, uri, body).await,
+    let client_id = payment.terms.client_id.clone();
+    let dialect = Simulator::with_books(&simulator, move |books, _| Ok(books.dialect(&client_id)));
+    let delivered = match (dialect.await, told(&payment), uri(&payment)) {
+        (Ok(Some(dialect)), Some(told), Some(uri)) => match told.write(&dialect.profile) {
+            Ok(body) => send(&simulator, &payment, &dialect.profile, uri, body).await,
+            Err(_) => false,
+        },
         _ => false,
     };
     tracing::info!(%payment_id, delivered, "notification tried");
     (payment_id, delivered)
 }
 
-async fn send(simulator: &Arc<Simulator>, payment: &Payment, uri: String, body: Vec<u8>) -> bool {
+async fn send(
+    simulator: &Arc<Simulator>,
+    payment: &Payment,
+    profile: &WalletProfile,
+    uri: String,
+    body: Vec<u8>,
+) -> bool {
     let client_id = payment.terms.client_id.as_str();
-    let time = TimeFormat::IsoSeconds.format(simulator.clock().now());
+    let time = profile.time_format.format(simulator.clock().now());
     let message = SignedMessage { method: "POST", uri: &uri, client_id, time: &time, body: &body };
-    let Ok(signature) = message.sign(simulator.key()) else { return false };
+    let Ok(signature) = message.sign_as(simulator.key(), profile.signature_encoding) else { return false };
     let headers = vec![(CLIENT_ID, client_id.to_owned()), (REQUEST_TIME, time), (SIGNATURE, signature)];
     simulator.record(&Observed {
         direction: Direction::Out,
@@ -151,31 +163,31 @@ fn signature_of(books: &Books, uri: &str, client_id: &str, answer: &HttpResponse
 }
 
 fn is_acknowledged(answer: &HttpResponse) -> bool {
-    let body = serde_json::from_slice::<ResultOnly>(&answer.body);
-    answer.status == 200 && body.is_ok_and(|body| body.result.result_status == ResultStatus::Success)
+    let result = read_result(&answer.body);
+    answer.status == 200 && result.is_ok_and(|result| result.result_status == ResultStatus::Success)
 }
 
-/// The body of a notification; `None` while the payment isn't final.
-fn notification(payment: &Payment) -> Option<Vec<u8>> {
-    let result = match &payment.state {
-        State::Processing => return None,
-        State::Succeeded { .. } => WireResult::success(),
-        State::Failed { reason, .. } => WireResult::failed(reason.code(), reason.text()),
+/// What a notification says; `None` while the payment isn't final. Wallets notify of S and F only, so a
+/// payment that was cancelled is told as failed.
+fn told(payment: &Payment) -> Option<NotifyPaymentRequest> {
+    let (status, fail_code) = match &payment.state {
+        State::Processing | State::Authorised { .. } => return None,
+        State::Succeeded { .. } => (PaymentStatus::Success, None),
+        State::Failed { reason, .. } => (PaymentStatus::Fail, Some(reason.code())),
+        State::Cancelled { by, .. } => (PaymentStatus::Fail, Some(by.code())),
     };
     let terms = &payment.terms;
-    Some(to_json(&NotifyPaymentRequest {
-        payment_result: Some(result),
-        payment_status: None,
-        result: None,
-        notify_type: None,
-        payment_fail_reason: payment.fail_reason().map(|reason| reason.text().to_owned()),
+    Some(NotifyPaymentRequest {
+        status,
+        fail_code: fail_code.map(String::from),
+        fail_reason: payment.fail_reason().map(ToOwned::to_owned),
         payment_id: terms.payment_id.clone(),
         payment_request_id: terms.payment_request_id.clone(),
-        payment_amount: terms.amount,
-        payment_time: payment.paid_at().map(date_time),
-        payment_create_time: Some(date_time(terms.created_at)),
+        amount: terms.amount,
+        paid_at: payment.paid_at(),
+        created_at: Some(terms.created_at),
         customer_id: payment.customer_id().cloned(),
-    }))
+    })
 }
 
 /// The path that is signed, as the merchant's address has it.

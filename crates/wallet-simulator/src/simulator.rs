@@ -1,5 +1,6 @@
 //! The running wallet: its books behind a lock, its key, and the doors to clock, chance and network.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,15 +10,18 @@ use tokio::sync::Notify;
 use wallet_api::clock::Clock;
 use wallet_api::ids::ClientId;
 use wallet_api::keys::{ClientKey, KeyRing, PublicKey, SigningKey};
+use wallet_api::operation::result::WireResult;
+use wallet_api::profile::WalletProfile;
 use wallet_api::random::Rng;
 use wallet_api::signature::{CLIENT_ID, RESPONSE_TIME, SIGNATURE, SignedMessage};
-use wallet_api::time::TimeFormat;
 use wallet_api::transport::HttpTransport;
+use wallet_api::wire::write_result;
 
+use crate::dialect::Dialect;
 use crate::gate;
 use crate::keys::{self, WalletKeyError};
 use crate::notifier::header_map;
-use crate::openapi::{Desk, operation, refusal, to_json};
+use crate::openapi::{Desk, written};
 use crate::store::{Store, StoreError};
 use crate::transcript::{Direction, Message, Observed, Transcript, Verdict};
 use crate::wallet::decide::founding;
@@ -69,10 +73,13 @@ pub enum StartError {
     Listener(#[source] std::io::Error),
 }
 
-/// What changes: the wallet and the keys of its merchants.
+/// What changes: the wallet, and the keys and dialects of its merchants.
 pub struct Books {
     pub(crate) store: Store,
     pub(crate) keys: KeyRing,
+    dialects: BTreeMap<ClientId, Arc<Dialect>>,
+    /// Where the wallet's OpenAPI and cashier stand.
+    origin: String,
 }
 
 /// The running wallet.
@@ -132,8 +139,9 @@ impl Simulator {
             .filter(|merchant| store.wallet().merchant(merchant.client_id.as_str()) != Some(merchant));
         let new = new.map(Event::MerchantRegistered).collect();
         store.commit(new)?;
-        let mut books = Books { store, keys: KeyRing::new() };
-        books.load_keys();
+        let mut books =
+            Books { store, keys: KeyRing::new(), dialects: BTreeMap::new(), origin: config.origin.clone() };
+        books.load_merchants();
         Ok(Self {
             books: Mutex::new(books),
             transcript: Mutex::default(),
@@ -233,14 +241,23 @@ impl Simulator {
         };
         self.record(&observed(request, Direction::In, &request.headers, &request.body, signature, None));
         let (response, signature) = match verified {
-            Err((code, message)) => (
-                RawResponse { headers: Vec::new(), body: to_json(&refusal(code, message)) },
-                Verdict::Unsigned,
-            ),
+            Err((code, message)) => {
+                let body = written(write_result(&WireResult::failed(code, message)))?;
+                (RawResponse { headers: Vec::new(), body }, Verdict::Unsigned)
+            }
             Ok(client_id) => {
-                let mut desk = Desk { store: &mut books.store, now, rng: self.rng(), origin: &self.origin };
-                let body = desk.answer(&client_id, operation(&request.uri), &request.body)?;
-                (self.sign(request, &client_id, body)?, Verdict::Valid)
+                let dialect = books.dialect(&client_id).ok_or(StoreError::Impossible)?;
+                let profile = Arc::clone(&dialect);
+                let mut desk = Desk {
+                    store: &mut books.store,
+                    now,
+                    rng: self.rng(),
+                    origin: &self.origin,
+                    client_id: &client_id,
+                    dialect,
+                };
+                let body = desk.answer(&request.uri, &request.body)?;
+                (self.sign(request, &profile.profile, body)?, Verdict::Valid)
             }
         };
         drop(books);
@@ -251,32 +268,46 @@ impl Simulator {
     }
 
     /// Signed with the machine's time, not the wallet's: a merchant's clock doesn't move with a tester's.
+    /// `Response-Time` is ISO also where `Request-Time` isn't.
     fn sign(
         &self,
         request: &RawRequest,
-        client_id: &ClientId,
+        profile: &WalletProfile,
         body: Vec<u8>,
     ) -> Result<RawResponse, StoreError> {
-        let time = TimeFormat::IsoSeconds.format(self.ports.clock.now());
-        let (method, uri, client_id) = (request.method.as_str(), request.uri.as_str(), client_id.as_str());
+        let time = profile.time_format.in_body().format(self.ports.clock.now());
+        let (method, uri) = (request.method.as_str(), request.uri.as_str());
+        let client_id = profile.client_id.as_str();
         let message = SignedMessage { method, uri, client_id, time: &time, body: &body };
-        let signature = message.sign(&self.key).map_err(|_| StoreError::Impossible)?;
+        let signature = message.sign_as(&self.key, profile.signature_encoding);
+        let signature = signature.map_err(|_| StoreError::Impossible)?;
         let headers = vec![(CLIENT_ID, client_id.to_owned()), (RESPONSE_TIME, time), (SIGNATURE, signature)];
         Ok(RawResponse { headers, body })
     }
 }
 
 impl Books {
-    /// Reads the merchants' keys anew; they were parsed once before, when the merchant was registered.
-    pub(crate) fn load_keys(&mut self) {
-        let mut keys = KeyRing::new();
+    /// Reads the merchants' keys and profiles anew; both were checked when the merchant was registered.
+    pub(crate) fn load_merchants(&mut self) {
+        let (mut keys, mut dialects) = (KeyRing::new(), BTreeMap::new());
         for merchant in self.store.wallet().merchants() {
-            if let Ok(key) = PublicKey::parse(merchant.public_key.as_bytes()) {
-                let (client_id, version) = (merchant.client_id.clone(), merchant.key_version.clone());
-                keys.insert(ClientKey { client_id, version, key });
+            let client_id = merchant.client_id.clone();
+            match (PublicKey::parse(merchant.public_key.as_bytes()), Dialect::of(merchant, &self.origin)) {
+                (Ok(key), Ok(dialect)) => {
+                    let version = merchant.key_version.clone();
+                    keys.insert(ClientKey { client_id: client_id.clone(), version, key });
+                    dialects.insert(client_id, Arc::new(dialect));
+                }
+                (Err(error), _) => tracing::error!(%client_id, %error, "this merchant can't call"),
+                (_, Err(error)) => tracing::error!(%client_id, %error, "this merchant can't call"),
             }
         }
-        self.keys = keys;
+        (self.keys, self.dialects) = (keys, dialects);
+    }
+
+    /// How the wallet speaks with this merchant.
+    pub(crate) fn dialect(&self, client_id: &ClientId) -> Option<Arc<Dialect>> {
+        self.dialects.get(client_id).cloned()
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use common::{accepted, folder, order, question, receiver, start};
 use serde_json::json;
-use wallet_api::client::{InquiryAnswer, PayAnswer, TokenAnswer};
+use wallet_api::client::{CallAnswer, InquiryAnswer, PayAnswer};
 use wallet_api::clock::{Clock as _, SystemClock, later};
 use wallet_api::ids::AuthCode;
 use wallet_api::operation::PaymentStatus;
@@ -86,7 +86,7 @@ async fn a_refused_payment_is_final_and_a_new_one_can_be_paid() {
     let notified = receiver.notifications.recv().await.unwrap();
     assert_eq!(notified.status, PaymentStatus::Fail);
     assert_eq!(notified.fail_reason.as_deref(), Some("The payment was refused by risk control."));
-    let again = client.pay(&client.prepare_pay(first).unwrap(), Sending::Resend).await;
+    let again = client.pay(&client.prepare_pay(&first).unwrap(), Sending::Resend).await;
     assert!(matches!(again, PayAnswer::Unknown { .. }), "on a resend F ends nothing: {again:?}");
     let second = accepted(&client, order("a-2", "PHP", 100, receiver.url.clone())).await;
     assert_eq!(running.confirm(&second, &login).await["status"], "paid");
@@ -98,12 +98,12 @@ async fn the_same_pay_is_the_same_payment_and_other_content_ends_nothing() {
     let (_data, running) = running().await;
     let client = running.client();
     let order = order("a-1", "PHP", 100, NOWHERE.to_owned());
-    let call = client.prepare_pay(order.clone()).unwrap();
+    let call = client.prepare_pay(&order).unwrap();
     let first = client.pay(&call, Sending::First).await;
     assert_eq!(client.pay(&call, Sending::Resend).await, first);
     let dearer = common::order("a-1", "PHP", 200, NOWHERE.to_owned());
     let PayAnswer::Unknown { reason, .. } =
-        client.pay(&client.prepare_pay(dearer).unwrap(), Sending::First).await
+        client.pay(&client.prepare_pay(&dearer).unwrap(), Sending::First).await
     else {
         panic!("unknown")
     };
@@ -196,9 +196,9 @@ async fn an_auth_code_tells_who_the_customer_is_once() {
     let issued = running.post("/_simulator/auth-codes", &json!({ "customerId": "c-chloe" })).await;
     let code = AuthCode::new(issued["authCode"].as_str().unwrap()).unwrap();
     let client = running.client();
-    let TokenAnswer::Granted(grant) = client.apply_token(code.clone()).await else { panic!("granted") };
+    let CallAnswer::Done(grant) = client.apply_token(code.clone()).await else { panic!("granted") };
     assert_eq!(grant.customer_id.as_str(), "c-chloe");
-    let TokenAnswer::Refused(reason) = client.apply_token(code).await else { panic!("refused") };
+    let CallAnswer::Failed(reason) = client.apply_token(code).await else { panic!("refused") };
     assert_eq!(reason.code(), "USED_AUTHCODE");
     running.stop().await;
 }
@@ -207,14 +207,14 @@ async fn an_auth_code_tells_who_the_customer_is_once() {
 async fn what_can_not_be_paid_is_refused_with_a_code() {
     let (_data, running) = running().await;
     let client = running.client();
-    let late = wallet_api::client::PaymentOrder {
-        expires_at: later(SystemClock.now(), Duration::ZERO),
+    let late = wallet_api::operation::pay::PayRequest {
+        expires_at: Some(later(SystemClock.now(), Duration::ZERO)),
         ..order("a-1", "PHP", 100, NOWHERE.to_owned())
     };
     for (order, code) in
         [(late, "PARAM_ILLEGAL"), (order("a-2", "XTS", 100, NOWHERE.to_owned()), "CURRENCY_NOT_SUPPORT")]
     {
-        let PayAnswer::Failed(reason) = client.pay(&client.prepare_pay(order).unwrap(), Sending::First).await
+        let PayAnswer::Failed(reason) = client.pay(&client.prepare_pay(&order).unwrap(), Sending::First).await
         else {
             panic!("failed")
         };

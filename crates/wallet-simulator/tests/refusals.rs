@@ -107,11 +107,11 @@ async fn one_merchant_never_sees_anothers_payment() {
     let registered = running
         .post(
             "/_simulator/merchants",
-            &json!({ "clientId": "OTHER", "publicKey": public_key, "profile": "v2" }),
+            &json!({ "clientId": "OTHER", "publicKey": public_key, "profile": "gcash" }),
         )
         .await;
     assert_eq!(registered["clientId"], "OTHER");
-    let uri = "/api/open/v2/payments/inquiryPayment";
+    let uri = "/api/v2/payments/inquiryPayment";
     for body in [json!({ "paymentId": payment_id }), json!({ "paymentRequestId": "a-1" })] {
         let body = body.to_string();
         let answer = send(&running, uri, &signed(&other, "OTHER", uri, &body), &body).await;
@@ -143,6 +143,9 @@ async fn bad_input_is_named_with_a_code() {
     let data = folder();
     let running = start(data.path()).await;
     let json_type = [("content-type", "application/json")];
+    let public_key = merchant_key().key().public_key().unwrap().to_pem();
+    let unheard_of =
+        json!({ "clientId": "X", "publicKey": public_key, "profile": "unheard-of" }).to_string();
     let big = format!("{{\"customerId\":\"{}\"}}", "x".repeat(70_000));
     for (path, body, status, code) in [
         (
@@ -162,7 +165,9 @@ async fn bad_input_is_named_with_a_code() {
         ("/_simulator/logins", r#"{"customerId":"c-nobody"}"#, 404, "unknown_customer"),
         ("/_simulator/logins", big.as_str(), 413, "bad_body"),
         ("/_simulator/merchants", r#"{"clientId":"X","publicKey":"nonsense"}"#, 400, "bad_public_key"),
+        ("/_simulator/merchants", unheard_of.as_str(), 400, "bad_profile"),
         ("/_simulator/clock", r#"{"advanceSeconds":-1}"#, 422, "bad_body"),
+        ("/_simulator/v2/payments/pay", "{}", 404, "path_not_found"),
         ("/_simulator/ledger", "{}", 405, "method_not_allowed"),
         ("/nothing/here", "{}", 404, "path_not_found"),
     ] {

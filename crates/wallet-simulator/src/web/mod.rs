@@ -15,7 +15,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -82,19 +82,27 @@ fn router(simulator: Arc<Simulator>) -> Router {
         .layer(middleware::from_fn(guard::local_only));
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/api/{*path}", any(openapi))
         .route("/cashier/{payment_id}", get(cashier::page))
         .route("/cashier/{payment_id}/payment", get(cashier::view))
         .route("/cashier/{payment_id}/confirm", post(cashier::confirm))
         .route("/cashier-assets/cashier.css", get(cashier::style))
         .route("/cashier-assets/cashier.js", get(cashier::script))
-        .nest("/_simulator", tester)
-        .fallback(|| async { Problem::not_found("path_not_found", "There is nothing at this path.") })
+        .nest("/_simulator", tester.fallback(not_found))
+        .fallback(openapi)
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CatchPanicLayer::new())
         .with_state(simulator)
+}
+
+async fn not_found() -> Problem {
+    Problem::not_found("path_not_found", "There is nothing at this path.")
+}
+
+/// Whether a path may be an OpenAPI's: each wallet has its own prefix before the version.
+fn has_version(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, "v1" | "v2"))
 }
 
 /// Everything that is signed. The answer is always 200; what is wrong stands in it.
@@ -105,6 +113,9 @@ async fn openapi(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
+    if !has_version(uri.path()) {
+        return Err(not_found().await);
+    }
     let uri = uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string);
     let request = RawRequest { method: method.to_string(), uri, headers, body: body.into() };
     let answered = tokio::task::spawn_blocking(move || simulator.answer(&request)).await;

@@ -19,18 +19,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use wallet_api::amount::Amount;
-use wallet_api::client::{Cashier, PayAnswer, PaymentOrder, PaymentQuestion, WalletClient};
+use wallet_api::client::{Cashier, PayAnswer, PaymentQuestion, WalletClient};
 use wallet_api::clock::{Clock, SystemClock, later};
 use wallet_api::ids::{ClientId, KeyVersion, PaymentId, PaymentRequestId, ReferenceOrderId};
 use wallet_api::keys::{ClientKey, KeyRing, PrivateKey, PublicKey, SigningKey};
-use wallet_api::notification::{Notification, RawNotification, acknowledge};
+use wallet_api::notification::{RawNotification, acknowledge};
+use wallet_api::operation::notify_payment::NotifyPaymentRequest;
 use wallet_api::operation::order::{Merchant as Seller, Order};
+use wallet_api::operation::pay::PayRequest;
 use wallet_api::operation::result::WireResult;
 use wallet_api::outcome::Sending;
 use wallet_api::profile::WalletProfile;
 use wallet_api::random::SystemRng;
 use wallet_api::transport::PooledTransport;
-use wallet_simulator::merchants;
+use wallet_simulator::merchants::{self, Registration};
 use wallet_simulator::simulator::{Config, Ports, Simulator};
 use wallet_simulator::web;
 
@@ -56,8 +58,14 @@ pub async fn start(data: &Path) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let public_key = merchant_key().key().public_key().unwrap().to_pem();
-    let merchant =
-        merchants::merchant(ClientId::new(CLIENT).unwrap(), None, None, public_key.as_bytes()).unwrap();
+    let registration = Registration {
+        client_id: ClientId::new(CLIENT).unwrap(),
+        app_id: None,
+        partner_id: None,
+        key_version: None,
+        profile: None,
+    };
+    let merchant = merchants::merchant(registration, public_key.as_bytes()).unwrap();
     let config = Config {
         data: data.to_owned(),
         origin: origin.clone(),
@@ -88,30 +96,44 @@ impl Running {
     /// A merchant's client of this wallet.
     pub fn client(&self) -> WalletClient {
         let profile = self.profile();
-        let mut keys = KeyRing::new();
-        keys.insert(ClientKey {
-            client_id: profile.client_id.clone(),
-            version: KeyVersion::new("1").unwrap(),
-            key: PublicKey::parse(self.simulator.wallet_key().as_bytes()).unwrap(),
-        });
-        let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
-        WalletClient::new(
-            Arc::new(profile),
-            Arc::new(merchant_key()),
-            Arc::new(keys),
-            http,
-            Arc::new(SystemClock),
-        )
+        let keys = wallet_keys(self.simulator.wallet_key(), profile.client_id.as_str());
+        client(profile, keys)
     }
 
     pub fn profile(&self) -> WalletProfile {
+        self.profile_of("generic-v2", CLIENT)
+    }
+
+    /// A merchant's profile of this wallet, starting from a shipped one.
+    pub fn profile_of(&self, preset: &str, client_id: &str) -> WalletProfile {
         let origin = &self.origin;
         let host = origin.strip_prefix("http://").unwrap();
-        let fields = json!({
-            "name": "simulator", "mode": "simulator", "base_url": origin, "path_prefix": "/api/open",
-            "version": "v2", "client_id": CLIENT, "app_id": "app-1", "cashier_hosts": [host],
-        });
-        serde_json::from_value(fields).unwrap()
+        let contract = match preset {
+            "generic-v1" => "app_id = 'app-1'\npartner_id = 'p-1'\ncustomer_belongs_to = 'WALLET'",
+            "touch-n-go" => "app_id = 'app-1'\npartner_id = 'p-1'",
+            "super-qi" => "",
+            _ => "app_id = 'app-1'",
+        };
+        let text = format!(
+            "preset = '{preset}'\nname = 'simulator'\nmode = 'simulator'\nbase_url = '{origin}'\n\
+             client_id = '{client_id}'\ncashier_hosts = ['{host}']\n{contract}\n"
+        );
+        WalletProfile::from_toml(preset, &text).unwrap()
+    }
+
+    /// Registers a merchant that speaks a shipped profile, as a tester does it while the wallet runs, and
+    /// asks for the wallet's key the same way.
+    pub async fn register(&self, preset: &str) -> WalletClient {
+        let client_id = format!("SHOP_{preset}");
+        let public_key = merchant_key().key().public_key().unwrap().to_pem();
+        let merchant = json!({ "clientId": client_id, "publicKey": public_key, "profile": preset });
+        let registered = self.post("/_simulator/merchants", &merchant).await;
+        let profile = self.profile_of(preset, &client_id);
+        let pay = wallet_api::operation::Operation::Pay;
+        assert_eq!(registered["payUrl"], profile.url(&profile.path(pay)));
+        let (status, key) = self.http("GET", "/_simulator/wallet-key", &[], "").await;
+        assert_eq!(status, 200);
+        client(profile, wallet_keys(&key, &client_id))
     }
 
     pub async fn get(&self, path: &str) -> Value {
@@ -135,6 +157,18 @@ impl Running {
         headers: &[(&str, &str)],
         body: &str,
     ) -> (u16, String) {
+        let (status, answer) = self.http_bytes(method, path, headers, body.as_bytes()).await;
+        (status, answer.split_once("\r\n\r\n").unwrap().1.to_owned())
+    }
+
+    /// The same with any body; the answer is the whole of it, with its head.
+    pub async fn http_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> (u16, String) {
         let host = self.origin.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host).await.unwrap();
         let mut head =
@@ -145,11 +179,10 @@ impl Running {
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        stream.write_all(format!("{head}\r\n{body}").as_bytes()).await.unwrap();
+        stream.write_all([format!("{head}\r\n").as_bytes(), body].concat().as_slice()).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+        (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
     }
 
     pub async fn login(&self, customer_id: &str) -> String {
@@ -178,40 +211,63 @@ impl Running {
     }
 }
 
-pub fn order(id: &str, currency: &str, value: u64, notify_url: String) -> PaymentOrder {
+/// The wallet's key, for messages to this client.
+pub fn wallet_keys(pem: &str, client_id: &str) -> KeyRing {
+    let mut keys = KeyRing::new();
+    keys.insert(ClientKey {
+        client_id: ClientId::new(client_id).unwrap(),
+        version: KeyVersion::new("1").unwrap(),
+        key: PublicKey::parse(pem.as_bytes()).unwrap(),
+    });
+    keys
+}
+
+pub fn client(profile: WalletProfile, keys: KeyRing) -> WalletClient {
+    let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
+    let (profile, signer, clock) = (Arc::new(profile), Arc::new(merchant_key()), Arc::new(SystemClock));
+    WalletClient::new(profile, signer, Arc::new(keys), http, clock)
+}
+
+pub fn order(id: &str, currency: &str, value: u64, notify_url: String) -> PayRequest {
     let amount = Amount::new(currency, value).unwrap();
-    PaymentOrder {
+    PayRequest {
         payment_request_id: PaymentRequestId::new(id).unwrap(),
         amount,
         order: Order {
             reference_order_id: ReferenceOrderId::new("order-1").unwrap(),
-            order_description: "Two mugs".to_owned(),
-            order_amount: amount,
-            order_create_time: None,
+            description: "Two mugs".to_owned(),
+            amount,
+            created_at: None,
             merchant: Some(Seller {
                 reference_merchant_id: "shop".to_owned(),
                 merchant_mcc: "5499".to_owned(),
                 merchant_name: "Kapé Trading Inc.".to_owned(),
                 merchant_display_name: Some("Kapé & Co.".to_owned()),
+                merchant_address: None,
+                store: None,
             }),
             goods: Vec::new(),
+            shipping: None,
+            buyer: None,
         },
-        expires_at: later(SystemClock.now(), Duration::from_secs(900)),
-        notify_url,
-        redirect_url: None,
+        env: None,
+        expires_at: Some(later(SystemClock.now(), Duration::from_secs(900))),
+        notify_url: Some(notify_url),
+        return_url: None,
+        authorise_only: false,
     }
 }
 
 /// Asks for a payment that must be accepted; its wallet id.
-pub async fn accepted(client: &WalletClient, order: PaymentOrder) -> PaymentId {
-    let call = client.prepare_pay(order).unwrap();
+pub async fn accepted(client: &WalletClient, order: PayRequest) -> PaymentId {
+    let call = client.prepare_pay(&order).unwrap();
     match client.pay(&call, Sending::First).await {
         PayAnswer::Accepted { payment_id, cashier: Cashier::PaymentUrl(_) } => payment_id,
         other => panic!("accepted: {other:?}"),
     }
 }
 
-pub fn question(order: &PaymentOrder) -> PaymentQuestion {
+pub fn question(order: &PayRequest) -> PaymentQuestion {
     PaymentQuestion {
         payment_request_id: order.payment_request_id.clone(),
         amount: order.amount,
@@ -222,7 +278,7 @@ pub fn question(order: &PaymentOrder) -> PaymentQuestion {
 /// A merchant's address for notifications: verifies, answers what it is told to, passes on what came.
 pub struct Receiver {
     pub url: String,
-    pub notifications: mpsc::UnboundedReceiver<Notification>,
+    pub notifications: mpsc::UnboundedReceiver<NotifyPaymentRequest>,
     served: JoinHandle<()>,
 }
 
@@ -236,19 +292,23 @@ struct Receiving {
     profile: WalletProfile,
     keys: KeyRing,
     answers: Mutex<Vec<WireResult>>,
-    seen: mpsc::UnboundedSender<Notification>,
+    seen: mpsc::UnboundedSender<NotifyPaymentRequest>,
 }
 
 /// `answers` are given in turn; after them, S.
 pub async fn receiver(running: &Running, answers: Vec<WireResult>) -> Receiver {
-    let mut keys = KeyRing::new();
-    keys.insert(ClientKey {
-        client_id: ClientId::new(CLIENT).unwrap(),
-        version: KeyVersion::new("1").unwrap(),
-        key: PublicKey::parse(running.simulator.wallet_key().as_bytes()).unwrap(),
-    });
+    receiver_for(running, running.profile(), answers).await
+}
+
+/// The same for a merchant of another profile.
+pub async fn receiver_for(
+    running: &Running,
+    profile: WalletProfile,
+    answers: Vec<WireResult>,
+) -> Receiver {
+    let keys = wallet_keys(running.simulator.wallet_key(), profile.client_id.as_str());
     let (seen, notifications) = mpsc::unbounded_channel();
-    let state = Receiving { profile: running.profile(), keys, answers: Mutex::new(answers), seen };
+    let state = Receiving { profile, keys, answers: Mutex::new(answers), seen };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{PATH}", listener.local_addr().unwrap());
     let router = Router::new().route(PATH, post(receive)).with_state(Arc::new(state));
@@ -271,7 +331,7 @@ async fn receive(
         .iter()
         .map(|(name, value)| (axum::http::HeaderName::from_static(name), value.parse().unwrap()));
     let headers = headers.collect();
-    state.seen.send(notification).unwrap();
+    state.seen.send(notification.payment).unwrap();
     (StatusCode::OK, headers, ack.body)
 }
 

@@ -6,12 +6,14 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use wallet_api::ids::{AppId, ClientId, KeyVersion};
+use wallet_api::ids::{AppId, ClientId, KeyVersion, PartnerId};
+use wallet_api::operation::Operation;
 
 use super::customers::{Customers, customers};
 use super::{Answer, Body};
-use crate::merchants;
+use crate::merchants::{self, Registration, RegistrationError};
 use crate::simulator::{Books, Simulator};
+use crate::store::StoreError;
 use crate::wallet::decide::founding;
 use crate::wallet::event::Event;
 use crate::web::Shared;
@@ -22,24 +24,17 @@ pub(in crate::web) async fn wallet_key(State(simulator): Shared) -> Response {
     ([(header::CONTENT_TYPE, "application/x-pem-file")], simulator.wallet_key().to_owned()).into_response()
 }
 
-/// Which interface a merchant speaks.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Profile {
-    #[default]
-    V2,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::web) struct NewMerchant {
     client_id: ClientId,
     /// PEM or bare base64.
     public_key: String,
-    #[serde(default)]
-    profile: Profile,
+    /// The shipped profile that it speaks.
+    profile: Option<String>,
     key_version: Option<KeyVersion>,
     app_id: Option<AppId>,
+    partner_id: Option<PartnerId>,
 }
 
 #[derive(Debug, Serialize)]
@@ -48,29 +43,47 @@ pub(in crate::web) struct Registered {
     client_id: ClientId,
     key_version: KeyVersion,
     app_id: Option<AppId>,
+    partner_id: Option<PartnerId>,
+    profile: String,
+    /// Where the merchant asks for payments.
+    pay_url: String,
 }
 
-/// `POST /merchants {clientId, publicKey, profile?, keyVersion?, appId?}`
+/// `POST /merchants {clientId, publicKey, profile?, keyVersion?, appId?, partnerId?}`: a merchant may call,
+/// at once; one that is known already is replaced.
 pub(in crate::web) async fn register_merchant(
     State(simulator): Shared,
     body: Body<NewMerchant>,
 ) -> Answer<Registered> {
     let new = body?.0;
-    let Profile::V2 = new.profile;
-    let merchant = merchants::merchant(new.client_id, new.app_id, new.key_version, new.public_key.as_bytes())
-        .map_err(|error| Problem::bad_request("bad_public_key", format!("publicKey: {error}.")))?;
-    let registered = Registered {
-        client_id: merchant.client_id.clone(),
-        key_version: merchant.key_version.clone(),
-        app_id: merchant.app_id.clone(),
+    let registration = Registration {
+        client_id: new.client_id,
+        app_id: new.app_id,
+        partner_id: new.partner_id,
+        key_version: new.key_version,
+        profile: new.profile,
     };
+    let merchant =
+        merchants::merchant(registration, new.public_key.as_bytes()).map_err(|error| match error {
+            RegistrationError::Key(_) => Problem::bad_request("bad_public_key", format!("{error}.")),
+            RegistrationError::Profile(_) => Problem::bad_request("bad_profile", format!("{error}.")),
+        })?;
     let stored = Simulator::with_books(&simulator, move |books: &mut Books, _| {
-        books.store.commit(vec![Event::MerchantRegistered(merchant)])?;
-        books.load_keys();
-        Ok(())
+        books.store.commit(vec![Event::MerchantRegistered(merchant.clone())])?;
+        books.load_merchants();
+        let dialect = books.dialect(&merchant.client_id).ok_or(StoreError::Impossible)?;
+        let pay_url = dialect.profile.url(&dialect.profile.path(Operation::Pay));
+        Ok((merchant, pay_url))
     });
-    stored.await?;
-    Ok(Json(registered))
+    let (merchant, pay_url) = stored.await?;
+    Ok(Json(Registered {
+        client_id: merchant.client_id,
+        key_version: merchant.key_version,
+        app_id: merchant.app_id,
+        partner_id: merchant.partner_id,
+        profile: merchant.profile,
+        pay_url,
+    }))
 }
 
 #[derive(Debug, Deserialize)]
