@@ -158,9 +158,10 @@ fn is_acknowledged(answer: &HttpResponse) -> bool {
 /// The body of a notification; `None` while the payment isn't final.
 fn notification(payment: &Payment) -> Option<Vec<u8>> {
     let result = match &payment.state {
-        State::Processing => return None,
+        State::Processing | State::Authorised { .. } => return None,
         State::Succeeded { .. } => WireResult::success(),
         State::Failed { reason, .. } => WireResult::failed(reason.code(), reason.text()),
+        State::Cancelled { by, .. } => WireResult::failed(by.code(), by.text()),
     };
     let terms = &payment.terms;
     Some(to_json(&NotifyPaymentRequest {
@@ -168,7 +169,7 @@ fn notification(payment: &Payment) -> Option<Vec<u8>> {
         payment_status: None,
         result: None,
         notify_type: None,
-        payment_fail_reason: payment.fail_reason().map(|reason| reason.text().to_owned()),
+        payment_fail_reason: payment.fail_reason().map(ToOwned::to_owned),
         payment_id: terms.payment_id.clone(),
         payment_request_id: terms.payment_request_id.clone(),
         payment_amount: terms.amount,

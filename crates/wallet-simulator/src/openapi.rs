@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use wallet_api::clock::later;
 use wallet_api::ids::{AccessToken, ClientId, PaymentId, RefreshToken};
 use wallet_api::operation::Operation;
 use wallet_api::operation::apply_token::{ApplyTokenRequest, ApplyTokenResponse, GrantType};
@@ -19,14 +18,11 @@ use wallet_api::random::Rng;
 use wallet_api::time::{DateTime, TimeFormat};
 
 use crate::store::{Store, StoreError};
-use crate::wallet::decide::PayDecision;
+use crate::wallet::decide::{FreshTokens, PayAsked, Refusal};
 use crate::wallet::payment::{Payment, State};
 
 /// What stands before the version in every path.
 pub const PREFIX: &str = "/api/open";
-
-/// How long an access token is good.
-const TOKEN_LIFE: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
 
 /// The desk at which verified requests are answered.
 pub(crate) struct Desk<'a> {
@@ -70,15 +66,15 @@ impl Desk<'_> {
         let Ok(fresh_id) = PaymentId::new(format!("sim{}", self.rng.unguessable_id())) else {
             return Ok(PayResponse::only(WireResult::unknown("no id could be made")));
         };
-        let wallet = self.store.wallet();
-        let (events, decision) = wallet.decide_pay(self.now, client_id, request, canonical(body), fresh_id);
+        let asked = pay_asked(client_id, request, canonical(body));
+        let (events, id) = match self.store.wallet().decide_pay(self.now, client_id, asked, fresh_id) {
+            Ok(decided) => decided,
+            Err(refusal) => return Ok(PayResponse::only(failed(refusal))),
+        };
         self.store.commit(events)?;
-        Ok(match decision {
-            PayDecision::Refused(code, message) => PayResponse::only(WireResult::failed(code, message)),
-            PayDecision::Payment(id) => match self.store.wallet().payment(id.as_str()) {
-                Some(payment) => self.pay_response(payment),
-                None => PayResponse::only(WireResult::unknown("the payment is not to be found")),
-            },
+        Ok(match self.store.wallet().payment(id.as_str()) {
+            Some(payment) => self.pay_response(payment),
+            None => PayResponse::only(WireResult::unknown("the payment is not to be found")),
         })
     }
 
@@ -98,10 +94,13 @@ impl Desk<'_> {
                 }),
                 ..identified(WireResult::new(ResultStatus::Accepted, ResultCode::Accept, "accept"))
             },
+            // S here means "authorised", and the status that an inquiry gives says so.
+            State::Authorised { .. } => identified(WireResult::success()),
             State::Succeeded { at, .. } => {
                 PayResponse { payment_time: Some(date_time(*at)), ..identified(WireResult::success()) }
             }
             State::Failed { reason, .. } => identified(WireResult::failed(reason.code(), reason.text())),
+            State::Cancelled { by, .. } => identified(WireResult::failed(by.code(), by.text())),
         }
     }
 
@@ -156,21 +155,50 @@ impl Desk<'_> {
         let Some(code) = request.auth_code else {
             return fail(ResultCode::ParamIllegal, "authCode is needed");
         };
-        let (events, customer_id) = match self.store.wallet().decide_token(self.now, &code) {
+        let secrets =
+            (AccessToken::new(self.rng.secret()).ok()).zip(RefreshToken::new(self.rng.secret()).ok());
+        let Some((access_token, refresh_token)) = secrets else {
+            return Ok(ApplyTokenResponse::only(WireResult::unknown("no tokens could be made")));
+        };
+        let fresh = FreshTokens { access_token, refresh_token };
+        let (events, tokens) = match self.store.wallet().decide_tokens(self.now, client_id, &code, fresh) {
             Ok(decided) => decided,
-            Err(code) => return fail(code, "the auth code is not good; ask my.getAuthCode for another"),
+            Err(refusal) => return Ok(ApplyTokenResponse::only(failed(refusal))),
         };
         self.store.commit(events)?;
-        let expires_at = Some(date_time(later(self.now, TOKEN_LIFE)));
         Ok(ApplyTokenResponse {
-            access_token: AccessToken::new(self.rng.secret()).ok(),
-            access_token_expiry_time: expires_at.clone(),
-            refresh_token: RefreshToken::new(self.rng.secret()).ok(),
-            refresh_token_expiry_time: expires_at,
-            customer_id: Some(customer_id),
+            access_token: Some(tokens.access_token),
+            access_token_expiry_time: Some(date_time(tokens.access_expires_at)),
+            refresh_token: Some(tokens.refresh_token),
+            refresh_token_expiry_time: Some(date_time(tokens.refresh_expires_at)),
+            customer_id: Some(tokens.customer_id),
             ..ApplyTokenResponse::only(WireResult::success())
         })
     }
+}
+
+/// What the wallet understands of a request to pay.
+fn pay_asked(client_id: &ClientId, request: PayRequest, content: String) -> PayAsked {
+    let order = request.order;
+    let merchant = order.as_ref().and_then(|order| order.merchant.as_ref());
+    let payee = merchant.map(|merchant| {
+        merchant.merchant_display_name.clone().unwrap_or_else(|| merchant.merchant_name.clone())
+    });
+    PayAsked {
+        payment_request_id: request.payment_request_id,
+        app_id: Some(request.app_id),
+        amount: request.payment_amount,
+        expires_at: request.payment_expiry_time.map(|time| time.timestamp()),
+        payee: payee.unwrap_or_else(|| client_id.to_string()),
+        description: order.map(|order| order.order_description).unwrap_or_default(),
+        notify_url: request.payment_notify_url,
+        authorise_only: false,
+        content,
+    }
+}
+
+fn failed(refusal: Refusal) -> WireResult {
+    WireResult::failed(refusal.code, refusal.message)
 }
 
 fn inquiry_response(payment: &Payment) -> InquiryPaymentResponse {
@@ -181,7 +209,7 @@ fn inquiry_response(payment: &Payment) -> InquiryPaymentResponse {
         payment_amount: Some(terms.amount),
         payment_time: payment.paid_at().map(date_time),
         payment_status: Some(payment.status()),
-        payment_fail_reason: payment.fail_reason().map(|reason| reason.text().to_owned()),
+        payment_fail_reason: payment.fail_reason().map(ToOwned::to_owned),
         payment_create_time: Some(date_time(terms.created_at)),
         ..InquiryPaymentResponse::only(WireResult::success())
     }

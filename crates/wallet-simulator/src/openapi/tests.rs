@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tempfile::TempDir;
+use wallet_api::clock::later;
 use wallet_api::ids::CustomerId;
 use wallet_api::random::SeededRng;
 
@@ -69,7 +70,7 @@ fn a_token_on_the_wire() {
     scene.store.commit(vec![Event::AuthCodeIssued { code, customer_id, expires_at }]).unwrap();
     let ask =
         r#"{"appId":"app-1","authClientId":"SHOP","grantType":"AUTHORIZATION_CODE","authCode":"code-1"}"#;
-    insta::assert_snapshot!(scene.ask(Operation::ApplyToken, ask), @r#"{"result":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"success"},"accessToken":"783825822a6f9e62da2190e828e4c9d2576e5977e3a0b3620b092dfb9e9996fa","accessTokenExpiryTime":"2026-03-02T10:00:00+00:00","refreshToken":"532deabf88729cb43995ab5a9cd49bf9b90a079904dc0645ecda9e47ce7345a9","refreshTokenExpiryTime":"2026-03-02T10:00:00+00:00","customerId":"c-ana"}"#);
+    insta::assert_snapshot!(scene.ask(Operation::ApplyToken, ask), @r#"{"result":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"success"},"accessToken":"783825822a6f9e62da2190e828e4c9d2576e5977e3a0b3620b092dfb9e9996fa","accessTokenExpiryTime":"2026-03-02T10:00:00+00:00","refreshToken":"532deabf88729cb43995ab5a9cd49bf9b90a079904dc0645ecda9e47ce7345a9","refreshTokenExpiryTime":"2026-03-31T10:00:00+00:00","customerId":"c-ana"}"#);
     insta::assert_snapshot!(scene.ask(Operation::ApplyToken, ask), @r#"{"result":{"resultStatus":"F","resultCode":"USED_AUTHCODE","resultMessage":"the auth code is not good; ask my.getAuthCode for another"}}"#);
 }
 
