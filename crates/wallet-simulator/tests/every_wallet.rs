@@ -216,7 +216,8 @@ async fn a_wallet_refuses_what_its_contract_requires_and_a_payment_lacks() {
     running.register("touch-n-go").await;
     // The generic profile knows nothing of Touch 'n Go's product code, but speaks to its address.
     let profile = running.profile_of("generic-v1", "SHOP_touch-n-go");
-    let text = toml::to_string(&profile).unwrap().replacen("path_prefix = \"\"", "path_prefix = \"/acl/api\"", 1);
+    let text =
+        toml::to_string(&profile).unwrap().replacen("path_prefix = \"\"", "path_prefix = \"/acl/api\"", 1);
     let profile = wallet_api::profile::WalletProfile::from_toml("test", &text).unwrap();
     let keys = common::wallet_keys(running.simulator.wallet_key(), "SHOP_touch-n-go");
     let client = common::client(profile, keys);

@@ -214,7 +214,8 @@ async fn what_can_not_be_paid_is_refused_with_a_code() {
     for (order, code) in
         [(late, "PARAM_ILLEGAL"), (order("a-2", "XTS", 100, NOWHERE.to_owned()), "CURRENCY_NOT_SUPPORT")]
     {
-        let PayAnswer::Failed(reason) = client.pay(&client.prepare_pay(&order).unwrap(), Sending::First).await
+        let PayAnswer::Failed(reason) =
+            client.pay(&client.prepare_pay(&order).unwrap(), Sending::First).await
         else {
             panic!("failed")
         };

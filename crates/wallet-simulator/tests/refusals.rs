@@ -144,8 +144,7 @@ async fn bad_input_is_named_with_a_code() {
     let running = start(data.path()).await;
     let json_type = [("content-type", "application/json")];
     let public_key = merchant_key().key().public_key().unwrap().to_pem();
-    let unheard_of =
-        json!({ "clientId": "X", "publicKey": public_key, "profile": "unheard-of" }).to_string();
+    let unheard_of = json!({ "clientId": "X", "publicKey": public_key, "profile": "unheard-of" }).to_string();
     let big = format!("{{\"customerId\":\"{}\"}}", "x".repeat(70_000));
     for (path, body, status, code) in [
         (

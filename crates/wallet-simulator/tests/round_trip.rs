@@ -29,7 +29,9 @@ use wallet_api::operation::result::ResultStatus;
 use wallet_api::operation::user_info::UserInfoRequest;
 use wallet_api::operation::void::VoidRequest;
 use wallet_api::profile::{PRESETS, WalletProfile};
-use wallet_api::signature::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, SignatureHeader, SignedMessage};
+use wallet_api::signature::{
+    CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, SignatureHeader, SignedMessage,
+};
 use wallet_api::transport::{HttpRequest, HttpTransport as _, PooledTransport};
 use wallet_api::wire::{Answer as _, Call, Message as _, read_result};
 
@@ -62,11 +64,11 @@ enum Change {
 const CHANGES: [Change; 6] =
     [Change::Method, Change::Uri, Change::Client, Change::Time, Change::Body, Change::Signature];
 
-fn wallet_id<T: std::str::FromStr<Err: std::fmt::Debug>>() -> impl Strategy<Value = T> {
+fn wallet_id<T: std::str::FromStr<Err: std::fmt::Debug> + std::fmt::Debug>() -> impl Strategy<Value = T> {
     "[!-~&&[^@#?]]{1,64}".prop_map(|text| text.parse().unwrap())
 }
 
-fn token<T: std::str::FromStr<Err: std::fmt::Debug>>() -> impl Strategy<Value = T> {
+fn token<T: std::str::FromStr<Err: std::fmt::Debug> + std::fmt::Debug>() -> impl Strategy<Value = T> {
     "[!-~&&[^@#?]]{1,128}".prop_map(|text| text.parse().unwrap())
 }
 
@@ -166,7 +168,14 @@ impl Scene {
     }
 
     /// Sends a request as it should be, and then once changed.
-    async fn exchange<C: Call>(&self, profile: &WalletProfile, request: &C, change: Change, at: Index, flip: u8) {
+    async fn exchange<C: Call>(
+        &self,
+        profile: &WalletProfile,
+        request: &C,
+        change: Change,
+        at: Index,
+        flip: u8,
+    ) {
         let (uri, body) = (profile.path(C::OPERATION), request.write(profile).unwrap());
         let client_id = profile.client_id.as_str();
         let time = profile.time_format.format(SystemClock.now());
@@ -183,7 +192,8 @@ impl Scene {
         let answer = self.transport.post(sent).await.unwrap();
         assert_eq!(answer.status, 200);
         let header = |map: &HeaderMap, name: &str| map[name].to_str().unwrap().to_owned();
-        let (told_client, answered) = (header(&answer.headers, CLIENT_ID), header(&answer.headers, RESPONSE_TIME));
+        let (told_client, answered) =
+            (header(&answer.headers, CLIENT_ID), header(&answer.headers, RESPONSE_TIME));
         let told = SignedMessage {
             method: "POST",
             uri: &uri,

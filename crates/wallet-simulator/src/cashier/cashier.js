@@ -19,6 +19,7 @@
   let reported = false;
   let resultCode = RESULT.cancelled;
   let closesAt = 0;
+  let authoriseOnly = false;
   let busy = false;
 
   // ------------------------------------------------------------------------------------- the wallet
@@ -70,7 +71,10 @@
     slot('payer').textContent = payer.name;
     slot('balance').textContent = money(payer.balance);
     slot('balance-row').classList.toggle('lacking', !payer.hasEnough);
-    slot('confirm-text').textContent = `Pay ${money(payment.amount)}`;
+    authoriseOnly = payment.authoriseOnly;
+    slot('label').textContent = authoriseOnly ? 'You are authorising' : 'You are paying';
+    slot('charge-row').hidden = !authoriseOnly;
+    slot('confirm-text').textContent = `${authoriseOnly ? 'Authorise' : 'Pay'} ${money(payment.amount)}`;
     closesAt = Date.now() + payment.closesIn;
     document.body.dataset.screen = 'open';
     resultCode = RESULT.cancelled;
@@ -103,6 +107,13 @@
         showMessage('');
         showOpen(payment);
         break;
+      case 'authorised':
+        showResult({ icon: 'done', title: 'Authorised', amount: paid, text: 'You will be charged when the shop delivers.', code: RESULT.paid });
+        setTimeout(close, PAID_PAUSE_MS);
+        break;
+      case 'authorised_by_another':
+        showResult({ icon: 'done', title: 'Already authorised', amount: paid, text: 'Somebody else has authorised this order. Nothing is held or taken from you.', code: RESULT.paid });
+        break;
       case 'paid':
         showResult({ icon: 'done', title: 'Paid', amount: paid, text: 'Taking you back to the shop.', code: RESULT.paid });
         setTimeout(close, PAID_PAUSE_MS);
@@ -115,6 +126,9 @@
         break;
       case 'expired':
         showResult({ icon: 'time', title: 'Time is up', amount: paid, text: 'This payment was open for too long and has closed. Nothing was taken.', code: RESULT.failed });
+        break;
+      case 'cancelled':
+        showResult({ icon: 'bad', title: 'Payment cancelled', amount: paid, text: 'This payment was cancelled by the shop. You keep your money.', code: RESULT.failed });
         break;
       default:
         showError('unreachable');
@@ -165,7 +179,7 @@
   });
 
   const confirm = () => exclusively(slot('confirm'), async () => {
-    slot('confirm-text').textContent = 'Paying…';
+    slot('confirm-text').textContent = authoriseOnly ? 'Authorising…' : 'Paying…';
     showMessage('');
     const { payment, error } = await ask('POST', 'confirm');
     if (!payment) showError(error);

@@ -27,7 +27,6 @@ impl Desk<'_> {
         });
         let asked = PayAsked {
             payment_request_id: request.payment_request_id,
-            app_id: None,
             amount: request.amount,
             expires_at: request.expires_at,
             payee: payee.unwrap_or_else(|| self.client_id.to_string()),

@@ -9,7 +9,7 @@ use wallet_api::operation::void::{VoidRequest, VoidResponse};
 
 use super::payments::{lost, payment_key};
 use super::{Desk, Undone, illegal};
-use crate::wallet::decide::{CaptureAsked, Refusal, RefundAsked, Settlement, VoidAsked};
+use crate::wallet::decide::{CaptureAsked, RefundAsked, Refusal, Settlement, VoidAsked};
 use crate::wallet::refund::RefundState;
 use crate::wallet::{PaymentKey, RefundKey};
 

@@ -99,7 +99,9 @@ fn an_accepted_payment_in_the_words_of_every_wallet() {
     for preset in PRESETS {
         let mut scene = scene_of(preset.name);
         let body = match preset.name {
-            "generic-v1" => PAY.replacen('{', r#"{"partnerId":"p","extendInfo":"{\"customerBelongsTo\":\"W\"}","#, 1),
+            "generic-v1" => {
+                PAY.replacen('{', r#"{"partnerId":"p","extendInfo":"{\"customerBelongsTo\":\"W\"}","#, 1)
+            }
             "touch-n-go" => PAY.replacen(
                 '{',
                 r#"{"partnerId":"p","productCode":"x","extendInfo":"{\"customerBelongsTo\":\"TNG\"}","#,

@@ -6,9 +6,17 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use wallet_api::amount::Amount;
-use wallet_api::ids::{AppId, AuthCode, ClientId, CustomerId, KeyVersion, PaymentId};
+use wallet_api::ids::{
+    AccessToken, AppId, AuthCode, ClientId, CustomerId, KeyVersion, PartnerId, PaymentId, RefreshToken,
+    RefundId,
+};
 
+use super::authorisation::{Capture, Void};
+use super::customer::Profile;
 use super::payment::{FailReason, Terms};
+use super::refund::RefundTerms;
+use super::token::Tokens;
+use crate::dialect::DEFAULT;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,8 +26,11 @@ pub enum Event {
     CustomerOpened {
         /// Whose.
         customer_id: CustomerId,
-        /// The name that the cashier shows.
+        /// The full name; the cashier shows it.
         name: String,
+        /// What else merchants may learn.
+        #[serde(default)]
+        profile: Profile,
     },
     /// Money came into a customer's balance.
     ToppedUp {
@@ -51,6 +62,18 @@ pub enum Event {
         /// Which.
         code: AuthCode,
     },
+    /// A merchant got a pair of tokens.
+    TokensIssued(Box<Tokens>),
+    /// A merchant bought the next pair with a refresh token; its pair is no longer good.
+    RefreshTokenUsed {
+        /// Which.
+        refresh_token: RefreshToken,
+    },
+    /// A merchant gave a pair back.
+    TokensCancelled {
+        /// Of which pair.
+        access_token: AccessToken,
+    },
     /// A customer is logged in on a phone.
     LoginIssued {
         /// What the cashier page shows to prove it.
@@ -71,7 +94,36 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
-    /// A payment ended unpaid.
+    /// A customer confirmed a payment that is only to be authorised: the whole amount is held.
+    PaymentAuthorised {
+        /// Which payment.
+        payment_id: PaymentId,
+        /// Whose money.
+        customer_id: CustomerId,
+        /// When.
+        at: Timestamp,
+        /// Until when it is held.
+        expires_at: Timestamp,
+    },
+    /// Held money went to the merchant.
+    PaymentCaptured(Box<Capture>),
+    /// All that was held went back; nothing had been captured.
+    PaymentVoided(Box<Void>),
+    /// What captures left was held for too long and went back; the payment stays paid.
+    HoldExpired {
+        /// Of which payment.
+        payment_id: PaymentId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The merchant took a payment back; what was held or paid went back to the customer.
+    PaymentCancelled {
+        /// Which payment.
+        payment_id: PaymentId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A payment ended unpaid; what was held went back.
     PaymentFailed {
         /// Which payment.
         payment_id: PaymentId,
@@ -91,6 +143,31 @@ pub enum Event {
         /// Whether the merchant acknowledged it.
         delivered: bool,
     },
+    /// A merchant asked for a refund: the money was taken from its balance.
+    RefundAccepted(Box<RefundTerms>),
+    /// The refund reached the customer.
+    RefundSucceeded {
+        /// Which.
+        refund_id: RefundId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The refund did not reach the customer; the merchant has the money again.
+    RefundFailed {
+        /// Which.
+        refund_id: RefundId,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A part of a merchant's balance went to its bank.
+    PaidOut {
+        /// Whose.
+        client_id: ClientId,
+        /// How much.
+        amount: Amount,
+    },
     /// A tester moved the wallet's time.
     ClockAdvanced {
         /// By how much.
@@ -108,8 +185,19 @@ pub struct Merchant {
     pub client_id: ClientId,
     /// Its mini program; absent: any.
     pub app_id: Option<AppId>,
+    /// What its contract calls it; absent: anything.
+    #[serde(default)]
+    pub partner_id: Option<PartnerId>,
+    /// The shipped profile that it speaks.
+    #[serde(default = "default_profile")]
+    pub profile: String,
     /// Which of its keys this is.
     pub key_version: KeyVersion,
     /// Its public key, PEM.
     pub public_key: String,
+}
+
+/// What merchants spoke before they had a choice.
+fn default_profile() -> String {
+    DEFAULT.to_owned()
 }

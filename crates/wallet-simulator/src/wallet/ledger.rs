@@ -11,18 +11,27 @@ use wallet_api::ids::{ClientId, CustomerId, PaymentId};
 pub enum Account {
     /// A customer's balance.
     Customer(CustomerId),
+    /// What of a customer's money is held for captures.
+    Held(CustomerId),
     /// What the wallet owes a merchant.
     Merchant(ClientId),
+    /// What was taken from a merchant for refunds that are in process.
+    Refunding(ClientId),
     /// Where topped-up money comes from.
     Funding,
+    /// Where merchants' money is paid out to.
+    Payouts,
 }
 
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Customer(id) => write!(f, "customer:{id}"),
+            Self::Held(id) => write!(f, "held:{id}"),
             Self::Merchant(id) => write!(f, "merchant:{id}"),
+            Self::Refunding(id) => write!(f, "refunding:{id}"),
             Self::Funding => f.write_str("funding"),
+            Self::Payouts => f.write_str("payouts"),
         }
     }
 }
@@ -36,7 +45,7 @@ pub struct Entry {
     pub currency: Currency,
     /// What came in (more than zero) or went out (less), in the smallest unit.
     pub value: i64,
-    /// By which payment; `None` for a top-up.
+    /// By which payment; `None` for a top-up or a payout.
     pub payment_id: Option<PaymentId>,
 }
 
@@ -66,6 +75,11 @@ impl Ledger {
     /// What an account has.
     pub fn balance(&self, account: &Account, currency: Currency) -> i128 {
         self.balances.get(&(account.clone(), currency)).copied().unwrap_or_default()
+    }
+
+    /// Whether an account has `amount`.
+    pub fn has(&self, account: &Account, amount: Amount) -> bool {
+        self.balance(account, amount.currency) >= i128::from(amount.value.get())
     }
 
     /// What an account has in every currency that it ever had.

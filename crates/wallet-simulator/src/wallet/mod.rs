@@ -1,12 +1,20 @@
 //! The wallet itself, without network, disk, clock or chance.
 //!
 //! In: events, and questions with the time they are asked at. Out: decisions as lists of events, which
-//! change nothing until they are applied. Customers and balances, payments, codes and logins, merchants.
+//! change nothing until they are applied. Customers and balances, payments with their captures, voids and
+//! refunds, codes, tokens and logins, merchants.
+//!
+//! Where to start: [`decide`] says what may happen, `apply` what it changes; each subject has its file.
 
+mod apply;
+pub mod authorisation;
+pub mod customer;
 pub mod decide;
 pub mod event;
 pub mod ledger;
 pub mod payment;
+pub mod refund;
+pub mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -14,11 +22,19 @@ use std::time::Duration;
 use jiff::Timestamp;
 use wallet_api::amount::Currency;
 use wallet_api::clock::later;
-use wallet_api::ids::{AuthCode, ClientId, CustomerId, PaymentId, PaymentRequestId};
+use wallet_api::ids::{
+    AccessToken, AuthCode, CaptureId, CaptureRequestId, ClientId, CustomerId, PaymentId, PaymentRequestId,
+    RefreshToken, RefundId, RefundRequestId, VoidId, VoidRequestId,
+};
 
-use self::event::{Event, Merchant};
+pub use self::apply::ImpossibleEvent;
+use self::authorisation::{Capture, Void};
+use self::customer::Customer;
+use self::event::Merchant;
 use self::ledger::{Account, Ledger};
-use self::payment::{Delivery, Payment, State, Terms};
+use self::payment::{Payment, TransactionId};
+use self::refund::Refund;
+use self::token::Grant;
 
 /// Everything that the wallet knows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,22 +46,23 @@ pub struct Wallet {
     /// Payments in the order of their creation.
     history: Vec<PaymentId>,
     by_request: BTreeMap<(ClientId, PaymentRequestId), PaymentId>,
+    captures: BTreeMap<CaptureId, Capture>,
+    captures_by_request: BTreeMap<(ClientId, CaptureRequestId), CaptureId>,
+    voids: BTreeMap<VoidId, Void>,
+    voids_by_request: BTreeMap<(ClientId, VoidRequestId), VoidId>,
+    refunds: BTreeMap<RefundId, Refund>,
+    refunds_by_request: BTreeMap<(ClientId, RefundRequestId), RefundId>,
     /// Open payments by the time at which they close.
     open: BTreeSet<(Timestamp, PaymentId)>,
+    /// Payments with money on hold by the time at which it is given back.
+    holds: BTreeSet<(Timestamp, PaymentId)>,
     /// Notifications by the time at which they are due.
     due: BTreeSet<(Timestamp, PaymentId)>,
     auth_codes: BTreeMap<AuthCode, IssuedCode>,
+    grants: BTreeMap<AccessToken, Grant>,
+    grants_by_refresh: BTreeMap<RefreshToken, AccessToken>,
     logins: BTreeMap<String, Login>,
     advanced: Duration,
-}
-
-/// A customer of the wallet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Customer {
-    /// The name that the cashier shows.
-    pub name: String,
-    /// Whether risk control refuses the next payment.
-    pub refuse_next_payment: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,102 +78,36 @@ struct Login {
     expires_at: Timestamp,
 }
 
-/// An event that can't follow those before it: the journal was damaged or written by another version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an event speaks of a customer, payment or code that doesn't exist, or ends a payment twice")]
-pub struct ImpossibleEvent;
+/// How a merchant names one of its payments. Where a request has both ids, the wallet's counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PaymentKey {
+    /// By the wallet's id.
+    Id(PaymentId),
+    /// By the merchant's.
+    Request(PaymentRequestId),
+}
+
+/// How a merchant names one of its refunds. Where a request has both ids, the wallet's counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefundKey {
+    /// By the wallet's id.
+    Id(RefundId),
+    /// By the merchant's.
+    Request(RefundRequestId),
+}
+
+/// What was done with a payment after it was confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transaction<'a> {
+    /// Held money went to the merchant.
+    Capture(&'a Capture),
+    /// Held money went back.
+    Void(&'a Void),
+    /// Paid money went back, or is about to, or could not.
+    Refund(&'a Refund),
+}
 
 impl Wallet {
-    /// Lets `event` have happened.
-    ///
-    /// # Errors
-    /// [`ImpossibleEvent`]; the wallet is as it was.
-    pub fn apply(&mut self, event: Event) -> Result<(), ImpossibleEvent> {
-        match event {
-            Event::CustomerOpened { customer_id, name } => {
-                self.customers.insert(customer_id, Customer { name, refuse_next_payment: false });
-            }
-            Event::ToppedUp { customer_id, amount } => {
-                self.customers.get(&customer_id).ok_or(ImpossibleEvent)?;
-                self.ledger.transfer(Account::Funding, Account::Customer(customer_id), amount, None);
-            }
-            Event::RefusalSet { customer_id, refuse } => {
-                self.customers.get_mut(&customer_id).ok_or(ImpossibleEvent)?.refuse_next_payment = refuse;
-            }
-            Event::MerchantRegistered(merchant) => {
-                self.merchants.insert(merchant.client_id.clone(), merchant);
-            }
-            Event::AuthCodeIssued { code, customer_id, expires_at } => {
-                self.auth_codes.insert(code, IssuedCode { customer_id, expires_at, used: false });
-            }
-            Event::AuthCodeUsed { code } => {
-                self.auth_codes.get_mut(&code).ok_or(ImpossibleEvent)?.used = true;
-            }
-            Event::LoginIssued { token, customer_id, expires_at } => {
-                self.logins.insert(token, Login { customer_id, expires_at });
-            }
-            Event::PaymentCreated(terms) => self.open_payment(*terms),
-            Event::PaymentSucceeded { payment_id, customer_id, at } => {
-                let terms =
-                    self.end(&payment_id, at, State::Succeeded { customer_id: customer_id.clone(), at })?;
-                let (from, to) = (Account::Customer(customer_id), Account::Merchant(terms.client_id));
-                self.ledger.transfer(from, to, terms.amount, Some(&payment_id));
-            }
-            Event::PaymentFailed { payment_id, customer_id, reason, at } => {
-                self.end(&payment_id, at, State::Failed { customer_id, reason, at })?;
-            }
-            Event::NotificationTried { payment_id, at, delivered } => {
-                let payment = self.payments.get_mut(&payment_id).ok_or(ImpossibleEvent)?;
-                let delivery = payment.delivery_after_try(at, delivered);
-                payment.notification_tries += 1;
-                self.set_delivery(&payment_id, delivery);
-            }
-            Event::ClockAdvanced { seconds } => {
-                self.advanced = self.advanced.saturating_add(Duration::from_secs(seconds.into()));
-            }
-            Event::Reset => {
-                *self = Self { merchants: std::mem::take(&mut self.merchants), ..Self::default() };
-            }
-        }
-        Ok(())
-    }
-
-    fn open_payment(&mut self, terms: Terms) {
-        let id = terms.payment_id.clone();
-        self.by_request.insert((terms.client_id.clone(), terms.payment_request_id.clone()), id.clone());
-        self.open.insert((terms.expires_at, id.clone()));
-        self.history.push(id.clone());
-        self.payments.insert(
-            id,
-            Payment { terms, state: State::Processing, delivery: Delivery::None, notification_tries: 0 },
-        );
-    }
-
-    fn end(&mut self, payment_id: &PaymentId, at: Timestamp, state: State) -> Result<Terms, ImpossibleEvent> {
-        let payment = self.payments.get_mut(payment_id).ok_or(ImpossibleEvent)?;
-        if payment.is_final() {
-            return Err(ImpossibleEvent);
-        }
-        payment.state = state;
-        let terms = payment.terms.clone();
-        self.open.remove(&(terms.expires_at, payment_id.clone()));
-        if terms.notify_url.is_some() {
-            self.set_delivery(payment_id, Delivery::Pending { due: at });
-        }
-        Ok(terms)
-    }
-
-    fn set_delivery(&mut self, payment_id: &PaymentId, delivery: Delivery) {
-        let Some(payment) = self.payments.get_mut(payment_id) else { return };
-        if let Delivery::Pending { due } = payment.delivery {
-            self.due.remove(&(due, payment_id.clone()));
-        }
-        if let Delivery::Pending { due } = delivery {
-            self.due.insert((due, payment_id.clone()));
-        }
-        payment.delivery = delivery;
-    }
-
     /// The wallet's time when the machine's is `machine`: testers may have moved it.
     pub fn time(&self, machine: Timestamp) -> Timestamp {
         later(machine, self.advanced)
@@ -207,15 +158,60 @@ impl Wallet {
         self.payments.get(self.by_request.get(&(client_id.clone(), id.clone()))?)
     }
 
+    /// One of a merchant's own payments.
+    pub fn payment_of(&self, client_id: &ClientId, key: &PaymentKey) -> Option<&Payment> {
+        match key {
+            PaymentKey::Id(id) => {
+                self.payments.get(id).filter(|payment| payment.terms.client_id == *client_id)
+            }
+            PaymentKey::Request(id) => self.payment_by_request(client_id, id),
+        }
+    }
+
+    /// A payment's captures, void and refunds, oldest first.
+    pub fn transactions<'a>(&'a self, payment: &'a Payment) -> impl Iterator<Item = Transaction<'a>> {
+        payment.transactions.iter().filter_map(|id| match id {
+            TransactionId::Capture(id) => self.captures.get(id).map(Transaction::Capture),
+            TransactionId::Void(id) => self.voids.get(id).map(Transaction::Void),
+            TransactionId::Refund(id) => self.refunds.get(id).map(Transaction::Refund),
+        })
+    }
+
+    /// A capture by the wallet's id.
+    pub fn capture(&self, capture_id: &CaptureId) -> Option<&Capture> {
+        self.captures.get(capture_id)
+    }
+
+    /// A void by the wallet's id.
+    pub fn void(&self, void_id: &VoidId) -> Option<&Void> {
+        self.voids.get(void_id)
+    }
+
+    /// A refund by the wallet's id.
+    pub fn refund(&self, refund_id: &RefundId) -> Option<&Refund> {
+        self.refunds.get(refund_id)
+    }
+
+    /// One of a merchant's own refunds.
+    pub fn refund_of(&self, client_id: &ClientId, key: &RefundKey) -> Option<&Refund> {
+        match key {
+            RefundKey::Id(id) => self.refunds.get(id).filter(|refund| refund.terms.client_id == *client_id),
+            RefundKey::Request(id) => {
+                self.refunds.get(self.refunds_by_request.get(&(client_id.clone(), id.clone()))?)
+            }
+        }
+    }
+
     /// Who is logged in with this token at `now`.
     pub fn logged_in(&self, token: &str, now: Timestamp) -> Option<&CustomerId> {
         self.logins.get(token).filter(|login| login.expires_at > now).map(|login| &login.customer_id)
     }
 
-    /// When something is to be done next without being asked: a payment closes, a notification is due.
+    /// When something is to be done next without being asked: a payment closes, held money goes
+    /// back, a notification is due.
     pub fn next_due(&self) -> Option<Timestamp> {
         let first = |set: &BTreeSet<(Timestamp, PaymentId)>| set.first().map(|(due, _)| *due);
-        [first(&self.open), first(&self.due)].into_iter().flatten().min()
+        [first(&self.open), first(&self.holds), first(&self.due)].into_iter().flatten().min()
     }
 
     /// The payments whose notification is due at `now`.

@@ -32,7 +32,10 @@ pub(super) struct View {
     status: Status,
     payee: String,
     description: String,
+    /// What is asked for, or what was paid.
     amount: Money,
+    /// Whether confirming holds the amount instead of paying it.
+    authorise_only: bool,
     payer: Payer,
     /// Milliseconds until the payment closes.
     closes_in: i64,
@@ -57,10 +60,13 @@ struct Money {
 #[serde(rename_all = "snake_case")]
 enum Status {
     Open,
+    Authorised,
+    AuthorisedByAnother,
     Paid,
     PaidByAnother,
     Refused,
     Expired,
+    Cancelled,
 }
 
 /// `GET /cashier/{paymentId}`: the page; it asks for everything else itself.
@@ -116,8 +122,8 @@ pub(super) async fn view(
     answer(&simulator, payment_id, &headers, Action::Look).await
 }
 
-/// `POST /cashier/{paymentId}/confirm`: the customer pays. Doing it twice pays once; where money lacks,
-/// the payment is still open afterwards.
+/// `POST /cashier/{paymentId}/confirm`: the customer pays or authorises. Doing it twice does it once;
+/// where money lacks, the payment is still open afterwards.
 pub(super) async fn confirm(
     State(simulator): Shared,
     Path(payment_id): Path<String>,
@@ -182,7 +188,8 @@ fn look(wallet: &Wallet, now: Timestamp, payment_id: &str, customer_id: &Custome
         status: status(payment, customer_id),
         payee: terms.payee.clone(),
         description: terms.description.clone(),
-        amount: money(currency, i128::from(terms.amount.value.get())),
+        amount: money(currency, i128::from(shown_value(payment))),
+        authorise_only: terms.authorise_only,
         payer: Payer {
             name: customer.name.clone(),
             balance: money(currency, balance),
@@ -195,10 +202,23 @@ fn look(wallet: &Wallet, now: Timestamp, payment_id: &str, customer_id: &Custome
 fn status(payment: &Payment, customer_id: &CustomerId) -> Status {
     match &payment.state {
         PaymentState::Processing => Status::Open,
+        PaymentState::Authorised { customer_id: payer, .. } if payer == customer_id => Status::Authorised,
+        PaymentState::Authorised { .. } => Status::AuthorisedByAnother,
         PaymentState::Succeeded { customer_id: payer, .. } if payer == customer_id => Status::Paid,
         PaymentState::Succeeded { .. } => Status::PaidByAnother,
         PaymentState::Failed { reason: FailReason::Refused, .. } => Status::Refused,
-        PaymentState::Failed { reason: FailReason::Expired, .. } => Status::Expired,
+        PaymentState::Failed { reason: FailReason::Expired | FailReason::AuthorisationExpired, .. } => {
+            Status::Expired
+        }
+        PaymentState::Cancelled { .. } => Status::Cancelled,
+    }
+}
+
+/// Captures may come to less than what was asked for.
+fn shown_value(payment: &Payment) -> u64 {
+    match payment.paid() {
+        0 => payment.terms.amount.value.get(),
+        paid => paid,
     }
 }
 
@@ -220,3 +240,6 @@ fn login_required() -> Problem {
 fn unknown_payment() -> Problem {
     Problem::not_found("unknown_payment", "The wallet has no such payment; ask the shop for a new one.")
 }
+
+#[cfg(test)]
+mod tests;

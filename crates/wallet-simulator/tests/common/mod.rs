@@ -301,11 +301,7 @@ pub async fn receiver(running: &Running, answers: Vec<WireResult>) -> Receiver {
 }
 
 /// The same for a merchant of another profile.
-pub async fn receiver_for(
-    running: &Running,
-    profile: WalletProfile,
-    answers: Vec<WireResult>,
-) -> Receiver {
+pub async fn receiver_for(running: &Running, profile: WalletProfile, answers: Vec<WireResult>) -> Receiver {
     let keys = wallet_keys(running.simulator.wallet_key(), profile.client_id.as_str());
     let (seen, notifications) = mpsc::unbounded_channel();
     let state = Receiving { profile, keys, answers: Mutex::new(answers), seen };
