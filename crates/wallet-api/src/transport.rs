@@ -11,7 +11,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::Certificate;
-use url::Url;
+use url::{Position, Url};
 
 use crate::BoxFuture;
 use crate::profile::is_loopback;
@@ -179,7 +179,7 @@ impl PooledTransport {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let url = Url::parse(&request.url).map_err(|_| TransportError::NotSent)?;
+        let url = exact(&request.url)?;
         let response = self
             .client_for(&url)?
             .post(url)
@@ -197,6 +197,16 @@ impl HttpTransport for PooledTransport {
     fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(self.send(request))
     }
+}
+
+/// The address, if its path goes out as it was given: the path is signed, and one that parsing changes
+/// (`/a/../b`, a tab, a fragment) would arrive as another.
+fn exact(given: &str) -> Result<Url, TransportError> {
+    let url = Url::parse(given).map_err(|_| TransportError::NotSent)?;
+    let (_, rest) = given.split_once("://").ok_or(TransportError::NotSent)?;
+    let path = rest.find(['/', '\\', '?', '#']).map_or("", |start| &rest[start..]);
+    let kept = path == &url[Position::BeforePath..] && url.fragment().is_none();
+    if kept { Ok(url) } else { Err(TransportError::NotSent) }
 }
 
 fn headers(given: Vec<(&'static str, String)>) -> Result<HeaderMap, TransportError> {
