@@ -4,10 +4,15 @@
 
 mod common;
 
+use aws_lc_rs::rsa::KeyPair;
+use aws_lc_rs::signature::{RSA_PKCS1_SHA512, RSA_PSS_SHA256, RsaEncoding};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use common::VECTORS;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use wallet_api::keys::VerifyError;
+use wallet_api::ids::ClientId;
+use wallet_api::keys::{ClientKey, KeyRing, PrivateKey, Signer as _, SigningKey, VerifyError};
 use wallet_api::signature::{SignatureEncoding, SignatureError, SignatureHeader, SignedMessage};
 
 const BODY: &str = r#"{"paymentRequestId":"a-1","paymentAmount":{"currency":"PHP","value":"100"}}"#;
@@ -19,6 +24,16 @@ fn original() -> SignedMessage<'static> {
         client_id: common::CLIENT,
         time: "2019-05-28T12:12:12+08:00",
         body: BODY.as_bytes(),
+    }
+}
+
+fn of_vector(vector: &common::Vector) -> SignedMessage<'_> {
+    SignedMessage {
+        method: &vector.method,
+        uri: &vector.uri,
+        client_id: &vector.client_id,
+        time: &vector.time,
+        body: vector.body.as_bytes(),
     }
 }
 
@@ -56,6 +71,118 @@ fn another_message_is_not_the_signed_one() {
     assert_eq!(verify(&other_client, &header), Err(SignatureError::Refused(VerifyError::UnknownKey)));
 }
 
+const MISMATCH: Result<(), SignatureError> = Err(SignatureError::Refused(VerifyError::Mismatch));
+
+fn header(signature: Vec<u8>) -> String {
+    let header = SignatureHeader { key_version: Some(common::version("1")), signature };
+    header.write(SignatureEncoding::default())
+}
+
+#[test]
+fn a_content_put_together_otherwise_is_not_the_signed_one() {
+    let key = common::merchant_key();
+    let (uri, client, time) = (original().uri, common::CLIENT, original().time);
+    let right = format!("POST {uri}\n{client}.{time}.{BODY}");
+    assert_eq!(verify(&original(), &header(key.sign(right.as_bytes()).unwrap())), Ok(()));
+    for wrong in [
+        right.replacen('\n', "\r\n", 1),
+        right.replacen('\n', "", 1),
+        right.replacen(' ', "\t", 1),
+        right.replacen("POST ", "POST  ", 1),
+        format!("{right}\n"),
+        format!("\u{feff}{right}"),
+        format!("POST {uri}\n{client}.{time}.\u{feff}{BODY}"),
+        format!("POST {uri}\n{client}{time}{BODY}"),
+        format!("POST {uri}\n{time}.{client}.{BODY}"),
+        format!("POST {uri}\n{client}.{time}."),
+        format!("POST {uri}#fragment\n{client}.{time}.{BODY}"),
+        format!("POST /v2/payments/pay\n{client}.{time}.{BODY}"),
+    ] {
+        assert_eq!(verify(&original(), &header(key.sign(wrong.as_bytes()).unwrap())), MISMATCH, "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_signature_of_another_scheme_is_refused() {
+    let key = KeyPair::from_pkcs8(&pkcs8()).unwrap();
+    #[allow(clippy::disallowed_methods, reason = "only blinds; the signatures are refused whatever it gives")]
+    let random = aws_lc_rs::rand::SystemRandom::new();
+    let schemes: [&'static dyn RsaEncoding; 2] = [&RSA_PSS_SHA256, &RSA_PKCS1_SHA512];
+    for scheme in schemes {
+        let mut signature = vec![0; key.public_modulus_len()];
+        key.sign(scheme, &random, &original().content(), &mut signature).unwrap();
+        assert_eq!(verify(&original(), &header(signature)), MISMATCH);
+    }
+}
+
+fn pkcs8() -> Vec<u8> {
+    let pem = &VECTORS.private_key_pem;
+    let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    STANDARD.decode(base64).unwrap()
+}
+
+#[test]
+fn only_the_named_algorithms_are_taken_in_any_case() {
+    let value = original().sign(&common::merchant_key()).unwrap();
+    let named = |name: &str| verify(&original(), &value.replace("RSA256", name));
+    for name in ["RSA256", "rsa256", "SHA256withRSA", "SHA256WithRSA"] {
+        assert_eq!(named(name), Ok(()), "{name}");
+    }
+    for name in ["", "none", "RS256", "RSA", "RSA512", "SHA1withRSA", "HS256", "ECC224", "RSA256 RSA256"] {
+        assert_eq!(named(name), Err(SignatureError::Algorithm), "{name}");
+    }
+}
+
+#[test]
+fn order_spaces_and_case_of_the_parts_do_not_matter() {
+    let vector = &VECTORS.vectors[0];
+    let message = of_vector(vector);
+    let value = &vector.sig_header_value;
+    for header in [
+        format!("algorithm=RSA256, keyVersion=1, signature={value}"),
+        format!("algorithm=RSA256,keyVersion=1,signature={value}"),
+        format!("  algorithm = RSA256 ,\tkeyVersion = 1 , signature = {value}  "),
+        format!("signature={value}, keyVersion=1, algorithm=RSA256"),
+        format!("ALGORITHM=RSA256, KEYVERSION=1, SIGNATURE={value}"),
+        format!("Algorithm=RSA256, keyversion=1, Signature={value}"),
+        format!("algorithm=RSA256, signature={value}"),
+        format!("signature={value}"),
+    ] {
+        assert_eq!(verify(&message, &header), Ok(()), "{header}");
+    }
+    let small_escapes = value.replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d");
+    assert_ne!(&small_escapes, value);
+    assert_eq!(
+        verify(&message, &format!("algorithm=RSA256, keyVersion=1, signature={small_escapes}")),
+        Ok(())
+    );
+}
+
+#[test]
+fn without_a_key_version_the_clients_latest_key_verifies_and_no_other_does() {
+    let generated = |version| SigningKey::new(PrivateKey::generate().unwrap(), common::version(version));
+    let (old, new, stranger) = (generated("0"), generated("1"), generated("1"));
+    let mut ring = KeyRing::new();
+    for (client_id, key) in [(common::CLIENT, &old), (common::CLIENT, &new), ("SOMEBODY_ELSE", &stranger)] {
+        ring.insert(ClientKey {
+            client_id: ClientId::new(client_id).unwrap(),
+            version: key.key_version().clone(),
+            key: key.key().public_key().unwrap(),
+        });
+    }
+    let by = |key: &SigningKey| original().sign(key).unwrap();
+    let unversioned = |header: String| header.replace(" keyVersion=0,", "").replace(" keyVersion=1,", "");
+    assert_eq!(original().verify(&ring, &by(&old)), Ok(()));
+    assert_eq!(original().verify(&ring, &by(&new)), Ok(()));
+    assert_eq!(original().verify(&ring, &unversioned(by(&new))), Ok(()));
+    assert_eq!(original().verify(&ring, &unversioned(by(&old))), MISMATCH);
+    assert_eq!(original().verify(&ring, &by(&old).replace("keyVersion=0", "keyVersion=1")), MISMATCH);
+    assert_eq!(original().verify(&ring, &by(&stranger)), MISMATCH);
+    let theirs = SignedMessage { client_id: "SOMEBODY_ELSE", ..original() };
+    assert_eq!(theirs.verify(&ring, &theirs.sign(&stranger).unwrap()), Ok(()));
+    assert_eq!(theirs.verify(&ring, &theirs.sign(&new).unwrap()), MISMATCH);
+}
+
 #[test]
 fn malformed_headers_are_refused_with_the_reason() {
     let vector = &VECTORS.vectors[0];
@@ -72,6 +199,14 @@ fn malformed_headers_are_refused_with_the_reason() {
         ("algorithm=RSA256, keyVersion=1, signature=".to_owned(), "the value is empty"),
         ("algorithm=RSA256, keyVersion=1".to_owned(), "it has no signature part"),
         (format!("signature={value}, signature={value}"), "a part stands twice"),
+        (format!("algorithm=RSA256, algorithm=RSA256, signature={value}"), "a part stands twice"),
+        (format!("keyVersion=1, keyVersion=2, signature={value}"), "a part stands twice"),
+        (format!("algorithm=RSA256, keyVersion=1, signature={value},"), "a part has no '='"),
+        (format!("algorithm=RSA256, keyVersion=, signature={value}"), "keyVersion is not an id"),
+        ("algorithm=RSA256, keyVersion=1, signature====".to_owned(), "the value is empty"),
+        ("algorithm=RSA256, keyVersion=1, signature=%ff%fe".to_owned(), "the value is not text"),
+        ("algorithm=RSA256, keyVersion=1, signature=AB=D".to_owned(), "the value is not base64"),
+        ("algorithm=RSA256, keyVersion=1, signature=AAAAB".to_owned(), "the value is not base64"),
         (format!("algorithm=RSA256, keyVersion=1, signature={value}, extra=1"), "a part is neither"),
         (value.clone(), "a part has no '='"),
         (format!("algorithm=RSA256, keyVersion=@, signature={value}"), "keyVersion is not an id"),
@@ -84,9 +219,18 @@ fn malformed_headers_are_refused_with_the_reason() {
 
 #[test]
 fn signatures_of_another_length_or_key_version_are_refused() {
-    let short =
-        SignatureHeader { key_version: None, signature: vec![7; 128] }.write(SignatureEncoding::default());
-    assert_eq!(verify(&original(), &short), Err(SignatureError::Refused(VerifyError::WrongLength)));
+    let right = SignatureHeader::parse(&original().sign(&common::merchant_key()).unwrap()).unwrap().signature;
+    for wrong in [
+        vec![7; 128],
+        right[1..].to_vec(),
+        right[..255].to_vec(),
+        [right.as_slice(), &[0]].concat(),
+        [&[0], right.as_slice()].concat(),
+        right.repeat(2),
+    ] {
+        let refused = Err(SignatureError::Refused(VerifyError::WrongLength));
+        assert_eq!(verify(&original(), &header(wrong)), refused);
+    }
     let header = original().sign(&common::merchant_key()).unwrap().replace("keyVersion=1", "keyVersion=9");
     assert_eq!(verify(&original(), &header), Err(SignatureError::Refused(VerifyError::UnknownKey)));
     let stranger = original().sign(&common::wallet_key()).unwrap();
@@ -96,17 +240,21 @@ fn signatures_of_another_length_or_key_version_are_refused() {
 #[test]
 fn a_plus_that_travelled_as_a_space_and_lost_padding_are_repaired() {
     let vector = &VECTORS.vectors[0];
-    let message = SignedMessage {
-        method: &vector.method,
-        uri: &vector.uri,
-        client_id: &vector.client_id,
-        time: &vector.time,
-        body: vector.body.as_bytes(),
-    };
-    for value in [vector.sig_base64.replace('+', " "), vector.sig_base64.trim_end_matches('=').to_owned()] {
+    let message = of_vector(vector);
+    let without_padding = vector.sig_header_value.replace("%3D", "");
+    assert!(vector.sig_base64.contains('+') && without_padding.len() < vector.sig_header_value.len());
+    for value in [
+        vector.sig_base64.replace('+', " "),
+        vector.sig_base64.trim_end_matches('=').to_owned(),
+        without_padding,
+        format!("{}==", vector.sig_base64_url),
+    ] {
         assert_eq!(verify(&message, &format!("algorithm=RSA256, keyVersion=1, signature={value}")), Ok(()));
     }
 }
+
+const ENCODINGS: [SignatureEncoding; 3] =
+    [SignatureEncoding::PercentEncodedBase64, SignatureEncoding::Base64, SignatureEncoding::Base64Url];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
@@ -150,6 +298,8 @@ proptest! {
     #[test]
     fn every_signature_survives_its_header(signature in proptest::collection::vec(any::<u8>(), 1..600)) {
         let header = SignatureHeader { key_version: Some(common::version("2")), signature };
-        prop_assert_eq!(SignatureHeader::parse(&header.write(SignatureEncoding::default())).unwrap(), header);
+        for encoding in ENCODINGS {
+            prop_assert_eq!(&SignatureHeader::parse(&header.write(encoding)).unwrap(), &header);
+        }
     }
 }

@@ -10,7 +10,7 @@ use common::{VECTORS, Vector};
 use sha2::{Digest, Sha256};
 use wallet_api::ids::ClientId;
 use wallet_api::keys::{ClientKey, KeyRing, PublicKey};
-use wallet_api::signature::SignedMessage;
+use wallet_api::signature::{SignatureEncoding, SignedMessage};
 
 fn message<'a>(vector: &'a Vector, body: &'a [u8]) -> SignedMessage<'a> {
     SignedMessage {
@@ -45,6 +45,24 @@ fn the_content_and_the_header_are_the_published_ones() {
         assert_eq!(digest, vector.content_sha256, "{}", vector.name);
         let expected = format!("algorithm=RSA256, keyVersion=1, signature={}", vector.sig_header_value);
         assert_eq!(message.sign(&key).unwrap(), expected, "{}", vector.name);
+    }
+}
+
+#[test]
+fn each_encoding_is_written_as_published() {
+    let key = common::merchant_key();
+    for vector in &VECTORS.vectors {
+        for (encoding, name, value) in [
+            (SignatureEncoding::PercentEncodedBase64, "percent_encoded_base64", &vector.sig_header_value),
+            (SignatureEncoding::Base64, "base64", &vector.sig_base64),
+            (SignatureEncoding::Base64Url, "base64_url", &vector.sig_base64_url),
+        ] {
+            let header = message(vector, vector.body.as_bytes()).sign_as(&key, encoding).unwrap();
+            let expected = format!("algorithm=RSA256, keyVersion=1, signature={value}");
+            assert_eq!(header, expected, "{}: {name}", vector.name);
+            assert_eq!(serde_json::to_value(encoding).unwrap(), name);
+            assert_eq!(serde_json::from_value::<SignatureEncoding>(name.into()).unwrap(), encoding);
+        }
     }
 }
 
