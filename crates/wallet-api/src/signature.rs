@@ -7,9 +7,10 @@
 
 use base64::Engine as _;
 use base64::alphabet;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
 
 use crate::ids::KeyVersion;
 use crate::keys::{KeyError, Signer, Verifier, VerifyError};
@@ -61,13 +62,22 @@ impl SignedMessage<'_> {
         content
     }
 
-    /// The value of the `Signature` header.
+    /// The value of the `Signature` header, in its canonical encoding.
     ///
     /// # Errors
     /// [`KeyError::CannotSign`] when the key refuses.
     pub fn sign(&self, signer: &dyn Signer) -> Result<String, KeyError> {
+        self.sign_as(signer, SignatureEncoding::default())
+    }
+
+    /// The value of the `Signature` header, in the encoding that the other side reads.
+    ///
+    /// # Errors
+    /// [`KeyError::CannotSign`] when the key refuses.
+    pub fn sign_as(&self, signer: &dyn Signer, encoding: SignatureEncoding) -> Result<String, KeyError> {
         let signature = signer.sign(&self.content())?;
-        Ok(SignatureHeader { key_version: Some(signer.key_version().clone()), signature }.canonical())
+        let header = SignatureHeader { key_version: Some(signer.key_version().clone()), signature };
+        Ok(header.write(encoding))
     }
 
     /// Whether `header` is the client's signature over exactly this message.
@@ -98,6 +108,32 @@ pub enum SignatureError {
     Refused(#[from] VerifyError),
 }
 
+/// How the signature's bytes are written in the header. Wallets that decode by the book read the canonical
+/// form; some read only one of the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureEncoding {
+    /// Standard base64 with padding, its `+`, `/` and `=` percent-encoded: the canonical form.
+    #[default]
+    PercentEncodedBase64,
+    /// Standard base64 with padding, as it is.
+    Base64,
+    /// The URL-safe alphabet (RFC 4648, section 5), without padding.
+    Base64Url,
+}
+
+impl SignatureEncoding {
+    fn encode(self, signature: &[u8]) -> String {
+        match self {
+            Self::PercentEncodedBase64 => {
+                utf8_percent_encode(&STANDARD.encode(signature), ESCAPED).to_string()
+            }
+            Self::Base64 => STANDARD.encode(signature),
+            Self::Base64Url => URL_SAFE_NO_PAD.encode(signature),
+        }
+    }
+}
+
 /// A `Signature` header, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureHeader {
@@ -108,10 +144,9 @@ pub struct SignatureHeader {
 }
 
 impl SignatureHeader {
-    /// `algorithm=RSA256, keyVersion=1, signature=<base64, percent-encoded>`.
-    pub fn canonical(&self) -> String {
-        let base64 = STANDARD.encode(&self.signature);
-        let value = utf8_percent_encode(&base64, ESCAPED);
+    /// `algorithm=RSA256, keyVersion=1, signature=<the signature in this encoding>`.
+    pub fn write(&self, encoding: SignatureEncoding) -> String {
+        let value = encoding.encode(&self.signature);
         match &self.key_version {
             Some(version) => format!("algorithm=RSA256, keyVersion={version}, signature={value}"),
             None => format!("algorithm=RSA256, signature={value}"),
