@@ -7,6 +7,7 @@
 mod answer;
 mod inquiry;
 mod pay;
+mod probe;
 mod token;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::transport::{HttpRequest, HttpTransport};
 
 pub use self::inquiry::{InquiredPayment, InquiryAnswer, PaymentQuestion};
 pub use self::pay::{Cashier, PayAnswer, PaymentOrder};
+pub use self::probe::{AnswerSignature, Probe, ProbeAnswer, ResponseTime};
 pub use self::token::{TokenAnswer, TokenGrant};
 
 /// A call as it will be sent, again and again if need be. Store it before the first sending.
