@@ -6,6 +6,7 @@ mod migrate;
 mod orders;
 mod out;
 mod serve;
+mod signature;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,6 +54,8 @@ enum Command {
         #[command(subcommand)]
         command: keys::Command,
     },
+    Sign(signature::Sign),
+    Verify(signature::Verify),
     /// Look at orders, straight from the database; the server may be running.
     Orders {
         #[command(subcommand)]
@@ -69,6 +72,8 @@ enum Failure {
     Store(#[from] StoreError),
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    #[error(transparent)]
+    Signature(#[from] signature::Fault),
     #[error("{0}")]
     Other(String),
 }
@@ -92,6 +97,8 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Keys { command } => keys::run(&command),
+        Command::Sign(sign) => Ok(signature::sign(sign)?),
+        Command::Verify(verify) => Ok(signature::verify(verify)?),
         Command::Serve => serve::run(load(&cli.config)?).await,
         Command::Migrate => migrate::run(&load(&cli.config)?),
         Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,
