@@ -4,6 +4,8 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use wallet_api::keys::{ClientKey, KeyError, KeyRing, PrivateKey, PublicKey, SigningKey};
 
 use super::{ConfigError, Problem, WalletConfig};
@@ -86,6 +88,14 @@ pub enum Half {
     Private,
 }
 
+/// How long a key's modulus is, in bits, to the next multiple of eight; `None` when AWS-LC can't read it.
+pub fn bits(key: &PublicKey) -> Option<usize> {
+    let pem = key.to_pem();
+    let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = STANDARD.decode(base64).ok()?;
+    aws_lc_rs::rsa::PublicKey::from_der(&der).ok().map(|key| key.modulus_len() * 8)
+}
+
 /// The operators' token, from a file of at least 32 characters.
 ///
 /// # Errors
@@ -132,7 +142,7 @@ fn refuse_exposed(file: &Path) -> std::io::Result<Result<(), ConfigError>> {
 /// # Errors
 /// What the system says.
 #[cfg(unix)]
-fn permissions(file: &Path) -> std::io::Result<Option<u32>> {
+pub fn permissions(file: &Path) -> std::io::Result<Option<u32>> {
     use std::os::unix::fs::PermissionsExt as _;
     Ok(Some(std::fs::metadata(file)?.permissions().mode() & 0o777))
 }
@@ -142,7 +152,7 @@ fn permissions(file: &Path) -> std::io::Result<Option<u32>> {
 /// # Errors
 /// What the system says.
 #[cfg(not(unix))]
-fn permissions(_file: &Path) -> std::io::Result<Option<u32>> {
+pub fn permissions(_file: &Path) -> std::io::Result<Option<u32>> {
     Ok(None)
 }
 
