@@ -11,11 +11,14 @@ mod common;
 use common::{Reply, Vector};
 use http::HeaderValue;
 use url::Url;
-use wallet_api::client::{InquiryAnswer, PayAnswer, TokenAnswer};
-use wallet_api::ids::{AuthCode, KeyVersion};
+use wallet_api::client::{CallAnswer, InquiryAnswer, PayAnswer};
+use wallet_api::ids::KeyVersion;
 use wallet_api::keys::{PrivateKey, PublicKey, Signer as _};
 use wallet_api::notification::{NotificationError, RawNotification};
 use wallet_api::operation::Operation;
+use wallet_api::operation::cancel::CancelRequest;
+use wallet_api::operation::capture::CaptureRequest;
+use wallet_api::operation::void::VoidRequest;
 use wallet_api::outcome::{Reason, Sending};
 use wallet_api::profile::{Mode, WalletProfile, is_loopback};
 use wallet_api::signature::{SignatureEncoding, SignatureHeader, SignedMessage};
@@ -100,8 +103,9 @@ pub fn notification(data: &[u8]) {
 /// that it signs, and leaves this machine by https only.
 pub fn profile(data: &[u8]) {
     let Ok(text) = core::str::from_utf8(data) else { return };
-    let Ok(profile) = toml::from_str::<WalletProfile>(text) else { return };
-    assert_eq!(toml::from_str::<WalletProfile>(&toml::to_string(&profile).unwrap()).as_ref(), Ok(&profile));
+    let Ok(profile) = WalletProfile::from_toml("fuzz", text) else { return };
+    let written = toml::to_string(&profile).unwrap();
+    assert_eq!(WalletProfile::from_toml("fuzz", &written).as_ref(), Ok(&profile));
     for operation in Operation::ALL {
         let signed = profile.path(operation);
         let sent = Url::parse(&profile.url(&signed)).unwrap();
@@ -114,12 +118,12 @@ pub fn profile(data: &[u8]) {
     }
 }
 
-/// Bytes: the operation, then the body of the wallet's answer. Signed by the wallet it is read without a
+/// Bytes: a digit that chooses the operation, then the body of the wallet's answer. Signed by the wallet it is read without a
 /// panic; altered, signed by another, or not signed at all, nothing in it is believed.
 pub fn answers(data: &[u8]) {
     let Some((choice, body)) = data.split_first() else { return };
     let Ok(body) = core::str::from_utf8(body) else { return };
-    let operation = Operation::ALL[usize::from(*choice) % Operation::ALL.len()];
+    let operation = Operation::ALL[usize::from(choice.wrapping_sub(b'0')) % Operation::ALL.len()];
     let uri = common::profile().path(operation);
     let genuine = Reply::signed(&uri, body);
     let unsigned = Reply { headers: Vec::new(), ..genuine.clone() };
@@ -145,24 +149,63 @@ pub fn answers(data: &[u8]) {
 /// Why nothing in the answer is believed; `None` when something is.
 async fn doubt(operation: Operation, reply: Reply) -> Option<Reason> {
     let client = common::scene(Ok(reply)).client;
+    let first = Sending::First;
     match operation {
         Operation::Pay => {
-            let call = client.prepare_pay(common::payment()).unwrap();
-            match client.pay(&call, Sending::First).await {
+            let call = client.prepare_pay(&common::payment()).unwrap();
+            match client.pay(&call, first).await {
                 PayAnswer::Unknown { reason, payment_id: None } => Some(reason),
                 PayAnswer::Unknown { payment_id: Some(_), .. }
                 | PayAnswer::Success { .. }
+                | PayAnswer::Authorised { .. }
                 | PayAnswer::Accepted { .. }
                 | PayAnswer::Failed(_) => None,
             }
         }
-        Operation::InquiryPayment => match client.inquire_payment(&common::question()).await {
-            InquiryAnswer::Unknown(reason) => Some(reason),
-            InquiryAnswer::Found(_) | InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_) => None,
-        },
-        Operation::ApplyToken => match client.apply_token(AuthCode::new("code-1").unwrap()).await {
-            TokenAnswer::Unknown(reason) => Some(reason),
-            TokenAnswer::Granted(_) | TokenAnswer::Refused(_) => None,
-        },
+        Operation::InquiryPayment => asked(client.inquire_payment(&common::question()).await),
+        Operation::InquiryRefund => asked(client.inquire_refund(&common::refund_question()).await),
+        Operation::Cancel => {
+            let request = CancelRequest { payment_id: None, payment_request_id: id("attempt-1") };
+            called(client.cancel(&client.prepare_cancel(&request).unwrap(), first).await)
+        }
+        Operation::Refund => {
+            let call = client.prepare_refund(&common::refund()).unwrap();
+            called(client.refund(&call, first).await)
+        }
+        Operation::Capture => {
+            let request = CaptureRequest {
+                capture_request_id: id("capture-1").unwrap(),
+                payment_id: id("pay-1").unwrap(),
+                amount: None,
+                is_last: true,
+            };
+            called(client.capture(&client.prepare_capture(&request).unwrap(), first).await)
+        }
+        Operation::Void => {
+            let (void_request_id, payment_id) = (id("void-1").unwrap(), id("pay-1"));
+            let request = VoidRequest { void_request_id, payment_id, payment_request_id: None };
+            called(client.void(&client.prepare_void(&request).unwrap(), first).await)
+        }
+        Operation::ApplyToken => called(client.apply_token(id("code-1").unwrap()).await),
+        Operation::CancelToken => called(client.cancel_token(id("token-1").unwrap()).await),
+        Operation::UserInfo => called(client.user_info(id("token-1").unwrap()).await),
+    }
+}
+
+fn id<T: core::str::FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+fn called<T>(answer: CallAnswer<T>) -> Option<Reason> {
+    match answer {
+        CallAnswer::Unknown(reason) => Some(reason),
+        CallAnswer::Done(_) | CallAnswer::Failed(_) => None,
+    }
+}
+
+fn asked<T>(answer: InquiryAnswer<T>) -> Option<Reason> {
+    match answer {
+        InquiryAnswer::Unknown(reason) => Some(reason),
+        InquiryAnswer::Found(_) | InquiryAnswer::NotFound(_) | InquiryAnswer::Failed(_) => None,
     }
 }

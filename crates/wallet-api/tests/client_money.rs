@@ -14,7 +14,6 @@ use wallet_api::client::{
 use wallet_api::ids::{AccessToken, AgentToken, PaymentId, RefreshToken};
 use wallet_api::operation::cancel::CancelRequest;
 use wallet_api::operation::capture::CaptureRequest;
-use wallet_api::operation::refund::RefundRequest;
 use wallet_api::operation::void::VoidRequest;
 use wallet_api::operation::{Operation, PaymentStatus, RefundStatus};
 use wallet_api::outcome::{NextStep, Reason, Sending};
@@ -39,17 +38,6 @@ fn id<T: std::str::FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
-fn refund_request() -> RefundRequest {
-    RefundRequest {
-        refund_request_id: id("refund-1"),
-        payment_id: Some(id("pay-1")),
-        payment_request_id: None,
-        amount: Amount::new("PHP", 9_900).unwrap(),
-        reason: Some("a cup broke".to_owned()),
-        capture_id: None,
-    }
-}
-
 fn mismatch<T: Debug>(answer: CallAnswer<T>) -> &'static str {
     match answer {
         CallAnswer::Unknown(Reason::Mismatch(member)) => member,
@@ -61,7 +49,7 @@ fn mismatch<T: Debug>(answer: CallAnswer<T>) -> &'static str {
 async fn a_refund_is_done_with_its_id_and_about_what_was_asked_for() {
     let refund = async |body: &str, sending| {
         let client = answering(Operation::Refund, body).client;
-        client.refund(&client.prepare_refund(&refund_request()).unwrap(), sending).await
+        client.refund(&client.prepare_refund(&common::refund()).unwrap(), sending).await
     };
     let done =
         refund(&success(r#""refundId":"ref-1","refundTime":"2026-03-01T10:00:00Z""#), Sending::First).await;
@@ -79,7 +67,7 @@ async fn a_refund_is_done_with_its_id_and_about_what_was_asked_for() {
 async fn a_refund_fails_only_as_the_first_signed_answer_with_a_code_of_refunds() {
     let refund = async |body: String, sending| {
         let client = answering(Operation::Refund, &body).client;
-        client.refund(&client.prepare_refund(&refund_request()).unwrap(), sending).await
+        client.refund(&client.prepare_refund(&common::refund()).unwrap(), sending).await
     };
     let low = refund(verdict("F", "PARTNER_BALANCE_NOT_ENOUGH"), Sending::First).await;
     let CallAnswer::Failed(reason) = low else { panic!("{low:?}") };
@@ -98,7 +86,7 @@ async fn a_refund_fails_only_as_the_first_signed_answer_with_a_code_of_refunds()
         assert_eq!(reason.next_step(), next, "{body}");
     }
     let client = scene(Ok(Reply::unsigned(&success(r#""refundId":"ref-1""#)))).client;
-    let unsigned = client.refund(&client.prepare_refund(&refund_request()).unwrap(), Sending::First).await;
+    let unsigned = client.refund(&client.prepare_refund(&common::refund()).unwrap(), Sending::First).await;
     assert!(matches!(unsigned, CallAnswer::Unknown(Reason::Unverified(_))), "{unsigned:?}");
 }
 

@@ -37,6 +37,13 @@ pub struct Registration {
     pub profile: Option<String>,
 }
 
+impl Registration {
+    /// A merchant of whom nothing else is known.
+    pub fn new(client_id: ClientId) -> Self {
+        Self { client_id, app_id: None, partner_id: None, key_version: None, profile: None }
+    }
+}
+
 /// Why a merchant can't be registered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RegistrationError {

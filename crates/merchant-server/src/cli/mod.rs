@@ -1,11 +1,13 @@
 //! The command line: thin shells around the library.
 
 mod catalog;
+mod doctor;
 mod keys;
 mod migrate;
 mod orders;
 mod out;
 mod serve;
+mod signature;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,7 +23,7 @@ use crate::store::sqlite::SqliteStore;
 #[derive(Debug, Parser)]
 #[command(name = "merchant-server", version, about, arg_required_else_help = true)]
 #[command(
-    after_help = "Start with `keys generate`, a copy of merchant-server.example.toml, `catalog import`, `serve`."
+    after_help = "Start with `keys generate`, a copy of merchant-server.example.toml, `doctor`, `catalog import`, `serve`."
 )]
 pub struct Cli {
     /// The configuration file. Keys in it can be overridden by MERCHANT_SERVER__… variables.
@@ -53,6 +55,9 @@ enum Command {
         #[command(subcommand)]
         command: keys::Command,
     },
+    Sign(signature::Sign),
+    Verify(signature::Verify),
+    Doctor(doctor::Doctor),
     /// Look at orders, straight from the database; the server may be running.
     Orders {
         #[command(subcommand)]
@@ -69,6 +74,10 @@ enum Failure {
     Store(#[from] StoreError),
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    #[error(transparent)]
+    Signature(#[from] signature::Fault),
+    #[error("{failed} of the checks failed, {warnings}; what to do stands below each of them")]
+    Unwell { failed: usize, warnings: String },
     #[error("{0}")]
     Other(String),
 }
@@ -92,6 +101,9 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Keys { command } => keys::run(&command),
+        Command::Sign(sign) => Ok(signature::sign(sign)?),
+        Command::Verify(verify) => Ok(signature::verify(verify)?),
+        Command::Doctor(doctor) => doctor::run(&cli.config, &doctor).await,
         Command::Serve => serve::run(load(&cli.config)?).await,
         Command::Migrate => migrate::run(&load(&cli.config)?),
         Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,

@@ -18,6 +18,11 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Something to know beside the result, on stderr.
+pub(super) fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "merchant-server: note: {text}");
+}
+
 /// The error with its causes on stderr.
 pub(super) fn fail(failure: &Failure) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "merchant-server: {failure}");

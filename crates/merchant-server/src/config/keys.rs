@@ -1,5 +1,6 @@
 //! Keys and tokens, from files of their own.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,6 +8,9 @@ use wallet_api::ids::AgentToken;
 use wallet_api::keys::{ClientKey, KeyError, KeyRing, PrivateKey, PublicKey, SigningKey};
 
 use super::{ConfigError, Problem, WalletConfig};
+
+/// More than any key or token has; what is longer fails to parse.
+const MAX_BYTES: u64 = 32 * 1024;
 
 /// A wallet's keys, read and checked against each other.
 pub struct WalletKeys {
@@ -26,20 +30,14 @@ pub struct WalletKeys {
 /// [`ConfigError`] names the file and what is wrong with it.
 pub fn load(wallet: &WalletConfig) -> Result<WalletKeys, ConfigError> {
     let own_file = &wallet.private_key_file;
-    let bytes = read_secret(own_file, "make one with `merchant-server keys generate --out DIR`")?;
-    let private = PrivateKey::parse(&bytes).map_err(|error| bad_key(own_file, &error))?;
+    let private = private_key(own_file)?;
     let own_fingerprint = private.public_key().map_err(|error| bad_key(own_file, &error))?.fingerprint();
     let mut ring = KeyRing::new();
     for public in &wallet.public_keys {
-        let bytes = std::fs::read(&public.file).map_err(|error| {
-            let remedy = format!("get the public key of wallet {} and put it there", wallet.name);
-            file_error(&public.file, Problem::Unreadable, format!("the file can't be read: {error}"), &remedy)
-        })?;
-        let key = PublicKey::parse(&bytes).map_err(|error| bad_key(&public.file, &error))?;
         ring.insert(ClientKey {
             client_id: wallet.profile.client_id.clone(),
             version: public.version.clone(),
-            key,
+            key: wallets_key(wallet, &public.file)?,
         });
         ring.refuse_own(&private).map_err(|error| bad_key(&public.file, &error))?;
     }
@@ -55,6 +53,50 @@ fn agent_token(file: &Path) -> Result<AgentToken, ConfigError> {
     AgentToken::new(text).map_err(|error| {
         file_error(file, Problem::BadKey, format!("this is no Agent-Token: {error}"), remedy)
     })
+}
+
+/// Our private key, from a file that nobody else may read.
+///
+/// # Errors
+/// [`ConfigError`] names the file and what is wrong with it.
+pub fn private_key(file: &Path) -> Result<PrivateKey, ConfigError> {
+    let bytes = read_secret(file, "make one with `merchant-server keys generate --out DIR`")?;
+    PrivateKey::parse(&bytes).map_err(|error| bad_key(file, &error))
+}
+
+/// One of the wallet's public keys.
+///
+/// # Errors
+/// [`ConfigError`] names the file and what is wrong with it.
+pub fn wallets_key(wallet: &WalletConfig, file: &Path) -> Result<PublicKey, ConfigError> {
+    let remedy = format!("get the public key of wallet {} and put it there", wallet.name);
+    let bytes = read(file).map_err(|error| unreadable(file, &error, &remedy))?;
+    PublicKey::parse(&bytes).map_err(|error| bad_key(file, &error))
+}
+
+/// A key to verify with, and which half of the pair the file holds.
+///
+/// # Errors
+/// [`ConfigError`] names the file and what is wrong with it; a private key that others may read is refused.
+pub fn verifying_key(file: &Path) -> Result<(PublicKey, Half), ConfigError> {
+    let bytes = read(file).map_err(|error| unreadable(file, &error, "give the signer's public key"))?;
+    match PublicKey::parse(&bytes) {
+        Ok(key) => Ok((key, Half::Public)),
+        Err(KeyError::PrivateWherePublic) => {
+            let key = private_key(file)?.public_key().map_err(|error| bad_key(file, &error))?;
+            Ok((key, Half::Private))
+        }
+        Err(error) => Err(bad_key(file, &error)),
+    }
+}
+
+/// A half of a pair of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// The one to verify with.
+    Public,
+    /// The one to sign with, which gives the other one too.
+    Private,
 }
 
 /// The operators' token, from a file of at least 32 characters.
@@ -77,27 +119,48 @@ pub fn admin_token(file: &Path) -> Result<Vec<u8>, ConfigError> {
 }
 
 fn read_secret(file: &Path, remedy: &str) -> Result<Vec<u8>, ConfigError> {
-    let unreadable = |error: std::io::Error| {
-        file_error(file, Problem::Unreadable, format!("the file can't be read: {error}"), remedy)
-    };
+    let unreadable = |error: std::io::Error| unreadable(file, &error, remedy);
     refuse_exposed(file).map_err(unreadable)??;
-    std::fs::read(file).map_err(unreadable)
+    read(file).map_err(unreadable)
 }
 
-#[cfg(unix)]
+/// No more than the largest key, whatever the file is: a device never ends.
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn refuse_exposed(file: &Path) -> std::io::Result<Result<(), ConfigError>> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = std::fs::metadata(file)?.permissions().mode();
+    let Some(mode) = permissions(file)? else { return Ok(Ok(())) };
     if mode & 0o077 == 0 {
         return Ok(Ok(()));
     }
-    let what = format!("other users may read this secret (mode {:o})", mode & 0o777);
+    let what = format!("other users may read this secret (mode {mode:o})");
     Ok(Err(file_error(file, Problem::Exposed, what, &format!("run: chmod 600 {}", file.display()))))
 }
 
+/// Who may do what with a file, as `chmod` takes it; `None` where files have no such thing.
+///
+/// # Errors
+/// What the system says.
+#[cfg(unix)]
+pub fn permissions(file: &Path) -> std::io::Result<Option<u32>> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(Some(std::fs::metadata(file)?.permissions().mode() & 0o777))
+}
+
+/// Who may do what with a file, as `chmod` takes it; `None` where files have no such thing.
+///
+/// # Errors
+/// What the system says.
 #[cfg(not(unix))]
-fn refuse_exposed(_file: &Path) -> std::io::Result<Result<(), ConfigError>> {
-    Ok(Ok(()))
+pub fn permissions(_file: &Path) -> std::io::Result<Option<u32>> {
+    Ok(None)
+}
+
+fn unreadable(file: &Path, error: &std::io::Error, remedy: &str) -> ConfigError {
+    file_error(file, Problem::Unreadable, format!("the file can't be read: {error}"), remedy)
 }
 
 fn bad_key(file: &Path, error: &KeyError) -> ConfigError {

@@ -10,6 +10,7 @@ mod authorised;
 mod cancel;
 mod inquiry;
 mod pay;
+mod probe;
 mod refund;
 mod token;
 
@@ -32,6 +33,7 @@ pub use self::authorised::{Captured, Voided};
 pub use self::cancel::Cancelled;
 pub use self::inquiry::{InquiredPayment, InquiredRefund, InquiryAnswer, PaymentQuestion, RefundQuestion};
 pub use self::pay::{Cashier, PayAnswer};
+pub use self::probe::{AnswerSignature, Probe, ProbeAnswer, ResponseTime};
 pub use self::refund::Refunded;
 pub use self::token::TokenGrant;
 

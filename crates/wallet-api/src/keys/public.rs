@@ -17,7 +17,7 @@ use crate::random;
 pub struct PublicKey {
     key: ParsedPublicKey,
     spki: Vec<u8>,
-    modulus_len: usize,
+    bits: usize,
 }
 
 impl PublicKey {
@@ -36,17 +36,21 @@ impl PublicKey {
             Half::Public => check_size(bits)?,
         }
         let key = rsa::PublicKey::from_der(der).map_err(|_| KeyError::Damaged)?;
-        let modulus_len = key.modulus_len();
         let spki: PublicKeyX509Der<'_> = key.as_der().map_err(|_| KeyError::Damaged)?;
         let spki = spki.as_ref().to_vec();
         let key = ParsedPublicKey::new(&signature::RSA_PKCS1_2048_8192_SHA256, &spki)
             .map_err(|_| KeyError::Damaged)?;
-        Ok(Self { key, spki, modulus_len })
+        Ok(Self { key, spki, bits })
     }
 
     /// SubjectPublicKeyInfo PEM, as wallets exchange it.
     pub fn to_pem(&self) -> String {
         pem("PUBLIC KEY", &self.spki).to_string()
+    }
+
+    /// How long its modulus is, in bits.
+    pub fn bits(&self) -> usize {
+        self.bits
     }
 
     /// SHA-256 of the SubjectPublicKeyInfo, 64 hexadecimal digits: how people compare keys.
@@ -59,7 +63,7 @@ impl PublicKey {
     /// # Errors
     /// [`VerifyError::WrongLength`] or [`VerifyError::Mismatch`].
     pub fn verify(&self, content: &[u8], signature: &[u8]) -> Result<(), VerifyError> {
-        if signature.len() != self.modulus_len {
+        if signature.len() != self.bits.div_ceil(8) {
             return Err(VerifyError::WrongLength);
         }
         self.key.verify_sig(content, signature).map_err(|_| VerifyError::Mismatch)

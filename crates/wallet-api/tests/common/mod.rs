@@ -19,6 +19,7 @@ use wallet_api::ids::{ClientId, KeyVersion, PaymentRequestId, ReferenceOrderId, 
 use wallet_api::keys::{ClientKey, KeyRing, PrivateKey, SigningKey};
 use wallet_api::operation::order::{Address, Buyer, Env, Goods, Merchant, Order, Shipping, UserName};
 use wallet_api::operation::pay::PayRequest;
+use wallet_api::operation::refund::RefundRequest;
 use wallet_api::profile::WalletProfile;
 use wallet_api::signature::SignedMessage;
 use wallet_api::transport::{HttpRequest, HttpResponse, HttpTransport, TransportError};
@@ -286,6 +287,18 @@ pub fn question() -> PaymentQuestion {
         payment_request_id: payment.payment_request_id,
         amount: payment.amount,
         payment_id: None,
+    }
+}
+
+pub fn refund() -> RefundRequest {
+    let question = refund_question();
+    RefundRequest {
+        refund_request_id: question.refund_request_id,
+        payment_id: "pay-1".parse().ok(),
+        payment_request_id: None,
+        amount: question.amount,
+        reason: Some("a cup broke".to_owned()),
+        capture_id: None,
     }
 }
 

@@ -58,13 +58,7 @@ pub async fn start(data: &Path) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let public_key = merchant_key().key().public_key().unwrap().to_pem();
-    let registration = Registration {
-        client_id: ClientId::new(CLIENT).unwrap(),
-        app_id: None,
-        partner_id: None,
-        key_version: None,
-        profile: None,
-    };
+    let registration = Registration::new(ClientId::new(CLIENT).unwrap());
     let merchant = merchants::merchant(registration, public_key.as_bytes()).unwrap();
     let config = Config {
         data: data.to_owned(),

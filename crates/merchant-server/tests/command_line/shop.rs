@@ -1,65 +1,10 @@
-//! The program as people run it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
+//! Keys, catalogue, orders, serving.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
-use tempfile::TempDir;
-
-const CONFIG: &str = r#"
-mode = "simulator"
-listen = "127.0.0.1:0"
-admin_listen = "127.0.0.1:0"
-public_url = "http://127.0.0.1:8701"
-database = "shop.db"
-media_dir = "media"
-[shop]
-payee = "Test Shop"
-[wallets.simulator]
-private_key_file = "keys/merchant-private.pem"
-public_keys = [{ version = "1", file = "wallet/merchant-public.pem" }]
-[wallets.simulator.profile]
-base_url = "http://127.0.0.1:8702"
-version = "v2"
-client_id = "merchant-local"
-app_id = "mini"
-cashier_hosts = ["127.0.0.1:8702"]
-"#;
-
-fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_merchant-server"));
-    command.current_dir(folder).env("MERCHANT_SERVER_CONFIG", "shop.toml");
-    command
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    program(folder).args(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// What it says on success.
-fn said(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-    text(&output.stdout)
-}
-
-/// What it complains about.
-fn complained(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments);
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stdout));
-    text(&output.stderr)
-}
-
-fn folder() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("shop.toml"), CONFIG).unwrap();
-    folder
-}
+use super::program::{CONFIG, complained, folder, said};
 
 fn sample() -> String {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");

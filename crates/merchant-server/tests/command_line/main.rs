@@ -1,0 +1,8 @@
+//! The program as people run it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
+
+mod doctor;
+mod mistakes;
+mod program;
+mod shop;
+mod signature;
