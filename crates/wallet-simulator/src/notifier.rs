@@ -22,7 +22,6 @@ use wallet_api::wire::{Message as _, read_result};
 use crate::simulator::{Books, Simulator};
 use crate::store::StoreError;
 use crate::transcript::{Direction, Observed, Verdict};
-use crate::wallet::event::Event;
 use crate::wallet::payment::{Payment, State};
 
 /// How long a merchant may take to answer.
@@ -63,7 +62,8 @@ async fn deliver_due(simulator: &Arc<Simulator>) -> Result<Duration, StoreError>
     while let Some(tried) = tries.join_next().await {
         if let Ok((payment_id, delivered)) = tried {
             Simulator::with_books(simulator, move |books, now| {
-                books.store.commit(vec![Event::NotificationTried { payment_id, at: now, delivered }])
+                let tried = books.store.wallet().decide_notified(now, payment_id, delivered);
+                books.store.commit(tried)
             })
             .await?;
         }

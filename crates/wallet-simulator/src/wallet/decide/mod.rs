@@ -12,7 +12,7 @@ mod token;
 
 use jiff::Timestamp;
 use wallet_api::amount::Amount;
-use wallet_api::ids::ClientId;
+use wallet_api::ids::{ClientId, PaymentId};
 use wallet_api::operation::result::ResultCode;
 
 pub use self::authorisation::{CaptureAsked, VoidAsked};
@@ -69,6 +69,13 @@ impl Wallet {
             }
         });
         closed.chain(holds).collect()
+    }
+
+    /// A notification was tried. When a reset has meanwhile forgotten the payment, so is the try.
+    pub fn decide_notified(&self, now: Timestamp, payment_id: PaymentId, delivered: bool) -> Vec<Event> {
+        let known = self.payments.contains_key(&payment_id);
+        let tried = Event::NotificationTried { payment_id, at: now, delivered };
+        known.then_some(tried).into_iter().collect()
     }
 
     /// Pays a part of a merchant's balance out to its bank, so that refunds can meet an empty balance;

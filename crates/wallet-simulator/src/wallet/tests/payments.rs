@@ -87,11 +87,23 @@ fn a_notification_is_tried_by_the_schedule_and_then_given_up() {
     for wait in SCHEDULE {
         now = later(now, wait);
         assert_eq!(scene.wallet.next_due(), Some(now));
-        let tried = Event::NotificationTried { payment_id: payment_id.clone(), at: now, delivered: false };
-        scene.happen(vec![tried]);
+        let tried = scene.wallet.decide_notified(now, payment_id.clone(), false);
+        scene.happen(tried);
     }
     assert_eq!(scene.payment("a-1").delivery, Delivery::GaveUp);
     assert_eq!(scene.wallet.next_due(), None);
+}
+
+#[test]
+fn a_try_that_ends_after_a_reset_is_forgotten_with_its_payment() {
+    let mut scene = Scene::new();
+    scene.paid("a-1", 100);
+    let payment_id = PaymentId::new("sim-a-1").unwrap();
+    let tried = scene.wallet.decide_notified(at(1), payment_id.clone(), true);
+    scene.happen(tried);
+    assert_eq!(scene.payment("a-1").delivery, Delivery::Delivered);
+    scene.happen(vec![Event::Reset]);
+    assert_eq!(scene.wallet.decide_notified(at(2), payment_id, true), Vec::new());
 }
 
 #[test]
