@@ -46,7 +46,11 @@ pub fn load(wallet: &WalletConfig) -> Result<WalletKeys, ConfigError> {
     Ok(WalletKeys { signer: Arc::new(signer), verifier: Arc::new(ring), own_fingerprint, agent_token })
 }
 
-fn agent_token(file: &Path) -> Result<AgentToken, ConfigError> {
+/// What the wallet gave an integrator (ISV) to call for the merchant, from a file that nobody else may read.
+///
+/// # Errors
+/// [`ConfigError`] when the file is missing, open to others, or holds something else.
+pub fn agent_token(file: &Path) -> Result<AgentToken, ConfigError> {
     let remedy = "write the token that the wallet gave you into it, alone, and chmod 600 it";
     let bytes = read_secret(file, remedy)?;
     let text = String::from_utf8_lossy(bytes.trim_ascii()).into_owned();

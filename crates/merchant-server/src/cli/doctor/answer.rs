@@ -144,8 +144,10 @@ fn refused(asked: &Asked<'_>, result: &WireResult, refusal: Refusal, answer: &Pr
                 profile.path_prefix
             ))
             .advise(format!(
-                "the wallet wants times or signatures written differently: `time_format` is {}",
-                written(&profile.time_format)
+                "the wallet wants times or signatures written differently: `time_format` is {}, \
+                 `signature_encoding` is {}",
+                written(&profile.time_format),
+                written(&profile.signature_encoding)
             )),
         Refusal::Key => check
             .advise(format!("check `key_version` ({key_version}): the wallet has no such key of ours"))

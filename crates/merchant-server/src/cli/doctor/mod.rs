@@ -102,6 +102,10 @@ async fn ask(wallet: &WalletConfig, keys: Keys, report: &mut Report) -> Result<(
         Arc::new(http),
         Arc::clone(&clock),
     );
+    let client = match keys.agent_token {
+        Some(token) => client.with_agent_token(token),
+        None => client,
+    };
     match client.probe(id).await {
         Probe::NotSigned(error) => report.add(Check::fail("our signature", error.to_string())),
         Probe::NoAnswer(error) => report.add(reach::diagnose(wallet, error, &*clock).await),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 use url::{Host, Url};
-use wallet_api::ids::KeyVersion;
+use wallet_api::ids::{AgentToken, KeyVersion};
 use wallet_api::keys::{ClientKey, KeyRing, PrivateKey, PublicKey, Signer as _, SigningKey};
 use wallet_api::operation::Operation;
 use wallet_api::profile::{Mode, is_loopback};
@@ -20,6 +20,7 @@ pub(super) struct Keys {
     pub(super) signer: Arc<SigningKey>,
     pub(super) verifier: Arc<KeyRing>,
     pub(super) own_fingerprint: String,
+    pub(super) agent_token: Option<AgentToken>,
 }
 
 pub(super) fn configuration(file: &Path, config: &Config) -> Check {
@@ -72,10 +73,11 @@ pub(super) fn keys(wallet: &WalletConfig, report: &mut Report) -> Option<Keys> {
             }
         }
     }
+    let agent_token = agent_token(wallet, report);
     let ((own, public), own_fingerprint) = (own?, own_fingerprint?);
     let signer = SigningKey::new(own, wallet.profile.key_version.clone());
     report.add(round_trip(wallet, &signer, public));
-    Some(Keys { signer: Arc::new(signer), verifier: Arc::new(ring), own_fingerprint })
+    Some(Keys { signer: Arc::new(signer), verifier: Arc::new(ring), own_fingerprint, agent_token })
 }
 
 fn own_key(wallet: &WalletConfig, report: &mut Report) -> Option<(PrivateKey, PublicKey)> {
@@ -100,6 +102,20 @@ fn own_key(wallet: &WalletConfig, report: &mut Report) -> Option<(PrivateKey, Pu
     };
     report.add(Check::ok("our key", format!("{}, {}{mode}", described(&public), file.display())));
     Some((key, public))
+}
+
+fn agent_token(wallet: &WalletConfig, report: &mut Report) -> Option<AgentToken> {
+    let file = wallet.agent_token_file.as_deref()?;
+    match keys::agent_token(file) {
+        Ok(token) => {
+            report.add(Check::ok("agent token", format!("{}, sent with every call", file.display())));
+            Some(token)
+        }
+        Err(error) => {
+            report.add(Check::fail("agent token", error.to_string()));
+            None
+        }
+    }
 }
 
 fn described(key: &PublicKey) -> String {
