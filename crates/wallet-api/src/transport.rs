@@ -204,7 +204,7 @@ impl HttpTransport for PooledTransport {
 fn exact(given: &str) -> Result<Url, TransportError> {
     let url = Url::parse(given).map_err(|_| TransportError::NotSent)?;
     let (_, rest) = given.split_once("://").ok_or(TransportError::NotSent)?;
-    let path = rest.find(['/', '\\', '?', '#']).map_or("", |start| &rest[start..]);
+    let path = rest.find(['/', '\\', '?', '#']).map_or("/", |start| &rest[start..]);
     let kept = path == &url[Position::BeforePath..] && url.fragment().is_none();
     if kept { Ok(url) } else { Err(TransportError::NotSent) }
 }

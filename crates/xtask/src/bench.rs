@@ -7,11 +7,11 @@ use crate::{
     shell::{Failure, note, run},
 };
 
-/// Signing and building a payment against the bare RSA signature; the core as wasm against its twin.
+/// Signed messages, each way, against the bare RSA operations; the core as wasm against its twin.
 pub fn bench(root: &Path) -> Result<(), Failure> {
     setup::ensure_rust()?;
     setup::ensure_node_modules(root)?;
-    note("wallet-api: building and signing a payment, against the bare RSA signature");
+    note("wallet-api: signed messages, each way, against the bare RSA operations");
     run(Command::new("cargo").args(["bench", "--locked", "--package", "wallet-api"]).current_dir(root))?;
     build::build_package(root)?;
     note("the core: one intent through WebAssembly, against the twin");

@@ -16,7 +16,7 @@ struct Check {
     run: fn(&Path) -> Result<(), Failure>,
 }
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     Check { name: "format", shows: "Rust is formatted", run: format },
     Check { name: "core", shows: "the core and the shop API, natively", run: core },
     Check { name: "package", shows: "the built package in Node, with wasm and with its twin", run: package },
@@ -25,6 +25,7 @@ const CHECKS: [Check; 11] = [
     Check { name: "lint", shows: "JavaScript runs on the platform's engines", run: lint },
     Check { name: "axml", shows: "the mini program compiles", run: axml },
     Check { name: "clippy", shows: "Rust without a warning", run: clippy },
+    Check { name: "docs", shows: "the documentation of the crates builds without a warning", run: docs },
     Check {
         name: "servers",
         shows: "wallet API, merchant server, wallet simulator, build tool",
@@ -83,6 +84,18 @@ fn clippy(root: &Path) -> Result<(), Failure> {
 
 fn core(root: &Path) -> Result<(), Failure> {
     cargo(root, &["test", "--locked", "--package", "shop-api", "--package", "wallet-checkout"])
+}
+
+fn docs(root: &Path) -> Result<(), Failure> {
+    let members = ["shop-api", "wallet-api", "wallet-simulator", "merchant-server"];
+    let packages = members.iter().flat_map(|member| ["--package", member]);
+    let mut command = Command::new("cargo");
+    command
+        .args(["doc", "--locked", "--no-deps"].into_iter().chain(packages))
+        .env("RUSTDOCFLAGS", "--deny warnings")
+        .current_dir(root);
+    note(&shown(&command));
+    run(&mut command)
 }
 
 fn servers(root: &Path) -> Result<(), Failure> {

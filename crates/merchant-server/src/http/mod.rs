@@ -1,7 +1,7 @@
 //! The public listener: the shop API, the wallets' notifications, pictures, health.
 //!
 //! In: requests from anywhere, hostile until parsed. Out: JSON, problems with stable codes, signed
-//! acknowledgements. One file per endpoint; [`layers`] holds what all of them share.
+//! acknowledgements. one file per endpoint; `layers` holds what all of them share.
 
 pub mod admin;
 mod answer;

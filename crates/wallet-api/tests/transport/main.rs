@@ -227,7 +227,8 @@ async fn what_cannot_be_sent_is_not_sent() {
         assert_eq!(post(url.to_owned()).await.unwrap_err(), TransportError::NotSent, "{url}");
     }
     let server = RawServer::start([Then::Answer(answer("200 OK", b"{}"))]).await;
-    for changed in ["/a/../v2/payments/pay", "/./v2", "/v2/pay#part", "/v2\\pay", "/v2/\tpay", "/v2/pay ", ""]
+    for changed in
+        ["/a/../v2/payments/pay", "/./v2", "/v2/pay#part", "/v2\\pay", "/v2/\tpay", "/v2/pay ", "?q"]
     {
         let url = format!("http://{}{changed}", server.address);
         assert_eq!(post(url).await.unwrap_err(), TransportError::NotSent, "{changed}");

@@ -1,6 +1,6 @@
 //! The embedded database: one SQLite file, one writer thread, readers beside it.
 //!
-//! In: calls of [`Store`]. Out: durable rows. WAL with `synchronous=FULL`, asserted at start; a change is
+//! In: calls of [`Store`](super::Store). Out: durable rows. WAL with `synchronous=FULL`, asserted at start; a change is
 //! synced to the disk before its caller hears of it.
 
 mod admin;
