@@ -13,6 +13,8 @@ usage() {
               --port N       first of four ports in a row (default 8700)
               --fresh        forget what earlier runs stored
               --catalog C    coffee (PHP, default) or stationery (JPY)
+              --wallet W     which wallet is played: generic-v2 (default), generic-v1,
+                             gcash, touch-n-go, super-qi, antom, dana
   test      run every check; a name runs one of them, --list names them
   bench     measure, as ratios within one run
   size      weigh what is shipped, and fail over budget

@@ -47,9 +47,68 @@ pub struct RunArgs {
     /// Which sample shop.
     #[arg(long, value_enum, default_value_t = SampleCatalog::Coffee)]
     catalog: SampleCatalog,
-    /// Where orders, balances and keys are kept between runs. Default: var/ and the catalogue's name.
+    /// Which wallet the simulator plays: how it spells its OpenAPI.
+    #[arg(long, value_enum, default_value_t = Wallet::GenericV2)]
+    wallet: Wallet,
+    /// Where orders, balances and keys are kept between runs. Default: var/ and the catalogue's name, with
+    /// the wallet's behind it unless that is the default too.
     #[arg(long)]
     data: Option<PathBuf>,
+}
+
+/// The wallets whose profiles come with crates/wallet-api.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Wallet {
+    /// Any wallet that speaks version 1 as documented.
+    GenericV1,
+    /// Any wallet that speaks version 2 as documented.
+    GenericV2,
+    /// GCash.
+    Gcash,
+    /// Touch 'n Go.
+    TouchNGo,
+    /// Super Qi.
+    SuperQi,
+    /// Antom.
+    Antom,
+    /// DANA and its names.
+    Dana,
+}
+
+impl Wallet {
+    /// The profile's name.
+    fn preset(self) -> &'static str {
+        match self {
+            Self::GenericV1 => "generic-v1",
+            Self::GenericV2 => "generic-v2",
+            Self::Gcash => "gcash",
+            Self::TouchNGo => "touch-n-go",
+            Self::SuperQi => "super-qi",
+            Self::Antom => "antom",
+            Self::Dana => "dana",
+        }
+    }
+
+    /// What `my.getSiteInfo` says in it.
+    fn site_name(self) -> &'static str {
+        match self {
+            Self::GenericV1 | Self::GenericV2 | Self::Gcash => "GCASH",
+            Self::TouchNGo => "TNG",
+            Self::SuperQi => "SUPERQI",
+            Self::Antom => "ALIPAY_HK",
+            Self::Dana => "DANA",
+        }
+    }
+
+    /// What its contract hands out beside client and app id, as keys of the profile.
+    fn contract(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::GenericV1 => &[("PARTNER_ID", "SIMULATED_PARTNER"), ("CUSTOMER_BELONGS_TO", "GCASH")],
+            Self::GenericV2 => &[("PRODUCT_CODE", "CASHIER_PAYMENT"), ("CUSTOMER_BELONGS_TO", "GCASH")],
+            Self::TouchNGo => &[("PARTNER_ID", "SIMULATED_PARTNER")],
+            Self::Gcash | Self::SuperQi | Self::Antom | Self::Dana => &[],
+        }
+    }
 }
 
 /// The shops that come with the project.
@@ -121,10 +180,20 @@ fn wallet_variable(key: &str) -> String {
     format!("MERCHANT_SERVER__WALLETS__SIMULATOR__{key}")
 }
 
+/// Under var/: what one wallet has in its books means nothing to another.
+fn folder(args: &RunArgs) -> String {
+    let catalog = args.catalog.folder();
+    match args.wallet {
+        Wallet::GenericV2 => catalog.to_owned(),
+        other => format!("{catalog}-{}", other.preset()),
+    }
+}
+
 /// Where this run lives: ports, folders, programs.
 struct Place {
     port: u16,
     catalog: SampleCatalog,
+    played: Wallet,
     merchant: PathBuf,
     wallet: PathBuf,
     programs: PathBuf,
@@ -132,13 +201,14 @@ struct Place {
 
 impl Place {
     fn prepare(root: &Path, args: &RunArgs) -> Result<Self, Failure> {
-        let data = args.data.clone().unwrap_or_else(|| root.join("var").join(args.catalog.folder()));
+        let data = args.data.clone().unwrap_or_else(|| root.join("var").join(folder(args)));
         if args.fresh && data.exists() {
             fs::remove_dir_all(&data).map_err(|source| Failure::io("empty", &data, source))?;
         }
         let place = Self {
             port: args.port,
             catalog: args.catalog,
+            played: args.wallet,
             merchant: data.join("merchant-server"),
             wallet: data.join("wallet-simulator"),
             programs: build::programs()?,
@@ -195,7 +265,8 @@ impl Place {
     fn register_merchant(&self) -> Result<(), Failure> {
         let key = self.merchant.join("keys/merchant-public.pem");
         let text = format!(
-            "clientId = \"{CLIENT_ID}\"\nappId = \"{APP_ID}\"\npublicKeyFile = {:?}\n",
+            "clientId = \"{CLIENT_ID}\"\nappId = \"{APP_ID}\"\nprofile = {:?}\npublicKeyFile = {:?}\n",
+            self.played.preset(),
             key.display().to_string()
         );
         let file = self.registration();
@@ -244,6 +315,14 @@ impl Place {
             .env("MERCHANT_SERVER__SHOP__PAYEE", self.catalog.payee())
             .env(wallet_variable("PRIVATE_KEY_FILE"), self.merchant.join("keys/merchant-private.pem"))
             .env(wallet_variable("PUBLIC_KEYS"), format!("[{{ version = \"1\", file = {wallet_key:?} }}]"))
+            .env(wallet_variable("SITE_NAMES"), format!("[{:?}]", self.played.site_name()))
+            .envs(
+                self.played
+                    .contract()
+                    .iter()
+                    .map(|(key, value)| (wallet_variable(&format!("PROFILE__{key}")), format!("{value:?}"))),
+            )
+            .env(wallet_variable("PROFILE__PRESET"), self.played.preset())
             .env(wallet_variable("PROFILE__BASE_URL"), origin(self.port + 2))
             .env(wallet_variable("PROFILE__CASHIER_HOSTS"), format!("[\"127.0.0.1:{}\"]", self.port + 2))
             .current_dir(root);
@@ -258,6 +337,7 @@ impl Place {
             .args(["--merchant", &origin(self.port + 1), "--wallet", &origin(self.port + 2)])
             .args(["--miniprogram", "miniprogram"])
             .args(["--currency", self.catalog.currency()])
+            .args(["--site-name", self.played.site_name()])
             .args(["--launch-query", &format!("server={}", origin(self.port + 1))])
             .stdout(std::io::stderr())
             .current_dir(root);

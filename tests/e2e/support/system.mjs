@@ -1,5 +1,5 @@
 // The whole system as `./build.sh run` starts it, for one test: free ports, a folder of its own.
-// In: which sample shop. Out: addresses, the merchant's and the wallet's books, and an end that waits
+// In: which sample shop, which wallet. Out: addresses, the merchant's and the wallet's books, and an end that waits
 // until every process is gone.
 
 import assert from 'node:assert/strict';
@@ -18,10 +18,10 @@ const PROGRAMS = process.env.PROGRAMS ?? join(ROOT, 'target/debug');
 const PORTS = 4;
 
 /** Starts everything and resolves when `ready` is printed. */
-export async function startSystem({ catalog = 'coffee', data } = {}) {
+export async function startSystem({ catalog = 'coffee', wallet = 'generic-v2', data } = {}) {
   const port = await freePorts();
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'wallet-checkout-')));
-  const args = ['run', '--port', String(port), '--catalog', catalog, '--data', folder];
+  const args = ['run', '--port', String(port), '--catalog', catalog, '--wallet', wallet, '--data', folder];
   const child = spawn(join(PROGRAMS, 'xtask'), args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = collect(child);
   const printed = await linesUntilReady(child, said);
