@@ -204,7 +204,9 @@ impl Scene {
         let told_signature = header(&answer.headers, SIGNATURE);
         told.verify(&self.keys(profile), &told_signature).expect("the wallet signs every verified answer");
         let result = C::Answer::read(&answer.body).expect("and writes what can be read").result().clone();
-        assert_ne!(result.result_code.as_str(), "NO_INTERFACE_DEF", "the wallet speaks {}", profile.preset);
+        for never in ["NO_INTERFACE_DEF", "PARAM_ILLEGAL"] {
+            assert_ne!(result.result_code.as_str(), never, "{}: {}", profile.preset, result.result_message);
+        }
         self.changed_answer(profile, told, &told_signature, change, at, flip);
         self.changed_request(&message, &headers, change, at, flip).await;
     }

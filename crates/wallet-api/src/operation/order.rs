@@ -335,3 +335,45 @@ impl Env {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn goods(id: &str, name: &str, sku: Option<&str>) -> Goods {
+        Goods {
+            reference_goods_id: id.to_owned(),
+            goods_name: name.to_owned(),
+            goods_category: None,
+            goods_unit_amount: None,
+            goods_quantity: None,
+            goods_sku_name: sku.map(ToOwned::to_owned),
+        }
+    }
+
+    #[test]
+    fn texts_are_cut_by_characters_and_never_inside_one() {
+        let fitted = goods("SKU", &"é☕".repeat(200), Some(&"가".repeat(65))).fitted();
+        assert_eq!(fitted.goods_name, "é☕".repeat(128));
+        assert_eq!(fitted.goods_sku_name.unwrap().chars().count(), 64);
+    }
+
+    #[test]
+    fn what_wallets_forbid_is_replaced_and_what_would_be_empty_is_left_out() {
+        let fitted = goods("a@b#c?d é\n", "two\nlines\u{7}", Some("  ")).fitted();
+        assert_eq!(fitted.reference_goods_id, "a-b-c-d---");
+        assert_eq!(fitted.goods_name, "two lines ");
+        assert_eq!(fitted.goods_sku_name, None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_fits_once_fits_for_ever(id in any::<String>(), name in any::<String>(), sku in any::<String>()) {
+            let once = goods(&id, &name, Some(&sku)).fitted();
+            prop_assert!(once.reference_goods_id.len() <= 64 && once.goods_name.chars().count() <= 256);
+            prop_assert_eq!(once.clone().fitted(), once);
+        }
+    }
+}
