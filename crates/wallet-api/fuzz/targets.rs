@@ -8,12 +8,16 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
+use std::sync::{Arc, LazyLock, Mutex};
+
 use common::{Reply, Vector};
 use http::HeaderValue;
 use url::Url;
-use wallet_api::client::{CallAnswer, InquiryAnswer, PayAnswer};
+use wallet_api::BoxFuture;
+use wallet_api::client::{CallAnswer, InquiryAnswer, PayAnswer, WalletClient};
+use wallet_api::clock::ManualClock;
 use wallet_api::ids::KeyVersion;
-use wallet_api::keys::{PrivateKey, PublicKey, Signer as _};
+use wallet_api::keys::{KeyRing, PrivateKey, PublicKey, Signer as _, SigningKey};
 use wallet_api::notification::{NotificationError, RawNotification};
 use wallet_api::operation::Operation;
 use wallet_api::operation::cancel::CancelRequest;
@@ -22,6 +26,14 @@ use wallet_api::operation::void::VoidRequest;
 use wallet_api::outcome::{Reason, Sending};
 use wallet_api::profile::{Mode, WalletProfile, is_loopback};
 use wallet_api::signature::{SignatureEncoding, SignatureHeader, SignedMessage};
+use wallet_api::transport::{HttpRequest, HttpResponse, HttpTransport, TransportError};
+
+// Reading a key takes longer than everything else here, so each is read once.
+static MERCHANT: LazyLock<SigningKey> = LazyLock::new(common::merchant_key);
+static WALLET: LazyLock<SigningKey> = LazyLock::new(common::wallet_key);
+static MERCHANTS: LazyLock<KeyRing> = LazyLock::new(|| common::ring(&MERCHANT));
+static WALLETS: LazyLock<KeyRing> = LazyLock::new(|| common::ring(&WALLET));
+static PROFILE: LazyLock<WalletProfile> = LazyLock::new(common::profile);
 
 /// Bytes: a `Signature` header. One that decodes survives being written in each encoding, and verifies
 /// exactly when it carries the genuine signature under the genuine key's version.
@@ -29,7 +41,7 @@ pub fn signature_header(data: &[u8]) {
     let Ok(header) = core::str::from_utf8(data) else { return };
     let Vector { method, uri, client_id, time, body, .. } = &common::VECTORS.vectors[0];
     let message = SignedMessage { method, uri, client_id, time, body: body.as_bytes() };
-    let verified = message.verify(&common::ring(&common::merchant_key()), header);
+    let verified = message.verify(&*MERCHANTS, header);
     let Ok(parsed) = SignatureHeader::parse(header) else {
         assert!(verified.is_err(), "a header that can't be read was accepted");
         return;
@@ -39,7 +51,7 @@ pub fn signature_header(data: &[u8]) {
     {
         assert_eq!(SignatureHeader::parse(&parsed.write(encoding)).as_ref(), Ok(&parsed));
     }
-    let genuine = common::merchant_key().sign(&message.content()).unwrap();
+    let genuine = MERCHANT.sign(&message.content()).unwrap();
     assert_eq!(verified.is_ok(), is_genuine(&parsed, &genuine));
 }
 
@@ -73,9 +85,9 @@ pub fn notification(data: &[u8]) {
     let (Some(client_id), Some(time), Some(signature)) = (header(), header(), header()) else { return };
     let body = lines.next().unwrap_or_default();
     let message = SignedMessage { method: "POST", uri: PATH, client_id, time, body };
-    let genuine = common::wallet_key().sign(&message.content()).unwrap();
+    let genuine = WALLET.sign(&message.content()).unwrap();
     let signature = match signature {
-        "genuine" => message.sign(&common::wallet_key()).unwrap(),
+        "genuine" => message.sign(&*WALLET).unwrap(),
         other => other.to_owned(),
     };
     let headers = [("client-id", client_id), ("request-time", time), ("signature", signature.as_str())];
@@ -85,7 +97,7 @@ pub fn notification(data: &[u8]) {
     let headers = headers.map(|(name, value)| (name, value.to_owned())).to_vec();
     let reply = Reply { status: 200, headers, body: body.to_vec() };
     let raw = RawNotification { method: "POST", uri: PATH, headers: &reply.header_map(), body };
-    let read = raw.verify(&common::profile(), &common::ring(&common::wallet_key()), common::now());
+    let read = raw.verify(&PROFILE, &*WALLETS, common::now());
     let genuine = client_id == common::CLIENT
         && SignatureHeader::parse(&signature).is_ok_and(|header| is_genuine(&header, &genuine));
     match read {
@@ -124,31 +136,51 @@ pub fn answers(data: &[u8]) {
     let Some((choice, body)) = data.split_first() else { return };
     let Ok(body) = core::str::from_utf8(body) else { return };
     let operation = Operation::ALL[usize::from(choice.wrapping_sub(b'0')) % Operation::ALL.len()];
-    let uri = common::profile().path(operation);
-    let genuine = Reply::signed(&uri, body);
+    let uri = PROFILE.path(operation);
+    let genuine = Reply::signed_by(&WALLET, &uri, common::CLIENT, common::NOW, body);
+    let by_another = Reply::signed_by(&MERCHANT, &uri, common::CLIENT, common::NOW, body);
     let unsigned = Reply { headers: Vec::new(), ..genuine.clone() };
-    let by_another = Reply::signed_by(&common::merchant_key(), &uri, common::CLIENT, common::NOW, body);
     let mut altered = genuine.clone();
     // A space in front: the same JSON, other bytes.
     altered.body.insert(0, b' ');
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async {
-        let _ = doubt(operation, genuine).await;
-        for reply in [by_another, altered] {
-            let doubt = doubt(operation, reply).await;
-            assert!(matches!(doubt, Some(Reason::Unverified(_))), "believed unverified: {doubt:?}");
-        }
-        let doubt = doubt(operation, unsigned).await;
-        assert!(
-            matches!(doubt, Some(Reason::Unverified(_) | Reason::Configuration { .. })),
-            "believed unsigned: {doubt:?}"
-        );
-    });
+
+    doubt(operation, genuine);
+    for reply in [by_another, altered] {
+        let doubt = doubt(operation, reply);
+        assert!(matches!(doubt, Some(Reason::Unverified(_))), "believed unverified: {doubt:?}");
+    }
+    let doubt = doubt(operation, unsigned);
+    let harmless = matches!(doubt, Some(Reason::Unverified(_) | Reason::Configuration { .. }));
+    assert!(harmless, "believed unsigned: {doubt:?}");
+}
+
+/// A wallet that answers with what lies here.
+struct Answering(Mutex<Option<Reply>>);
+
+impl HttpTransport for Answering {
+    fn post(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let reply = self.0.lock().unwrap().take().unwrap();
+        let headers = reply.header_map();
+        Box::pin(async move { Ok(HttpResponse { status: reply.status, headers, body: reply.body }) })
+    }
 }
 
 /// Why nothing in the answer is believed; `None` when something is.
-async fn doubt(operation: Operation, reply: Reply) -> Option<Reason> {
-    let client = common::scene(Ok(reply)).client;
+fn doubt(operation: Operation, reply: Reply) -> Option<Reason> {
+    // The client is made once as well. One input is tried at a time, so the reply is the one just laid down.
+    static CLIENT: LazyLock<(WalletClient, Arc<Answering>)> = LazyLock::new(|| {
+        let wallet = Arc::new(Answering(Mutex::default()));
+        let (profile, ring) = (Arc::new(PROFILE.clone()), Arc::new(WALLETS.clone()));
+        let clock = Arc::new(ManualClock::new(common::now()));
+        (WalletClient::new(profile, Arc::new(common::merchant_key()), ring, wallet.clone(), clock), wallet)
+    });
+    let (client, wallet) = &*CLIENT;
+    *wallet.0.lock().unwrap() = Some(reply);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(ask(client, operation))
+}
+
+async fn ask(client: &WalletClient, operation: Operation) -> Option<Reason> {
     let first = Sending::First;
     match operation {
         Operation::Pay => {

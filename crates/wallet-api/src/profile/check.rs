@@ -32,7 +32,7 @@ fn addresses(fields: &Fields) -> Result<(), ProfileError> {
     require(
         is_path(&fields.path_prefix),
         "path_prefix",
-        "empty, or a path such as /api/open without a slash at its end",
+        "empty, or a path such as /api/open without a slash at its end and without dots alone",
     )?;
     require(!fields.cashier_hosts.is_empty(), "cashier_hosts", "a list of at least one host")?;
     require(
@@ -123,12 +123,13 @@ fn is_origin(url: &Url, text: &str) -> bool {
 }
 
 fn is_path(path: &str) -> bool {
-    path.is_empty()
-        || (path.starts_with('/')
-            && !path.ends_with('/')
-            && path
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.')))
+    path.is_empty() || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
+}
+
+/// One that is sent as it is signed: `..` would be resolved on the way.
+fn is_segment(segment: &str) -> bool {
+    !matches!(segment, "" | "." | "..")
+        && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 fn is_host(host: &str) -> bool {

@@ -97,6 +97,7 @@ fn errors_name_file_key_and_what_was_expected() {
         (app, "app_id = \"app-1\"\npath_prefix = \"/api/\"", "`path_prefix`", "without a slash at its end"),
         ("[\"cashier.wallet.example\", \"127.0.0.1:8702\"]", "[]", "`cashier_hosts`", "at least one"),
         ("cashier.wallet.example", "https://cashier.wallet.example/c", "`cashier_hosts`", "without scheme"),
+        (app, "app_id = \"a\"\npath_prefix = \"/api/../open\"", "`path_prefix`", "without dots alone"),
         (app, "app_id = \"a b\"", "`app_id`", "without @, # and ?"),
         (app, "app_id = \"a\"\ntimeout_ms = 1", "`timeout_ms`", "500 to 60000"),
         (app, "app_id = \"a\"\ntimeouts_ms = { pay = 1 }", "`timeouts_ms.pay`", "500 to 60000"),
