@@ -147,7 +147,7 @@ fn wallet(
     let bad =
         |part: &str, what: &str, remedy: &str| source.error(&key(part), Problem::BadValue, what, remedy);
     let profile = WalletProfile::try_from(wallet.profile.clone()).map_err(|error| {
-        let remedy = "correct the value; merchant-server.example.toml explains it";
+        let remedy = "merchant-server.example.toml explains the key";
         bad(&format!("profile.{}", error.key), &format!("it {}", error.fault), remedy)
     })?;
     if profile.name != name {

@@ -38,12 +38,15 @@ pub(super) fn names(config: &Config) -> String {
 
 pub(super) fn profile(wallet: &WalletConfig) -> Check {
     let profile = &wallet.profile;
-    let (version, base, prefix) = (profile.version.as_str(), &profile.base_url, &profile.path_prefix);
+    let (preset, version) = (&profile.preset, profile.version.as_str());
+    let (base, prefix) = (&profile.base_url, &profile.path_prefix);
     let (client, key_version) = (&profile.client_id, &profile.key_version);
     let mode = written(&profile.mode);
     Check::ok(
         "profile",
-        format!("{version} at {base}{prefix}, mode {mode}, we are {client} with key version {key_version}"),
+        format!(
+            "{preset}, {version} at {base}{prefix}, mode {mode}, we are {client} with key version {key_version}"
+        ),
     )
 }
 
