@@ -50,6 +50,22 @@ impl WireResult {
     pub fn failed(code: ResultCode, message: impl Into<String>) -> Self {
         Self::new(ResultStatus::Failed, code, message)
     }
+
+    /// Whether status and code say different things: S with a documented code that isn't success, or F with
+    /// one that says "done" or "going on". Whoever reads one of them and whoever reads the other would
+    /// differ about money, so neither is believed.
+    pub fn contradicts_itself(&self) -> bool {
+        use ResultCode as C;
+        match self.result_status {
+            ResultStatus::Success => !matches!(self.result_code, C::Success | C::Other(_)),
+            ResultStatus::Failed => matches!(
+                self.result_code,
+                C::Success | C::Accept | C::PaymentInProcess | C::RefundInProcess | C::CaptureInProcess
+            ),
+            // They decide nothing, whatever the code.
+            ResultStatus::Unknown | ResultStatus::Accepted | ResultStatus::Other(_) => false,
+        }
+    }
 }
 
 wire_enum!(
