@@ -171,25 +171,28 @@ impl WalletClient {
         Ok(Judged { outcome, answer })
     }
 
-    /// The same for a call that is S or nothing; `done` checks the answer against what was asked.
+    /// The same for a call that is S or nothing. `about` compares what the answer echoes with what was
+    /// asked, also where it says F; `done` takes from it what S brings.
     async fn call<C: Call, T>(
         &self,
         call: &PreparedCall,
         sending: Sending,
-        done: impl FnOnce(C, C::Answer) -> Result<T, Reason>,
+        about: impl FnOnce(&C, &C::Answer) -> Result<(), Reason>,
+        done: impl FnOnce(C::Answer) -> Result<T, Reason>,
     ) -> CallAnswer<T> {
         let judged = match self.send::<C>(call, sending).await {
             Ok(judged) => judged,
             Err(reason) => return CallAnswer::Unknown(reason),
         };
+        let asked = answer::read::<C>(&call.body);
+        if let Err(reason) = asked.and_then(|asked| about(&asked, &judged.answer)) {
+            return CallAnswer::Unknown(reason);
+        }
         match judged.outcome {
-            Outcome::Success => {
-                let asked = answer::read::<C>(&call.body);
-                match asked.and_then(|asked| done(asked, judged.answer)) {
-                    Ok(done) => CallAnswer::Done(done),
-                    Err(reason) => CallAnswer::Unknown(reason),
-                }
-            }
+            Outcome::Success => match done(judged.answer) {
+                Ok(done) => CallAnswer::Done(done),
+                Err(reason) => CallAnswer::Unknown(reason),
+            },
             Outcome::Accepted => {
                 CallAnswer::Unknown(Reason::UnexpectedStatus(judged.answer.result().result_status.clone()))
             }
@@ -198,14 +201,14 @@ impl WalletClient {
         }
     }
 
-    /// Prepares and sends a call that nobody needs to keep.
+    /// Prepares and sends a call that nobody needs to keep, and whose answer echoes nothing.
     async fn call_once<C: Call, T>(
         &self,
         request: &C,
-        done: impl FnOnce(C, C::Answer) -> Result<T, Reason>,
+        done: impl FnOnce(C::Answer) -> Result<T, Reason>,
     ) -> CallAnswer<T> {
         match self.prepare(request) {
-            Ok(call) => self.call(&call, Sending::First, done).await,
+            Ok(call) => self.call(&call, Sending::First, |_: &C, _| Ok(()), done).await,
             Err(_) => CallAnswer::Unknown(Reason::Unreadable("the request can't be written".to_owned())),
         }
     }

@@ -194,6 +194,8 @@ struct Response {
     result: WireResult,
     #[serde(flatten)]
     names: PaymentNames,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payment_amount: Option<Amount>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable_time")]
     payment_time: Option<DateTime>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable_time")]
@@ -238,6 +240,7 @@ impl Message for PayResponse {
         let mut wire = Response {
             result: self.spelled_result(profile.wire.accepted),
             names: PaymentNames::write(profile, self.payment_id.as_ref(), self.payment_request_id.as_ref()),
+            payment_amount: self.amount,
             payment_time: date_time(profile, self.paid_at),
             auth_expiry_time: date_time(profile, self.authorised_until),
             redirect_action_form: None,
@@ -268,6 +271,7 @@ impl Message for PayResponse {
             result: wire.result,
             payment_id,
             payment_request_id,
+            amount: wire.payment_amount,
             paid_at: moment(wire.payment_time.as_ref()),
             cashier_url,
             trade_no: wire.trade_no,
