@@ -251,13 +251,15 @@ async fn in_process_with_an_address_is_accepted_where_the_wallet_has_no_a() {
 }
 
 #[test]
-fn an_integrator_says_so_in_every_call_and_never_in_a_debug_print() {
+fn an_integrator_says_so_in_every_call_and_debug_prints_neither_token_nor_body() {
     let client: WalletClient = scene(Ok(Reply::unsigned("{}"))).client;
     let token = AgentToken::new("agent-s3cret").unwrap();
     assert!(!format!("{token:?}").contains("s3cret"));
     let client = client.with_agent_token(token);
     let request = client.sign(&client.prepare_pay(&payment()).unwrap()).unwrap();
     assert!(request.headers.contains(&("agent-token", "agent-s3cret".to_owned())));
+    let call = client.prepare_pay(&payment()).unwrap();
+    assert_eq!(format!("{call:?}"), format!("pay at {} ({} bytes)", call.uri, call.body.len()));
 }
 
 #[test]

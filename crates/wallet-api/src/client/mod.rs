@@ -14,6 +14,7 @@ mod probe;
 mod refund;
 mod token;
 
+use core::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -38,7 +39,7 @@ pub use self::refund::Refunded;
 pub use self::token::TokenGrant;
 
 /// A call as it will be sent, again and again if need be. Store it before the first sending.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreparedCall {
     /// Which call it is.
     pub operation: Operation,
@@ -46,6 +47,13 @@ pub struct PreparedCall {
     pub uri: String,
     /// The exact bytes.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for PreparedCall {
+    /// The body may carry tokens and names, so only its size is shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {} ({} bytes)", self.operation.as_str(), self.uri, self.body.len())
+    }
 }
 
 /// A request can't be made of what was given; nothing was sent.
