@@ -136,4 +136,10 @@ fn text_of_the_wallet_is_shown_without_control_characters_and_cut() {
     };
     assert!(message.starts_with("a b"));
     assert_eq!(message.chars().count(), 256);
+    let code = ResultCode::from(format!("RISK_REJECT\n\u{1b}[2J{}", "x".repeat(1000)));
+    let result = WireResult::failed(code, "m");
+    let outcome = judge(Operation::Pay, Sending::First, AcceptedAnswer::Accept, &result);
+    let Outcome::Unknown(reason) = outcome else { panic!("a code never seen ends nothing") };
+    assert_eq!(reason.code().chars().count(), 64);
+    assert!(!reason.code().contains(char::is_control), "{:?}", reason.code());
 }
