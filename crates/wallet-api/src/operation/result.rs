@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::unless_null;
 use crate::wire_enum::wire_enum;
 
 wire_enum!(
@@ -26,7 +27,7 @@ pub struct WireResult {
     /// Why, as a code.
     pub result_code: ResultCode,
     /// Why, as a sentence (at most 256 characters); not for shoppers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unless_null")]
     pub result_message: String,
 }
 

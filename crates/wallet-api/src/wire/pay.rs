@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::order::{EnvInfo, WireOrder};
 use super::parts::{
     PaymentNames, customer_belongs_to, date_time, extend_info, moment, readable_time, same, unless_empty,
+    unless_null,
 };
 use super::{Answer, Call, Message, WireError, decode, encode};
 use crate::amount::Amount;
@@ -72,9 +73,9 @@ enum TextOrOrder {
 #[derive(Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct PaymentFactor {
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false", deserialize_with = "unless_null")]
     is_cashier_payment: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false", deserialize_with = "unless_null")]
     is_authorization_payment: bool,
 }
 
