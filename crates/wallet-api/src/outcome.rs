@@ -3,8 +3,8 @@
 //! In: a verified verdict, the operation, and whether it answers the first sending. Out: an [`Outcome`].
 //! The rules fail closed. F classifies the call, not the payment: it ends an attempt to pay only as the
 //! answer to the *first* sending, signed, with a known business code. A resend, a code or a status never
-//! seen, a traffic limit, a gateway's refusal: all of them are [`Outcome::Unknown`], and unknown is
-//! resolved by asking, never taken for failed.
+//! seen, a status and a code that contradict each other, a traffic limit, a gateway's refusal: all of them
+//! are [`Outcome::Unknown`], and unknown is resolved by asking, never taken for failed.
 
 use core::fmt;
 
@@ -122,6 +122,9 @@ pub fn judge(
 ) -> Outcome {
     let reason = || Reason::wallet(operation, sending, result);
     match (&result.result_status, operation) {
+        (ResultStatus::Success, _) if result.contradicts_itself() => {
+            Outcome::Unknown(Reason::contradiction(result))
+        }
         (ResultStatus::Success, _) => Outcome::Success,
         (ResultStatus::Accepted, Operation::Pay) => Outcome::Accepted,
         (ResultStatus::Failed, _) => {
@@ -378,6 +381,15 @@ impl Reason {
             message: shown(&result.result_message),
             next: next_step(operation, sending, &result.result_code),
         }
+    }
+
+    /// S with a code that says otherwise.
+    fn contradiction(result: &WireResult) -> Self {
+        let next = match class(&result.result_code) {
+            Class::Later => NextStep::ResendSame,
+            Class::Ends(_) | Class::Undecided(_) => NextStep::Inquire,
+        };
+        Self::Wallet { code: result.result_code.clone(), message: shown(&result.result_message), next }
     }
 
     pub(crate) fn configuration(result: &WireResult) -> Self {

@@ -1,4 +1,5 @@
-//! Enums whose values the wallet may extend: text never seen is kept in `Other`, never refused.
+//! Enums whose values the wallet may extend: text never seen is kept in `Other`, never refused, and fit for
+//! logs.
 
 macro_rules! wire_enum {
     ($(#[$doc:meta])* $name:ident: $($(#[$variant_doc:meta])* $variant:ident <=> $text:literal),+ $(,)?) => {
@@ -7,7 +8,7 @@ macro_rules! wire_enum {
         #[serde(from = "String", into = "String")]
         pub enum $name {
             $($(#[$variant_doc])* $variant,)+
-            /// Text that this version doesn't know, as it came.
+            /// Text that this version doesn't know: its first 64 characters, without control characters.
             Other(String),
         }
 
@@ -28,7 +29,7 @@ macro_rules! wire_enum {
             fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)+
-                    unknown => Self::Other(unknown.to_owned()),
+                    unknown => Self::Other(crate::operation::order::cut(unknown, 64)),
                 }
             }
         }

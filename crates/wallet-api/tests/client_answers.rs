@@ -104,6 +104,23 @@ async fn a_failure_ends_an_attempt_only_as_the_first_signed_answer_with_a_known_
 }
 
 #[tokio::test]
+async fn null_is_read_as_absent() {
+    let accepted = ACCEPTED.replace(r#""resultMessage":"accept""#, r#""resultMessage":null"#).replace(
+        r#""paymentId""#,
+        r#""paymentRequestId":null,"actionForm":null,"paymentTime":null,"paymentId""#,
+    );
+    let answer = pay(Ok(Reply::signed(PAY, &accepted)), Sending::First).await;
+    assert!(matches!(answer, PayAnswer::Accepted { .. }), "{answer:?}");
+    let user = verdict("S", "SUCCESS").replace(
+        "}}",
+        r#"},"userInfo":{"userId":"c-ana","userAddresses":null,"loginIdInfos":null,"contactInfos":null}}"#,
+    );
+    let uri = "/api/open/v2/users/inquiryUserInfo";
+    let answer = scene(Ok(Reply::signed(uri, &user))).client.user_info("t-1".parse().unwrap()).await;
+    assert!(matches!(answer, CallAnswer::Done(_)), "{answer:?}");
+}
+
+#[tokio::test]
 async fn what_nobody_can_read_is_unknown() {
     assert_eq!(reason(Reply { status: 502, ..Reply::signed(PAY, ACCEPTED) }).await, Reason::HttpStatus(502));
     assert_eq!(reason(Reply::signed(PAY, "[1]")).await.code(), "unreadable");

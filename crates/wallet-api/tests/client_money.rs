@@ -251,13 +251,15 @@ async fn in_process_with_an_address_is_accepted_where_the_wallet_has_no_a() {
 }
 
 #[test]
-fn an_integrator_says_so_in_every_call_and_never_in_a_debug_print() {
+fn an_integrator_says_so_in_every_call_and_debug_prints_neither_token_nor_body() {
     let client: WalletClient = scene(Ok(Reply::unsigned("{}"))).client;
     let token = AgentToken::new("agent-s3cret").unwrap();
     assert!(!format!("{token:?}").contains("s3cret"));
     let client = client.with_agent_token(token);
     let request = client.sign(&client.prepare_pay(&payment()).unwrap()).unwrap();
     assert!(request.headers.contains(&("agent-token", "agent-s3cret".to_owned())));
+    let call = client.prepare_pay(&payment()).unwrap();
+    assert_eq!(format!("{call:?}"), format!("pay at {} ({} bytes)", call.uri, call.body.len()));
 }
 
 #[test]
@@ -303,4 +305,48 @@ async fn a_question_about_a_payment_that_names_the_wallets_id_wants_the_same_bac
     assert!(matches!(client.inquire_payment(&known).await, InquiryAnswer::Found(_)));
     let other = PaymentQuestion { payment_id: PaymentId::new("pay-2").ok(), ..common::question() };
     assert_eq!(client.inquire_payment(&other).await, InquiryAnswer::Unknown(Reason::Mismatch("paymentId")));
+}
+
+#[tokio::test]
+async fn what_is_echoed_binds_an_answer_whatever_it_says() {
+    let failed = |code: &str, members: &str| verdict("F", code).replace("}}", &format!("}},{members}}}"));
+    let of_another = r#""paymentId":"pay-2""#;
+    let amount = r#"{"currency":"PHP","value":"1"}"#;
+
+    let refund = async |body: &str| {
+        let client = answering(Operation::Refund, body).client;
+        mismatch(client.refund(&client.prepare_refund(&common::refund()).unwrap(), Sending::First).await)
+    };
+    let another_refund = failed("REFUND_WINDOW_EXCEED", r#""refundRequestId":"refund-2""#);
+    assert_eq!(refund(&another_refund).await, "refundRequestId");
+    assert_eq!(refund(&success(&format!(r#""refundId":"ref-1",{of_another}"#))).await, "paymentId");
+
+    let void = VoidRequest {
+        void_request_id: id("void-1"),
+        payment_id: Some(id("pay-1")),
+        payment_request_id: None,
+    };
+    for body in [success(of_another), failed("AUTH_EXPIRED", of_another)] {
+        let client = answering(Operation::Void, &body).client;
+        let answer = client.void(&client.prepare_void(&void).unwrap(), Sending::First).await;
+        assert_eq!(mismatch(answer), "paymentId", "{body}");
+    }
+
+    for (body, member) in [
+        (failed("ORDER_NOT_EXIST", r#""paymentRequestId":"attempt-2""#), "paymentRequestId"),
+        (failed("ORDER_NOT_EXIST", &format!(r#""paymentAmount":{amount}"#)), "paymentAmount"),
+    ] {
+        let client = answering(Operation::InquiryPayment, &body).client;
+        let answer = client.inquire_payment(&common::question()).await;
+        assert_eq!(answer, InquiryAnswer::Unknown(Reason::Mismatch(member)), "{body}");
+    }
+
+    for body in [
+        failed("RISK_REJECT", &format!(r#""paymentAmount":{amount}"#)),
+        success(&format!(r#""paymentId":"pay-1","paymentAmount":{amount}"#)),
+    ] {
+        let answer = pay_in("antom", &body).await;
+        let expected = PayAnswer::Unknown { reason: Reason::Mismatch("paymentAmount"), payment_id: None };
+        assert_eq!(answer, expected, "{body}");
+    }
 }

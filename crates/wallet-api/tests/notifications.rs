@@ -56,6 +56,22 @@ fn all_three_shapes_say_how_the_payment_ended() {
 }
 
 #[test]
+fn only_a_notification_about_the_payments_end_ends_it() {
+    let of_type = |name: &str| {
+        let body = V2.replace(r#""paymentId""#, &format!(r#""notifyType":"{name}","paymentId""#));
+        read(&signed(&body)).unwrap().payment.status
+    };
+    assert_eq!(of_type("PAYMENT_RESULT"), PaymentStatus::Success);
+    assert_eq!(of_type(""), PaymentStatus::Success);
+    assert_eq!(of_type("REFUND_RESULT"), PaymentStatus::Other("REFUND_RESULT".to_owned()));
+    let limited = V2.replace(
+        r#""resultStatus":"S","resultCode":"SUCCESS""#,
+        r#""resultStatus":"F","resultCode":"REQUEST_TRAFFIC_EXCEED_LIMIT""#,
+    );
+    assert_eq!(read(&signed(&limited)).unwrap().payment.status, PaymentStatus::Processing);
+}
+
+#[test]
 fn a_failed_payment_keeps_the_wallets_code_and_text() {
     let refused =
         r#""resultStatus":"F","resultCode":"RISK_REJECT","resultMessage":"Refused by risk control.""#;
@@ -71,7 +87,21 @@ fn what_contradicts_itself_or_says_nothing_is_unreadable() {
     let contradicts = V2.replace(r#""paymentId""#, r#""paymentStatus":"FAIL","paymentId""#);
     let silent = V2.replace("paymentResult", "paymentResultOfSomething");
     let zero = V2.replace("129900", "0");
-    for body in [&contradicts, &silent, &zero, "", "{", "null", "[]"] {
+    let paid_but_refused = V2.replace(r#""SUCCESS""#, r#""RISK_REJECT""#);
+    let failed_but_success = V2.replace(r#""resultStatus":"S""#, r#""resultStatus":"F""#);
+    let failed_but_open = failed_but_success.replace(r#""SUCCESS""#, r#""PAYMENT_IN_PROCESS""#);
+    for body in [
+        &contradicts,
+        &silent,
+        &zero,
+        &paid_but_refused,
+        &failed_but_success,
+        &failed_but_open,
+        "",
+        "{",
+        "null",
+        "[]",
+    ] {
         assert_eq!(read(&signed(body)).unwrap_err().code(), "unreadable", "{body}");
     }
 }

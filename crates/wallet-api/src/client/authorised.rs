@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::answer::{echoed, needed};
 use super::{CallAnswer, PrepareError, PreparedCall, WalletClient};
 use crate::ids::{CaptureId, VoidId};
-use crate::operation::capture::CaptureRequest;
-use crate::operation::void::VoidRequest;
+use crate::operation::capture::{CaptureRequest, CaptureResponse};
+use crate::operation::void::{VoidRequest, VoidResponse};
 use crate::outcome::Sending;
 
 /// The authorised money was taken. The payment is paid when an inquiry says so.
@@ -38,10 +38,12 @@ impl WalletClient {
 
     /// Sends a stored `capture`.
     pub async fn capture(&self, call: &PreparedCall, sending: Sending) -> CallAnswer<Captured> {
-        self.call(call, sending, |asked: CaptureRequest, answer| {
+        let about = |asked: &CaptureRequest, answer: &CaptureResponse| {
             echoed(Some(&asked.capture_request_id), answer.capture_request_id.as_ref(), "captureRequestId")?;
             echoed(Some(&asked.payment_id), answer.payment_id.as_ref(), "paymentId")?;
-            echoed(asked.amount.as_ref(), answer.amount.as_ref(), "captureAmount")?;
+            echoed(asked.amount.as_ref(), answer.amount.as_ref(), "captureAmount")
+        };
+        self.call(call, sending, about, |answer| {
             let capture_id = needed(answer.capture_id, "captureId")?;
             Ok(Captured { capture_id, captured_at: answer.captured_at })
         })
@@ -61,10 +63,13 @@ impl WalletClient {
 
     /// Sends a stored `void`.
     pub async fn void(&self, call: &PreparedCall, sending: Sending) -> CallAnswer<Voided> {
-        self.call(call, sending, |asked: VoidRequest, answer| {
+        let about = |asked: &VoidRequest, answer: &VoidResponse| {
             echoed(Some(&asked.void_request_id), answer.void_request_id.as_ref(), "voidRequestId")?;
-            Ok(Voided { void_id: answer.void_id, voided_at: answer.voided_at })
-        })
-        .await
+            echoed(asked.payment_id.as_ref(), answer.payment_id.as_ref(), "paymentId")?;
+            let (ours, its) = (asked.payment_request_id.as_ref(), answer.payment_request_id.as_ref());
+            echoed(ours, its, "paymentRequestId")
+        };
+        let done = |answer: VoidResponse| Ok(Voided { void_id: answer.void_id, voided_at: answer.voided_at });
+        self.call(call, sending, about, done).await
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::answer::echoed;
 use super::{CallAnswer, PrepareError, PreparedCall, WalletClient};
-use crate::operation::cancel::CancelRequest;
+use crate::operation::cancel::{CancelRequest, CancelResponse};
 use crate::outcome::Sending;
 
 /// The wallet says that the payment is cancelled. Confirm it by an inquiry.
@@ -29,15 +29,11 @@ impl WalletClient {
 
     /// Sends a `cancel`.
     pub async fn cancel(&self, call: &PreparedCall, sending: Sending) -> CallAnswer<Cancelled> {
-        self.call(call, sending, |asked: CancelRequest, answer| {
+        let about = |asked: &CancelRequest, answer: &CancelResponse| {
             echoed(asked.payment_id.as_ref(), answer.payment_id.as_ref(), "paymentId")?;
-            echoed(
-                asked.payment_request_id.as_ref(),
-                answer.payment_request_id.as_ref(),
-                "paymentRequestId",
-            )?;
-            Ok(Cancelled { cancelled_at: answer.cancelled_at })
-        })
-        .await
+            let (ours, its) = (asked.payment_request_id.as_ref(), answer.payment_request_id.as_ref());
+            echoed(ours, its, "paymentRequestId")
+        };
+        self.call(call, sending, about, |answer| Ok(Cancelled { cancelled_at: answer.cancelled_at })).await
     }
 }

@@ -86,7 +86,13 @@ impl WalletClient {
             payment_id: None,
             payment_request_id: Some(question.payment_request_id.clone()),
         };
-        self.ask(&request, &ResultCode::OrderNotExist, |answer| payment(question, answer)).await
+        let about = |answer: &InquiryPaymentResponse| {
+            let ours = Some(&question.payment_request_id);
+            echoed(ours, answer.payment_request_id.as_ref(), "paymentRequestId")?;
+            echoed(question.payment_id.as_ref(), answer.payment_id.as_ref(), "paymentId")?;
+            echoed(Some(&question.amount), answer.amount.as_ref(), "paymentAmount")
+        };
+        self.ask(&request, &ResultCode::OrderNotExist, about, payment).await
     }
 
     /// Asks about one refund, by our own id. Ids and amount in the answer must be those asked about.
@@ -95,13 +101,21 @@ impl WalletClient {
             refund_id: None,
             refund_request_id: Some(question.refund_request_id.clone()),
         };
-        self.ask(&request, &ResultCode::RefundNotExist, |answer| refund(question, answer)).await
+        let about = |answer: &InquiryRefundResponse| {
+            let ours = Some(&question.refund_request_id);
+            echoed(ours, answer.refund_request_id.as_ref(), "refundRequestId")?;
+            echoed(question.refund_id.as_ref(), answer.refund_id.as_ref(), "refundId")?;
+            echoed(Some(&question.amount), answer.amount.as_ref(), "refundAmount")
+        };
+        self.ask(&request, &ResultCode::RefundNotExist, about, refund).await
     }
 
+    /// `about` compares what the answer echoes with what was asked, also where it says F.
     async fn ask<C: Call, T>(
         &self,
         request: &C,
         not_found: &ResultCode,
+        about: impl FnOnce(&C::Answer) -> Result<(), Reason>,
         found: impl FnOnce(C::Answer) -> Result<T, Reason>,
     ) -> InquiryAnswer<T> {
         let Ok(call) = self.prepare(request) else {
@@ -111,6 +125,9 @@ impl WalletClient {
             Ok(judged) => judged,
             Err(reason) => return InquiryAnswer::Unknown(reason),
         };
+        if let Err(reason) = about(&answer) {
+            return InquiryAnswer::Unknown(reason);
+        }
         match outcome {
             Outcome::Success => match found(answer) {
                 Ok(found) => InquiryAnswer::Found(Box::new(found)),
@@ -128,13 +145,9 @@ impl WalletClient {
     }
 }
 
-fn payment(question: &PaymentQuestion, answer: InquiryPaymentResponse) -> Result<InquiredPayment, Reason> {
+fn payment(answer: InquiryPaymentResponse) -> Result<InquiredPayment, Reason> {
     let status = needed(answer.status, "paymentStatus")?;
-    if answer.payment_request_id.as_ref() != Some(&question.payment_request_id) {
-        return Err(Reason::Mismatch("paymentRequestId"));
-    }
-    echoed(question.payment_id.as_ref(), answer.payment_id.as_ref(), "paymentId")?;
-    echoed(Some(&question.amount), answer.amount.as_ref(), "paymentAmount")?;
+    answer.payment_request_id.as_ref().ok_or(Reason::Mismatch("paymentRequestId"))?;
     if matches!(status, PaymentStatus::Success | PaymentStatus::AuthSuccess) {
         // Paid needs the whole word: which payment, and how much.
         answer.amount.ok_or(Reason::Mismatch("paymentAmount"))?;
@@ -150,13 +163,9 @@ fn payment(question: &PaymentQuestion, answer: InquiryPaymentResponse) -> Result
     })
 }
 
-fn refund(question: &RefundQuestion, answer: InquiryRefundResponse) -> Result<InquiredRefund, Reason> {
+fn refund(answer: InquiryRefundResponse) -> Result<InquiredRefund, Reason> {
     let status = needed(answer.status, "refundStatus")?;
-    if answer.refund_request_id.as_ref() != Some(&question.refund_request_id) {
-        return Err(Reason::Mismatch("refundRequestId"));
-    }
-    echoed(question.refund_id.as_ref(), answer.refund_id.as_ref(), "refundId")?;
-    echoed(Some(&question.amount), answer.amount.as_ref(), "refundAmount")?;
+    answer.refund_request_id.as_ref().ok_or(Reason::Mismatch("refundRequestId"))?;
     if status == RefundStatus::Success {
         answer.amount.ok_or(Reason::Mismatch("refundAmount"))?;
         answer.refund_id.as_ref().ok_or(Reason::Mismatch("refundId"))?;

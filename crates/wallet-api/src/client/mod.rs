@@ -14,6 +14,7 @@ mod probe;
 mod refund;
 mod token;
 
+use core::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -38,7 +39,7 @@ pub use self::refund::Refunded;
 pub use self::token::TokenGrant;
 
 /// A call as it will be sent, again and again if need be. Store it before the first sending.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreparedCall {
     /// Which call it is.
     pub operation: Operation,
@@ -46,6 +47,13 @@ pub struct PreparedCall {
     pub uri: String,
     /// The exact bytes.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for PreparedCall {
+    /// The body may carry tokens and names, so only its size is shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {} ({} bytes)", self.operation.as_str(), self.uri, self.body.len())
+    }
 }
 
 /// A request can't be made of what was given; nothing was sent.
@@ -171,25 +179,28 @@ impl WalletClient {
         Ok(Judged { outcome, answer })
     }
 
-    /// The same for a call that is S or nothing; `done` checks the answer against what was asked.
+    /// The same for a call that is S or nothing. `about` compares what the answer echoes with what was
+    /// asked, also where it says F; `done` takes from it what S brings.
     async fn call<C: Call, T>(
         &self,
         call: &PreparedCall,
         sending: Sending,
-        done: impl FnOnce(C, C::Answer) -> Result<T, Reason>,
+        about: impl FnOnce(&C, &C::Answer) -> Result<(), Reason>,
+        done: impl FnOnce(C::Answer) -> Result<T, Reason>,
     ) -> CallAnswer<T> {
         let judged = match self.send::<C>(call, sending).await {
             Ok(judged) => judged,
             Err(reason) => return CallAnswer::Unknown(reason),
         };
+        let asked = answer::read::<C>(&call.body);
+        if let Err(reason) = asked.and_then(|asked| about(&asked, &judged.answer)) {
+            return CallAnswer::Unknown(reason);
+        }
         match judged.outcome {
-            Outcome::Success => {
-                let asked = answer::read::<C>(&call.body);
-                match asked.and_then(|asked| done(asked, judged.answer)) {
-                    Ok(done) => CallAnswer::Done(done),
-                    Err(reason) => CallAnswer::Unknown(reason),
-                }
-            }
+            Outcome::Success => match done(judged.answer) {
+                Ok(done) => CallAnswer::Done(done),
+                Err(reason) => CallAnswer::Unknown(reason),
+            },
             Outcome::Accepted => {
                 CallAnswer::Unknown(Reason::UnexpectedStatus(judged.answer.result().result_status.clone()))
             }
@@ -198,14 +209,14 @@ impl WalletClient {
         }
     }
 
-    /// Prepares and sends a call that nobody needs to keep.
+    /// Prepares and sends a call that nobody needs to keep, and whose answer echoes nothing.
     async fn call_once<C: Call, T>(
         &self,
         request: &C,
-        done: impl FnOnce(C, C::Answer) -> Result<T, Reason>,
+        done: impl FnOnce(C::Answer) -> Result<T, Reason>,
     ) -> CallAnswer<T> {
         match self.prepare(request) {
-            Ok(call) => self.call(&call, Sending::First, done).await,
+            Ok(call) => self.call(&call, Sending::First, |_: &C, _| Ok(()), done).await,
             Err(_) => CallAnswer::Unknown(Reason::Unreadable("the request can't be written".to_owned())),
         }
     }

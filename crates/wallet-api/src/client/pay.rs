@@ -86,12 +86,10 @@ impl WalletClient {
 
     fn pay_answer(&self, asked: &PayRequest, judged: Judged<PayResponse>) -> PayAnswer {
         let Judged { outcome, answer } = judged;
-        let echo = answer::echoed(
-            Some(&asked.payment_request_id),
-            answer.payment_request_id.as_ref(),
-            "paymentRequestId",
-        );
-        if let Err(reason) = echo {
+        let ours = Some(&asked.payment_request_id);
+        let about = answer::echoed(ours, answer.payment_request_id.as_ref(), "paymentRequestId")
+            .and_then(|()| answer::echoed(Some(&asked.amount), answer.amount.as_ref(), "paymentAmount"));
+        if let Err(reason) = about {
             return PayAnswer::Unknown { reason, payment_id: None };
         }
         let payment_id = answer.payment_id.clone();

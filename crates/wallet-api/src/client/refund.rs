@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::answer::{echoed, needed};
 use super::{CallAnswer, PrepareError, PreparedCall, WalletClient};
 use crate::ids::RefundId;
-use crate::operation::refund::RefundRequest;
+use crate::operation::refund::{RefundRequest, RefundResponse};
 use crate::outcome::Sending;
 
 /// The money was taken from the merchant; the user is paid afterwards.
@@ -32,9 +32,14 @@ impl WalletClient {
     /// Sends a stored `refund`. What stays unknown is asked by
     /// [`inquire_refund`](WalletClient::inquire_refund), or sent again as it is.
     pub async fn refund(&self, call: &PreparedCall, sending: Sending) -> CallAnswer<Refunded> {
-        self.call(call, sending, |asked: RefundRequest, answer| {
+        let about = |asked: &RefundRequest, answer: &RefundResponse| {
             echoed(Some(&asked.refund_request_id), answer.refund_request_id.as_ref(), "refundRequestId")?;
             echoed(Some(&asked.amount), answer.amount.as_ref(), "refundAmount")?;
+            echoed(asked.payment_id.as_ref(), answer.payment_id.as_ref(), "paymentId")?;
+            let (ours, its) = (asked.payment_request_id.as_ref(), answer.payment_request_id.as_ref());
+            echoed(ours, its, "paymentRequestId")
+        };
+        self.call(call, sending, about, |answer| {
             let refund_id = needed(answer.refund_id, "refundId")?;
             Ok(Refunded { refund_id, refunded_at: answer.refunded_at })
         })

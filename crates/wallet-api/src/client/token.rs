@@ -37,7 +37,7 @@ impl WalletClient {
     }
 
     async fn exchange(&self, request: ApplyTokenRequest) -> CallAnswer<TokenGrant> {
-        self.call_once(&request, |_, answer| {
+        self.call_once(&request, |answer| {
             Ok(TokenGrant {
                 customer_id: needed(answer.customer_id, "customerId")?,
                 access_token: answer.access_token,
@@ -51,11 +51,11 @@ impl WalletClient {
 
     /// Ends an access token, and the refresh token that came with it.
     pub async fn cancel_token(&self, access_token: AccessToken) -> CallAnswer<()> {
-        self.call_once(&CancelTokenRequest { access_token }, |_, _| Ok(())).await
+        self.call_once(&CancelTokenRequest { access_token }, |_| Ok(())).await
     }
 
     /// Asks what the user behind a token has agreed to share.
     pub async fn user_info(&self, access_token: AccessToken) -> CallAnswer<User> {
-        self.call_once(&UserInfoRequest { access_token }, |_, answer| needed(answer.user, "userInfo")).await
+        self.call_once(&UserInfoRequest { access_token }, |answer| needed(answer.user, "userInfo")).await
     }
 }

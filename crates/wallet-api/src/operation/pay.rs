@@ -37,6 +37,8 @@ pub struct PayResponse {
     pub payment_id: Option<PaymentId>,
     /// Our id, echoed by some wallets.
     pub payment_request_id: Option<PaymentRequestId>,
+    /// What is to be collected, echoed by some wallets.
+    pub amount: Option<Amount>,
     /// When it was paid; with S.
     pub paid_at: Option<Timestamp>,
     /// The cashier's address; with A.
@@ -56,6 +58,7 @@ impl PayResponse {
             result,
             payment_id: None,
             payment_request_id: None,
+            amount: None,
             paid_at: None,
             cashier_url: None,
             trade_no: None,

@@ -32,6 +32,10 @@ pub struct RefundResponse {
     pub refund_id: Option<RefundId>,
     /// Our id of it, echoed by some wallets.
     pub refund_request_id: Option<RefundRequestId>,
+    /// The wallet's id of the payment, echoed by some wallets.
+    pub payment_id: Option<PaymentId>,
+    /// Our id of the payment, echoed by some wallets.
+    pub payment_request_id: Option<PaymentRequestId>,
     /// How much, echoed by some wallets.
     pub amount: Option<Amount>,
     /// When; with S.
@@ -41,6 +45,14 @@ pub struct RefundResponse {
 impl RefundResponse {
     /// An answer that is only a verdict.
     pub fn only(result: WireResult) -> Self {
-        Self { result, refund_id: None, refund_request_id: None, amount: None, refunded_at: None }
+        Self {
+            result,
+            refund_id: None,
+            refund_request_id: None,
+            payment_id: None,
+            payment_request_id: None,
+            amount: None,
+            refunded_at: None,
+        }
     }
 }

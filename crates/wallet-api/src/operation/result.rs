@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::unless_null;
 use crate::wire_enum::wire_enum;
 
 wire_enum!(
@@ -26,7 +27,7 @@ pub struct WireResult {
     /// Why, as a code.
     pub result_code: ResultCode,
     /// Why, as a sentence (at most 256 characters); not for shoppers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unless_null")]
     pub result_message: String,
 }
 
@@ -49,6 +50,22 @@ impl WireResult {
     /// F, with the code that says why.
     pub fn failed(code: ResultCode, message: impl Into<String>) -> Self {
         Self::new(ResultStatus::Failed, code, message)
+    }
+
+    /// Whether status and code say different things: S with a documented code that isn't success, or F with
+    /// one that says "done" or "going on". Whoever reads one of them and whoever reads the other would
+    /// differ about money, so neither is believed.
+    pub fn contradicts_itself(&self) -> bool {
+        use ResultCode as C;
+        match self.result_status {
+            ResultStatus::Success => !matches!(self.result_code, C::Success | C::Other(_)),
+            ResultStatus::Failed => matches!(
+                self.result_code,
+                C::Success | C::Accept | C::PaymentInProcess | C::RefundInProcess | C::CaptureInProcess
+            ),
+            // They decide nothing, whatever the code.
+            ResultStatus::Unknown | ResultStatus::Accepted | ResultStatus::Other(_) => false,
+        }
     }
 }
 

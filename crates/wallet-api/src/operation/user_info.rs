@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::order::{Address, UserName};
 use super::result::WireResult;
 use crate::ids::{AccessToken, CustomerId};
+use crate::wire::unless_null;
 
 /// Whose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<UserName>,
     /// Addresses.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "unless_null")]
     pub user_addresses: Vec<Address>,
     /// Address of a picture, at most 256 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,10 +54,10 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nationality: Option<String>,
     /// How the user logs in.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "unless_null")]
     pub login_id_infos: Vec<LoginId>,
     /// How the user can be reached.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "unless_null")]
     pub contact_infos: Vec<Contact>,
 }
 

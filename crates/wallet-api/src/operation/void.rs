@@ -25,6 +25,10 @@ pub struct VoidResponse {
     pub void_id: Option<VoidId>,
     /// Our id of it, echoed by some wallets.
     pub void_request_id: Option<VoidRequestId>,
+    /// The wallet's id of the payment, echoed by some wallets.
+    pub payment_id: Option<PaymentId>,
+    /// Our id of the payment, echoed by some wallets.
+    pub payment_request_id: Option<PaymentRequestId>,
     /// When; with S.
     pub voided_at: Option<Timestamp>,
 }
@@ -32,6 +36,13 @@ pub struct VoidResponse {
 impl VoidResponse {
     /// An answer that is only a verdict.
     pub fn only(result: WireResult) -> Self {
-        Self { result, void_id: None, void_request_id: None, voided_at: None }
+        Self {
+            result,
+            void_id: None,
+            void_request_id: None,
+            payment_id: None,
+            payment_request_id: None,
+            voided_at: None,
+        }
     }
 }

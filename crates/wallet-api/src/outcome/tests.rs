@@ -50,7 +50,7 @@ fn nothing_that_moves_money_ends_on_a_resend() {
 fn traffic_limits_are_never_final() {
     for operation in Operation::ALL {
         for sending in [Sending::First, Sending::Resend] {
-            for status in [ResultStatus::Failed, ResultStatus::Unknown] {
+            for status in [ResultStatus::Success, ResultStatus::Failed, ResultStatus::Unknown] {
                 let outcome = judged(operation, sending, status, "REQUEST_TRAFFIC_EXCEED_LIMIT");
                 let Outcome::Unknown(reason) = outcome else { panic!("{outcome:?}") };
                 assert_eq!(reason.next_step(), NextStep::ResendSame);
@@ -70,6 +70,18 @@ fn a_code_never_seen_is_treated_by_its_status_and_ends_nothing_that_moves_money(
     }
     let asked = judged(Operation::InquiryPayment, Sending::First, ResultStatus::Failed, "NEVER_SEEN");
     assert!(matches!(asked, Outcome::Failed(_)), "a question may fail for any reason");
+}
+
+#[test]
+fn success_with_a_code_that_says_otherwise_is_unknown() {
+    for operation in Operation::ALL {
+        for code in ResultCode::KNOWN.iter().filter(|code| **code != "SUCCESS") {
+            let outcome = judged(operation, Sending::First, ResultStatus::Success, code);
+            let Outcome::Unknown(reason) = outcome else { panic!("{operation:?} {code}: {outcome:?}") };
+            let next = reason.next_step();
+            assert!(matches!(next, NextStep::Inquire | NextStep::ResendSame), "{code}: {next:?}");
+        }
+    }
 }
 
 #[test]
@@ -124,4 +136,10 @@ fn text_of_the_wallet_is_shown_without_control_characters_and_cut() {
     };
     assert!(message.starts_with("a b"));
     assert_eq!(message.chars().count(), 256);
+    let code = ResultCode::from(format!("RISK_REJECT\n\u{1b}[2J{}", "x".repeat(1000)));
+    let result = WireResult::failed(code, "m");
+    let outcome = judge(Operation::Pay, Sending::First, AcceptedAnswer::Accept, &result);
+    let Outcome::Unknown(reason) = outcome else { panic!("a code never seen ends nothing") };
+    assert_eq!(reason.code().chars().count(), 64);
+    assert!(!reason.code().contains(char::is_control), "{:?}", reason.code());
 }

@@ -32,7 +32,7 @@ fn addresses(fields: &Fields) -> Result<(), ProfileError> {
     require(
         is_path(&fields.path_prefix),
         "path_prefix",
-        "empty, or a path such as /api/open without a slash at its end and without dots alone",
+        "empty, or a path such as /api/open, without a slash at its end and without dots alone",
     )?;
     require(!fields.cashier_hosts.is_empty(), "cashier_hosts", "a list of at least one host")?;
     require(
@@ -112,30 +112,30 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
+/// Whether the text is an origin as it stands: requests are sent to the text, not to what parsing makes of it.
 fn is_origin(url: &Url, text: &str) -> bool {
+    let is_odd = |c: char| c == '\\' || c == '@' || c.is_whitespace() || c.is_control();
     url.has_host()
+        && text.contains("://")
+        && !text.contains(is_odd)
         && url.path() == "/"
         && !text.ends_with('/')
         && url.query().is_none()
         && url.fragment().is_none()
-        && url.username().is_empty()
-        && url.password().is_none()
 }
 
 fn is_path(path: &str) -> bool {
+    let is_segment = |segment: &str| {
+        !matches!(segment, "" | "." | "..")
+            && segment.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
     path.is_empty() || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
 }
 
-/// One that is sent as it is signed: `..` would be resolved on the way.
-fn is_segment(segment: &str) -> bool {
-    !matches!(segment, "" | "." | "..")
-        && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-}
-
+/// Whether a host is all that stands there.
 fn is_host(host: &str) -> bool {
-    Url::parse(&format!("https://{host}/")).is_ok_and(|url| {
-        url.path() == "/" && url.query().is_none() && url.username().is_empty() && !host.contains('/')
-    })
+    Url::parse(&format!("https://{host}/")).is_ok_and(|url| url.path() == "/")
+        && !host.contains(['/', '\\', '?', '#', '@'])
 }
 
 pub(super) fn allowed_scheme(url: &Url, mode: Mode) -> bool {

@@ -130,19 +130,31 @@ impl WalletProfile {
         self.mode == Mode::Simulator
     }
 
-    /// Whether a cashier may stand at `url`: https on a host of the list; loopback http for the simulator.
-    pub fn allows_cashier(&self, url: &str) -> bool {
-        let Ok(url) = Url::parse(url) else { return false };
+    /// Whether a cashier may stand at `address`: https on a host of the list; loopback http for the
+    /// simulator. The address is opened by a reader of the wallet's own, so one in which another reader may
+    /// find another host (a user name, a backslash, a tab, no slashes) is refused.
+    pub fn allows_cashier(&self, address: &str) -> bool {
+        let Ok(url) = Url::parse(address) else { return false };
         let Some(host) = url.host_str() else { return false };
-        let plain = url.username().is_empty() && url.password().is_none();
         let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
         let default_port = url.port().is_none();
-        let listed = self.cashier_hosts.iter().any(|allowed| {
-            (default_port && allowed.eq_ignore_ascii_case(host))
-                || with_port.as_ref().is_some_and(|host| allowed.eq_ignore_ascii_case(host))
-        });
-        plain && listed && check::allowed_scheme(&url, self.mode)
+        let is_host = |text: &str| {
+            (default_port && text.eq_ignore_ascii_case(host))
+                || with_port.as_ref().is_some_and(|host| text.eq_ignore_ascii_case(host))
+        };
+        let listed = self.cashier_hosts.iter().any(|allowed| is_host(allowed));
+        listed && authority(address).is_some_and(is_host) && check::allowed_scheme(&url, self.mode)
     }
+}
+
+/// Host and port as they are written in an address; none where it isn't printable text.
+fn authority(address: &str) -> Option<&str> {
+    let is_odd = |character: char| character.is_control() || character.is_whitespace();
+    if address.contains(is_odd) {
+        return None;
+    }
+    let (_, rest) = address.split_once("://")?;
+    rest.split(['/', '?', '#']).next()
 }
 
 #[cfg(test)]

@@ -152,6 +152,8 @@ struct VoidWord {
     void_id: Option<VoidId>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "unless_empty")]
     void_request_id: Option<VoidRequestId>,
+    #[serde(flatten)]
+    names: PaymentNames,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable_time")]
     void_time: Option<DateTime>,
 }
@@ -162,16 +164,20 @@ impl Message for VoidResponse {
             result: self.result.clone(),
             void_id: self.void_id.clone(),
             void_request_id: self.void_request_id.clone(),
+            names: PaymentNames::write(profile, self.payment_id.as_ref(), self.payment_request_id.as_ref()),
             void_time: date_time(profile, self.voided_at),
         })
     }
 
     fn read(body: &[u8]) -> Result<Self, WireError> {
         let wire: VoidWord = decode(body)?;
+        let (payment_id, payment_request_id) = wire.names.read()?;
         Ok(Self {
             result: wire.result,
             void_id: wire.void_id,
             void_request_id: wire.void_request_id,
+            payment_id,
+            payment_request_id,
             voided_at: moment(wire.void_time.as_ref()),
         })
     }

@@ -21,6 +21,7 @@ use core::fmt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::parts::unless_null;
 use crate::ids::{AppId, ClientId, PartnerId};
 use crate::operation::Operation;
 use crate::operation::result::WireResult;

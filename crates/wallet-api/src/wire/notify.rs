@@ -115,8 +115,12 @@ impl NotifyPaymentRequest {
 }
 
 /// How the payment stands by this notification, whichever shape it has. One that says nothing, or says
-/// two things, can't be read.
+/// two things, can't be read; one of a type never seen ends nothing.
 fn status(wire: &Request) -> Result<PaymentStatus, WireError> {
+    let results = [wire.payment_result.as_ref(), wire.result.as_ref()];
+    if results.into_iter().flatten().any(WireResult::contradicts_itself) {
+        return Err(WireError::contradiction("resultStatus and resultCode say different things"));
+    }
     let said = [
         wire.payment_status.clone(),
         wire.payment_result.as_ref().map(by_result),
@@ -127,13 +131,21 @@ fn status(wire: &Request) -> Result<PaymentStatus, WireError> {
     if said.any(|other| other != first) {
         return Err(WireError::contradiction("paymentStatus, paymentResult and result say different things"));
     }
-    let pending = wire.notify_type.as_deref() == Some(PENDING);
-    Ok(if pending { PaymentStatus::Pending } else { first })
+    Ok(match wire.notify_type.as_deref() {
+        None | Some("" | FINAL) => first,
+        Some(PENDING) => PaymentStatus::Pending,
+        // About something else that was done with the payment: its result isn't the payment's.
+        Some(other) => PaymentStatus::Other(cut(other, 64)),
+    })
 }
 
 fn by_result(result: &WireResult) -> PaymentStatus {
     match &result.result_status {
         ResultStatus::Success => PaymentStatus::Success,
+        // Never final, whatever its status.
+        ResultStatus::Failed if result.result_code == ResultCode::RequestTrafficExceedLimit => {
+            PaymentStatus::Processing
+        }
         ResultStatus::Failed => PaymentStatus::Fail,
         ResultStatus::Unknown | ResultStatus::Accepted => PaymentStatus::Processing,
         ResultStatus::Other(text) => PaymentStatus::Other(text.clone()),

@@ -116,6 +116,15 @@ where
     text.map(|text| T::try_from(text).map_err(serde::de::Error::custom)).transpose()
 }
 
+/// Some wallets write `null` for "absent", also where absent means none, false or empty.
+pub(crate) fn unless_null<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 /// A time that informs and decides nothing: one that can't be read is as good as none. Wallets write it as
 /// text or as a number.
 pub(super) fn readable_time<'de, D: Deserializer<'de>>(

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::order::{EnvInfo, WireOrder};
 use super::parts::{
     PaymentNames, customer_belongs_to, date_time, extend_info, moment, readable_time, same, unless_empty,
+    unless_null,
 };
 use super::{Answer, Call, Message, WireError, decode, encode};
 use crate::amount::Amount;
@@ -72,9 +73,9 @@ enum TextOrOrder {
 #[derive(Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct PaymentFactor {
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false", deserialize_with = "unless_null")]
     is_cashier_payment: bool,
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false", deserialize_with = "unless_null")]
     is_authorization_payment: bool,
 }
 
@@ -194,6 +195,8 @@ struct Response {
     result: WireResult,
     #[serde(flatten)]
     names: PaymentNames,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payment_amount: Option<Amount>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable_time")]
     payment_time: Option<DateTime>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable_time")]
@@ -238,6 +241,7 @@ impl Message for PayResponse {
         let mut wire = Response {
             result: self.spelled_result(profile.wire.accepted),
             names: PaymentNames::write(profile, self.payment_id.as_ref(), self.payment_request_id.as_ref()),
+            payment_amount: self.amount,
             payment_time: date_time(profile, self.paid_at),
             auth_expiry_time: date_time(profile, self.authorised_until),
             redirect_action_form: None,
@@ -268,6 +272,7 @@ impl Message for PayResponse {
             result: wire.result,
             payment_id,
             payment_request_id,
+            amount: wire.payment_amount,
             paid_at: moment(wire.payment_time.as_ref()),
             cashier_url,
             trade_no: wire.trade_no,

@@ -75,6 +75,8 @@ struct Response {
     refund_id: Option<RefundId>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "unless_empty")]
     refund_request_id: Option<RefundRequestId>,
+    #[serde(flatten)]
+    names: PaymentNames,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refund_amount: Option<Amount>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable_time")]
@@ -87,6 +89,7 @@ impl Message for RefundResponse {
             result: self.result.clone(),
             refund_id: self.refund_id.clone(),
             refund_request_id: self.refund_request_id.clone(),
+            names: PaymentNames::write(profile, self.payment_id.as_ref(), self.payment_request_id.as_ref()),
             refund_amount: self.amount,
             refund_time: date_time(profile, self.refunded_at),
         })
@@ -94,10 +97,13 @@ impl Message for RefundResponse {
 
     fn read(body: &[u8]) -> Result<Self, WireError> {
         let wire: Response = decode(body)?;
+        let (payment_id, payment_request_id) = wire.names.read()?;
         Ok(Self {
             result: wire.result,
             refund_id: wire.refund_id,
             refund_request_id: wire.refund_request_id,
+            payment_id,
+            payment_request_id,
             amount: wire.refund_amount,
             refunded_at: moment(wire.refund_time.as_ref()),
         })
