@@ -2,6 +2,9 @@
 //!
 //! In: text. Out: [`Amount`], which can't hold zero, a sign, a fraction or more than 16 digits, and
 //! [`Currency`], an ISO 4217 code with the number of decimals that people write.
+//!
+//! Source: `Amount` of platform-v1 and platform-v2: `currency` as three letters, `value` as text of at most
+//! 16 digits in the smallest unit; the decimals are ISO 4217's.
 
 use core::fmt;
 use core::str::FromStr;
@@ -48,6 +51,8 @@ pub enum AmountError {
 }
 
 impl Currency {
+    /// The currency with this code.
+    ///
     /// # Errors
     /// [`AmountError::NotACurrency`] unless `code` is three capital letters.
     pub fn parse(code: &str) -> Result<Self, AmountError> {
@@ -99,6 +104,8 @@ impl AmountValue {
     /// The most that the wire can carry: 16 nines.
     pub const MAX: Self = Self(9_999_999_999_999_999);
 
+    /// That many of the smallest unit.
+    ///
     /// # Errors
     /// [`AmountError::NotAnAmount`] for zero and above [`AmountValue::MAX`].
     pub const fn new(value: u64) -> Result<Self, AmountError> {
@@ -110,6 +117,8 @@ impl AmountValue {
         self.0
     }
 
+    /// Reads the number as the wire has it.
+    ///
     /// # Errors
     /// [`AmountError::NotAnAmount`] for anything but `^[1-9][0-9]{0,15}$`.
     pub fn parse(text: &str) -> Result<Self, AmountError> {
@@ -124,6 +133,8 @@ impl AmountValue {
 }
 
 impl Amount {
+    /// `value` of the smallest unit: `Amount::new("PHP", 129_900)` is PHP 1,299.00.
+    ///
     /// # Errors
     /// [`AmountError`] when the code isn't three capital letters, or the value is zero or has more than
     /// 16 digits.
@@ -131,6 +142,8 @@ impl Amount {
         Ok(Self { currency: Currency::parse(currency)?, value: AmountValue::new(value)? })
     }
 
+    /// The sum.
+    ///
     /// # Errors
     /// [`AmountError`] when the currencies differ or the sum has more than 16 digits.
     pub fn checked_add(self, other: Self) -> Result<Self, AmountError> {
@@ -141,6 +154,8 @@ impl Amount {
         Ok(Self { value: AmountValue::new(self.value.0.saturating_add(other.value.0))?, ..self })
     }
 
+    /// What is left.
+    ///
     /// # Errors
     /// [`AmountError`] when the currencies differ or nothing, or less, would be left.
     pub fn checked_sub(self, other: Self) -> Result<Self, AmountError> {
@@ -150,6 +165,8 @@ impl Amount {
         Ok(Self { value: AmountValue::new(self.value.0.saturating_sub(other.value.0))?, ..self })
     }
 
+    /// That many times the amount, as for a line of an order.
+    ///
     /// # Errors
     /// [`AmountError::NotAnAmount`] when `times` is zero or the product has more than 16 digits.
     pub fn checked_mul(self, times: u32) -> Result<Self, AmountError> {

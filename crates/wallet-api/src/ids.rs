@@ -2,6 +2,8 @@
 //!
 //! In: text. Out: types that hold 1 to N visible ASCII characters; what the wallets forbid in ids
 //! (`@ # ?`, white space, control characters) is refused when an id is made or read.
+//!
+//! Source: platform-v1 and platform-v2; an auth code may be longer here, as the platform's own samples are.
 
 /// Why a text isn't an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +27,8 @@ macro_rules! wallet_id {
         pub struct $name(String);
 
         impl $name {
+            /// The id with this text.
+            ///
             /// # Errors
             /// [`IdError`] when the text is empty, too long, or has a character that wallets forbid.
             pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
@@ -106,7 +110,7 @@ shown_id!(
     VoidId, "voidId", 64
 );
 shown_id!(
-    /// What the wallet calls the merchant in its contract (v1).
+    /// What the wallet calls the merchant in its contract (v1), at most 32 characters.
     PartnerId, "partnerId", 32
 );
 shown_id!(
@@ -126,7 +130,7 @@ shown_id!(
     AppId, "appId", 32
 );
 shown_id!(
-    /// Which key of a client signed.
+    /// Which key of a client signed: `keyVersion` in the `Signature` header.
     KeyVersion, "keyVersion", 16
 );
 wallet_id!(

@@ -4,6 +4,9 @@
 //! the canonical form (standard base64, percent-encoded, `algorithm, keyVersion, signature` in this
 //! order, because a widespread SDK reads by position) and read every encoding seen in the wild by one
 //! decoder, [`SignatureHeader::parse`].
+//!
+//! Source: the signing chapters of platform-v1 and platform-v2; the other encodings: superqi (`base64`) and
+//! tng (`base64url`); reading by position: sdk.
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -39,7 +42,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// The parts of a message that a signature covers. For an answer, method and URI are the request's.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedMessage<'a> {
-    /// `POST`.
+    /// `POST`, in capitals.
     pub method: &'a str,
     /// The path with every prefix as sent, and the query where there is one; no scheme, no host.
     pub uri: &'a str,

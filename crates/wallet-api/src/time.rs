@@ -4,6 +4,9 @@
 //! in four ways (seconds or milliseconds with an offset, UTC, epoch milliseconds); we send what the
 //! wallet's profile says and read all of them. What is *signed* is always the exact text of the header,
 //! never a time that was parsed and written again.
+//!
+//! Source: ISO with seconds or milliseconds from platform-v1 and platform-v2, UTC and epoch milliseconds from
+//! sdk and antom; that answers and bodies are ISO also where requests are not: antom.
 
 use jiff::Timestamp;
 use jiff::tz::Offset;

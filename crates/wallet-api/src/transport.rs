@@ -32,7 +32,7 @@ pub struct HttpRequest {
     pub headers: Vec<(&'static str, String)>,
     /// The exact bytes.
     pub body: Vec<u8>,
-    /// How long the whole call may take.
+    /// How long the whole call may take, from opening the connection to the answer's last byte.
     pub timeout: Duration,
 }
 
@@ -96,9 +96,14 @@ impl TransportError {
     }
 }
 
-/// Posts bytes.
+/// Posts bytes: what a transport of your own, or a test's, must do.
 pub trait HttpTransport: Send + Sync + 'static {
-    /// Sends `request` once; never retries.
+    /// Sends `request` once, its address and bytes unchanged, with the content type `application/json;
+    /// charset=UTF-8`. Never retries, follows no redirect, and reads at most [`MAX_ANSWER`] bytes. Any HTTP
+    /// status is an answer.
+    ///
+    /// # Errors
+    /// [`TransportError`] when no whole answer came.
     fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
 }
 

@@ -14,16 +14,16 @@ use crate::outcome::Sending;
 pub struct Captured {
     /// The wallet's id of the capture.
     pub capture_id: CaptureId,
-    /// When.
+    /// When, by the wallet's clock.
     pub captured_at: Option<Timestamp>,
 }
 
 /// The authorised money was released.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Voided {
-    /// The wallet's id of the void.
+    /// The wallet's id of the void, where it gives one.
     pub void_id: Option<VoidId>,
-    /// When.
+    /// When, by the wallet's clock.
     pub voided_at: Option<Timestamp>,
 }
 
@@ -31,12 +31,13 @@ impl WalletClient {
     /// The exact bytes of a `capture`, to be stored before they are sent.
     ///
     /// # Errors
-    /// [`PrepareError::NotJson`]
+    /// [`PrepareError::NotJson`] when it can't be written.
     pub fn prepare_capture(&self, request: &CaptureRequest) -> Result<PreparedCall, PrepareError> {
         self.prepare(request)
     }
 
-    /// Sends a stored `capture`.
+    /// Sends a stored `capture`. What stays unknown is sent again as it is; whether the payment is paid then
+    /// says [`inquire_payment`](WalletClient::inquire_payment).
     pub async fn capture(&self, call: &PreparedCall, sending: Sending) -> CallAnswer<Captured> {
         let about = |asked: &CaptureRequest, answer: &CaptureResponse| {
             echoed(Some(&asked.capture_request_id), answer.capture_request_id.as_ref(), "captureRequestId")?;
@@ -61,7 +62,7 @@ impl WalletClient {
         self.prepare(request)
     }
 
-    /// Sends a stored `void`.
+    /// Sends a stored `void`. What stays unknown is sent again as it is.
     pub async fn void(&self, call: &PreparedCall, sending: Sending) -> CallAnswer<Voided> {
         let about = |asked: &VoidRequest, answer: &VoidResponse| {
             echoed(Some(&asked.void_request_id), answer.void_request_id.as_ref(), "voidRequestId")?;

@@ -11,7 +11,7 @@ use crate::outcome::Sending;
 /// The wallet says that the payment is cancelled. Confirm it by an inquiry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cancelled {
-    /// When.
+    /// When, by the wallet's clock.
     pub cancelled_at: Option<Timestamp>,
 }
 
@@ -27,7 +27,8 @@ impl WalletClient {
         self.prepare(request)
     }
 
-    /// Sends a `cancel`.
+    /// Sends a `cancel`; again where its answer stays unknown. Then
+    /// [`inquire_payment`](WalletClient::inquire_payment) says what became of the payment.
     pub async fn cancel(&self, call: &PreparedCall, sending: Sending) -> CallAnswer<Cancelled> {
         let about = |asked: &CancelRequest, answer: &CancelResponse| {
             echoed(asked.payment_id.as_ref(), answer.payment_id.as_ref(), "paymentId")?;

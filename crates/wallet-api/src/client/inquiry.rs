@@ -19,7 +19,7 @@ use crate::wire::{Answer as _, Call};
 pub struct PaymentQuestion {
     /// Our id: what the wallet is asked by.
     pub payment_request_id: PaymentRequestId,
-    /// What was to be collected.
+    /// What was to be collected; another amount in the answer makes it unknown.
     pub amount: Amount,
     /// The wallet's id, once known; the answer must agree.
     pub payment_id: Option<PaymentId>,
@@ -56,7 +56,7 @@ pub struct InquiredPayment {
     pub status: PaymentStatus,
     /// The wallet's id; always there when paid or authorised.
     pub payment_id: Option<PaymentId>,
-    /// When it was paid.
+    /// When it was paid, by the wallet's clock.
     pub paid_at: Option<Timestamp>,
     /// Until when the money is held, when it was only authorised.
     pub authorised_until: Option<Timestamp>,
@@ -73,7 +73,7 @@ pub struct InquiredRefund {
     pub status: RefundStatus,
     /// The wallet's id; always there when it succeeded.
     pub refund_id: Option<RefundId>,
-    /// When it was taken from the merchant.
+    /// When it was taken from the merchant, by the wallet's clock.
     pub refunded_at: Option<Timestamp>,
     /// Why it failed, at most 256 characters.
     pub fail_reason: Option<String>,

@@ -45,7 +45,7 @@ pub struct PreparedCall {
     pub operation: Operation,
     /// The path that is sent and signed.
     pub uri: String,
-    /// The exact bytes.
+    /// The exact bytes. They may name the shopper, so keep them as you keep orders, and out of logs.
     pub body: Vec<u8>,
 }
 
@@ -132,7 +132,7 @@ impl WalletClient {
         Ok(PreparedCall { operation: C::OPERATION, uri: self.profile.path(C::OPERATION), body })
     }
 
-    /// The request as it goes out now.
+    /// The request as it goes out now, for who wants to see it or send it otherwise; sending signs by itself.
     ///
     /// # Errors
     /// [`KeyError`] when our key refuses to sign.

@@ -9,14 +9,14 @@ use crate::operation::pay::{PayRequest, PayResponse};
 use crate::outcome::{Outcome, Reason, Sending};
 use crate::profile::CashierArgument;
 
-/// What `my.tradePay` is called with.
+/// What `my.tradePay` is called with, in the mini program; which one is the profile's `cashier_argument`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cashier {
-    /// `{paymentUrl}`
+    /// `{paymentUrl}`: https, on one of the profile's `cashier_hosts`.
     PaymentUrl(String),
-    /// `{tradeNO}`
+    /// `{tradeNO}`: the wallet's trade number.
     TradeNo(String),
-    /// `{orderStr}`
+    /// `{orderStr}`: the order as the wallet wrote and signed it.
     OrderStr(String),
 }
 
@@ -32,7 +32,7 @@ pub enum PayAnswer {
     Authorised {
         /// The wallet's id: what is captured or voided.
         payment_id: PaymentId,
-        /// Until when it is held.
+        /// Until when it is held, where the wallet says.
         until: Option<Timestamp>,
     },
     /// Accepted: open the cashier.
@@ -57,7 +57,8 @@ impl WalletClient {
     /// The exact bytes of a `pay`, to be stored before they are sent.
     ///
     /// # Errors
-    /// [`PrepareError`] when the wallet can't be asked for this.
+    /// [`PrepareError`] when the wallet can't be asked for this: the amount doesn't fit the profile, or an
+    /// address isn't absolute or too long.
     pub fn prepare_pay(&self, request: &PayRequest) -> Result<PreparedCall, PrepareError> {
         let profile = &self.profile;
         let value = request.amount.value.get();
@@ -72,7 +73,8 @@ impl WalletClient {
         self.prepare(request)
     }
 
-    /// Sends a stored `pay`.
+    /// Sends a stored `pay`: first once as [`Sending::First`], and where its answer stays unknown the same
+    /// again as [`Sending::Resend`]. Nothing that it answers makes an order paid.
     pub async fn pay(&self, call: &PreparedCall, sending: Sending) -> PayAnswer {
         let asked = match answer::read::<PayRequest>(&call.body) {
             Ok(asked) => asked,

@@ -13,7 +13,7 @@ use crate::outcome::Sending;
 pub struct Refunded {
     /// The wallet's id of the refund.
     pub refund_id: RefundId,
-    /// When.
+    /// When it was taken, by the wallet's clock.
     pub refunded_at: Option<Timestamp>,
 }
 

@@ -12,15 +12,15 @@ use crate::operation::user_info::{User, UserInfoRequest};
 /// Who the shopper is, and the tokens that speak for them. They stay on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenGrant {
-    /// The shopper.
+    /// The shopper: the same id at every login, for this merchant.
     pub customer_id: CustomerId,
     /// Speaks for the shopper.
     pub access_token: Option<AccessToken>,
-    /// Until when.
+    /// Until when it does, by the wallet's clock.
     pub access_token_expires_at: Option<Timestamp>,
     /// Good for one new pair.
     pub refresh_token: Option<RefreshToken>,
-    /// Until when.
+    /// Until when it is, by the wallet's clock.
     pub refresh_token_expires_at: Option<Timestamp>,
 }
 

@@ -28,6 +28,8 @@ impl KeyRing {
         self.0.remove(client_id);
     }
 
+    /// Makes sure that nobody put our own key where the wallet's belongs.
+    ///
     /// # Errors
     /// [`KeyError::OwnKey`] when one of the keys is the public half of `own`: the commonest mix-up.
     pub fn refuse_own(&self, own: &PrivateKey) -> Result<(), KeyError> {

@@ -1,4 +1,6 @@
 //! `applyToken`: exchanges an auth code or a refresh token for tokens and the customer's id.
+//!
+//! Source: `applyToken` of platform-v1 and platform-v2; Super Qi needs grant type and code only (superqi).
 
 use jiff::Timestamp;
 

@@ -1,5 +1,7 @@
 //! `cancel`: ends a payment that is taking too long or shall no longer be made, or releases an
 //! authorisation. Some wallets give a paid payment back in full (`cancel_refunds_paid` in the profile).
+//!
+//! Source: `payments/cancel` of platform-v1 and platform-v2; that a paid payment may be given back: superqi.
 
 use jiff::Timestamp;
 
@@ -15,7 +17,7 @@ pub struct CancelRequest {
     pub payment_request_id: Option<PaymentRequestId>,
 }
 
-/// The answer.
+/// The answer. With U or F, and with S too, an inquiry says what became of the payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CancelResponse {
     /// The verdict.
@@ -24,7 +26,7 @@ pub struct CancelResponse {
     pub payment_id: Option<PaymentId>,
     /// Our id.
     pub payment_request_id: Option<PaymentRequestId>,
-    /// When it was cancelled; with S.
+    /// When it was cancelled, by the wallet's clock; with S.
     pub cancelled_at: Option<Timestamp>,
 }
 

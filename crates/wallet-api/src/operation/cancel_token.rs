@@ -1,4 +1,6 @@
 //! `cancelToken`: ends an access token, and the refresh token that came with it.
+//!
+//! Source: `authorizations/cancelToken` of platform-v1.
 
 use super::result::WireResult;
 use crate::ids::AccessToken;

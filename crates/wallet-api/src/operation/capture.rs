@@ -1,4 +1,6 @@
 //! `capture`: takes money that a payment authorised.
+//!
+//! Source: `payments/capture` of platform-v2; as part of a payment that is only authorised, superqi.
 
 use jiff::Timestamp;
 
@@ -9,13 +11,14 @@ use crate::ids::{CaptureId, CaptureRequestId, PaymentId};
 /// What to take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaptureRequest {
-    /// The capture's id: the idempotency key. Minted once and kept.
+    /// The capture's id: the idempotency key, 1 to 64 characters. Minted once and kept.
     pub capture_request_id: CaptureRequestId,
-    /// Of which payment.
+    /// Of which payment: the wallet's id.
     pub payment_id: PaymentId,
     /// How much; absent: everything that is authorised.
     pub amount: Option<Amount>,
-    /// Whether the rest shall be released.
+    /// Whether the rest shall be released (`isLastCapture`); wallets take true where it is left out, so it
+    /// is always sent.
     pub is_last: bool,
 }
 
@@ -28,11 +31,11 @@ pub struct CaptureResponse {
     pub capture_id: Option<CaptureId>,
     /// Our id of it, echoed by some wallets.
     pub capture_request_id: Option<CaptureRequestId>,
-    /// Of which payment.
+    /// Of which payment, echoed by some wallets.
     pub payment_id: Option<PaymentId>,
-    /// How much.
+    /// How much was taken, echoed by some wallets.
     pub amount: Option<Amount>,
-    /// When; with S.
+    /// When the money was taken, by the wallet's clock; with S.
     pub captured_at: Option<Timestamp>,
 }
 

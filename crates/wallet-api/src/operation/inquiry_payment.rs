@@ -1,4 +1,6 @@
 //! `inquiryPayment`: asks how a payment stands.
+//!
+//! Source: `payments/inquiryPayment` of platform-v1 and platform-v2; `transactions` is platform-v2's.
 
 use jiff::Timestamp;
 
@@ -25,7 +27,7 @@ pub struct InquiryPaymentResponse {
     pub result: WireResult,
     /// The wallet's id.
     pub payment_id: Option<PaymentId>,
-    /// Our id.
+    /// Our id; an answer without it decides nothing.
     pub payment_request_id: Option<PaymentRequestId>,
     /// What was to be collected.
     pub amount: Option<Amount>,
@@ -33,7 +35,7 @@ pub struct InquiryPaymentResponse {
     pub status: Option<PaymentStatus>,
     /// Why it failed, at most 256 characters.
     pub fail_reason: Option<String>,
-    /// When it was paid.
+    /// When it was paid, by the wallet's clock.
     pub paid_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
@@ -64,9 +66,9 @@ impl InquiryPaymentResponse {
 /// Something that was done with a payment (v2 `Transaction`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
-    /// How it ended.
+    /// How it ended: the result of the call that did it.
     pub result: WireResult,
-    /// What.
+    /// What was done.
     pub kind: TransactionType,
     /// Our id of it.
     pub request_id: Option<String>,
@@ -74,7 +76,7 @@ pub struct Transaction {
     pub id: String,
     /// How much.
     pub amount: Amount,
-    /// When.
+    /// When, by the wallet's clock.
     pub at: Option<Timestamp>,
 }
 

@@ -1,4 +1,6 @@
 //! `inquiryRefund`: asks how a refund stands.
+//!
+//! Source: `payments/inquiryRefund` of platform-v1 and platform-v2.
 
 use jiff::Timestamp;
 

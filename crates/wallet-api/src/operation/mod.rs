@@ -3,6 +3,10 @@
 //! One file per call: its request and its answer, the same for every wallet. How a wallet spells them on
 //! the wire is the business of [`crate::wire`], and which way it does is data in its
 //! [`WalletProfile`](crate::profile::WalletProfile).
+//!
+//! The head of each file ends with the documents that its facts come from, by the names that
+//! `profiles/README.md` explains. Every point in time is a [`Timestamp`](jiff::Timestamp), whatever offset
+//! the wire has; every amount is in the currency's smallest unit; lengths are in characters.
 
 pub mod apply_token;
 pub mod cancel;
@@ -100,7 +104,7 @@ impl Operation {
 }
 
 wire_enum!(
-    /// How a payment stands at the wallet.
+    /// How a payment stands at the wallet: `paymentStatus` of platform-v1 and platform-v2.
     PaymentStatus:
     /// Paid. Final.
     Success <=> "SUCCESS",
@@ -110,14 +114,14 @@ wire_enum!(
     Cancelled <=> "CANCELLED",
     /// Not paid, or paid and not finished.
     Processing <=> "PROCESSING",
-    /// Authorised, not captured: not paid.
+    /// Authorised, not captured: not paid, not final (superqi).
     AuthSuccess <=> "AUTH_SUCCESS",
-    /// Not final (some wallets).
+    /// Not final (antom).
     Pending <=> "PENDING",
 );
 
 wire_enum!(
-    /// How a refund stands at the wallet.
+    /// How a refund stands at the wallet: `refundStatus` of platform-v1 and platform-v2.
     RefundStatus:
     /// The money was taken from the merchant; the user is paid afterwards. Final.
     Success <=> "SUCCESS",

@@ -1,4 +1,7 @@
 //! `notifyPayment`: the wallet tells the merchant that a payment is final.
+//!
+//! Source: `notifyPayment` of platform-v1 (`paymentStatus`) and platform-v2 (`paymentResult`, which tng sends
+//! in v1 as well), and antom (`result` with `notifyType`). `customerId`: tng.
 
 use jiff::Timestamp;
 
@@ -17,11 +20,11 @@ pub struct NotifyPaymentRequest {
     pub fail_reason: Option<String>,
     /// The wallet's id.
     pub payment_id: PaymentId,
-    /// Our id.
+    /// Our id: which attempt of ours it is about, if any.
     pub payment_request_id: PaymentRequestId,
-    /// What was collected, or was to be.
+    /// What was collected, or was to be; the caller compares it with the attempt's.
     pub amount: Amount,
-    /// When it was paid.
+    /// When it was paid, by the wallet's clock.
     pub paid_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Option<Timestamp>,

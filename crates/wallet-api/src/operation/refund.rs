@@ -1,4 +1,6 @@
 //! `refund`: gives money back, in whole or in part, once or often.
+//!
+//! Source: `payments/refund` of platform-v1 and platform-v2; `captureId`: superqi.
 
 use jiff::Timestamp;
 
@@ -9,13 +11,13 @@ use crate::ids::{CaptureId, PaymentId, PaymentRequestId, RefundId, RefundRequest
 /// What to give back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundRequest {
-    /// The refund's id: the idempotency key. Minted once and kept.
+    /// The refund's id: the idempotency key, 1 to 64 characters. Minted once and kept.
     pub refund_request_id: RefundRequestId,
     /// Of which payment: the wallet's id. One of the two is needed.
     pub payment_id: Option<PaymentId>,
     /// Of which payment: our id.
     pub payment_request_id: Option<PaymentRequestId>,
-    /// How much, in the payment's currency.
+    /// How much, in the payment's currency; the sum of all refunds may not exceed what was paid.
     pub amount: Amount,
     /// Why, at most 256 characters.
     pub reason: Option<String>,
@@ -38,7 +40,7 @@ pub struct RefundResponse {
     pub payment_request_id: Option<PaymentRequestId>,
     /// How much, echoed by some wallets.
     pub amount: Option<Amount>,
-    /// When; with S.
+    /// When it was taken from the merchant, by the wallet's clock; with S.
     pub refunded_at: Option<Timestamp>,
 }
 

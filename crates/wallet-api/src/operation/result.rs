@@ -1,4 +1,7 @@
 //! The `result` that every answer carries: a status, a code, and a sentence.
+//!
+//! Source: the `Result` and the code tables of platform-v1 and platform-v2; codes that only a sister product
+//! or one wallet documents (antom, superqi) are read everywhere.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,13 +21,13 @@ wire_enum!(
     Accepted <=> "A",
 );
 
-/// The verdict in every answer and acknowledgement.
+/// The verdict in every answer and acknowledgement: `result` on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WireResult {
     /// What became of the call.
     pub result_status: ResultStatus,
-    /// Why, as a code.
+    /// Why, as a code of at most 64 characters.
     pub result_code: ResultCode,
     /// Why, as a sentence (at most 256 characters); not for shoppers.
     #[serde(default, deserialize_with = "unless_null")]

@@ -1,4 +1,7 @@
 //! User information: what the user behind an access token has agreed to share.
+//!
+//! Source: `inquiryUserInfoByAccessToken` of platform-v1, `users/inquiryUserInfo` of platform-v2, gcash and
+//! superqi.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,6 @@
 //! `void`: releases money that a payment authorised and that wasn't captured.
+//!
+//! Source: `payments/void` of superqi; the platform has no more than its name.
 
 use jiff::Timestamp;
 
@@ -8,7 +10,7 @@ use crate::ids::{PaymentId, PaymentRequestId, VoidId, VoidRequestId};
 /// What to release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VoidRequest {
-    /// The void's id: the idempotency key. Minted once and kept.
+    /// The void's id: the idempotency key, 1 to 64 characters. Minted once and kept.
     pub void_request_id: VoidRequestId,
     /// Of which payment: the wallet's id. One of the two is needed.
     pub payment_id: Option<PaymentId>,
@@ -29,7 +31,7 @@ pub struct VoidResponse {
     pub payment_id: Option<PaymentId>,
     /// Our id of the payment, echoed by some wallets.
     pub payment_request_id: Option<PaymentRequestId>,
-    /// When; with S.
+    /// When the money was released, by the wallet's clock; with S.
     pub voided_at: Option<Timestamp>,
 }
 
