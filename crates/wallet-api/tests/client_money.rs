@@ -251,6 +251,15 @@ async fn in_process_with_an_address_is_accepted_where_the_wallet_has_no_a() {
 }
 
 #[test]
+fn a_shoppers_personal_data_is_not_printed() {
+    let printed = format!("{:?}", common::full_payment());
+    assert!(printed.contains("attempt-1"), "{printed}");
+    for personal in ["Ana Reyes", "Ayala", "+639170000000", "buyer-1"] {
+        assert!(!printed.contains(personal), "{printed}");
+    }
+}
+
+#[test]
 fn an_integrator_says_so_in_every_call_and_debug_prints_neither_token_nor_body() {
     let client: WalletClient = scene(Ok(Reply::unsigned("{}"))).client;
     let token = AgentToken::new("agent-s3cret").unwrap();

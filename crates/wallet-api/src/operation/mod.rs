@@ -8,6 +8,17 @@
 //! `profiles/README.md` explains. Every point in time is a [`Timestamp`](jiff::Timestamp), whatever offset
 //! the wire has; every amount is in the currency's smallest unit; lengths are in characters.
 
+/// Personal data is not printed: a request that lands in a log must not carry a shopper there.
+macro_rules! personal {
+    ($($type:ident),+) => {
+        $(impl core::fmt::Debug for $type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(concat!(stringify!($type), " (hidden)"))
+            }
+        })+
+    };
+}
+
 pub mod apply_token;
 pub mod cancel;
 pub mod cancel_token;

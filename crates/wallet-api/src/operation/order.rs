@@ -68,7 +68,7 @@ pub struct Store {
 }
 
 /// A postal address.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Address {
     /// ISO 3166 alpha-2.
@@ -113,7 +113,7 @@ pub struct Goods {
 }
 
 /// Where the order goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Shipping {
     /// To whom.
@@ -132,7 +132,7 @@ pub struct Shipping {
 }
 
 /// Who buys.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Buyer {
     /// The merchant's id of the buyer, at most 64 characters.
@@ -147,7 +147,7 @@ pub struct Buyer {
 }
 
 /// A person's name; the parts have at most 32 characters.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserName {
     /// At most 128 characters.
@@ -163,6 +163,8 @@ pub struct UserName {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
 }
+
+personal!(Address, Shipping, Buyer, UserName);
 
 /// The device and program from which the payer pays, for the wallet's risk control.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

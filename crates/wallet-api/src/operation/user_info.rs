@@ -93,13 +93,4 @@ pub struct Contact {
     pub contact_type: Option<String>,
 }
 
-macro_rules! personal {
-    ($($type:ident),+) => {
-        $(impl core::fmt::Debug for $type {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(concat!(stringify!($type), " (hidden)"))
-            }
-        })+
-    };
-}
 personal!(User, LoginId, Contact);
