@@ -11,6 +11,8 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::object::Object;
+
 /// ISO 4217 codes in use whose smallest unit isn't a hundredth (list of 2024; funds codes left out).
 #[rustfmt::skip]
 const EXPONENTS: &[(&str, u8)] = &[
@@ -25,11 +27,24 @@ pub struct Currency([u8; 3]);
 
 /// A positive amount in the currency's smallest unit (centavos, yen): 1 to 16 digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "Object<Members>")]
 pub struct Amount {
     /// What it is counted in.
     pub currency: Currency,
     /// How many of the smallest unit.
     pub value: AmountValue,
+}
+
+#[derive(Deserialize)]
+struct Members {
+    currency: Currency,
+    value: AmountValue,
+}
+
+impl From<Object<Members>> for Amount {
+    fn from(Object(Members { currency, value }): Object<Members>) -> Self {
+        Self { currency, value }
+    }
 }
 
 /// The number in an [`Amount`]: `^[1-9][0-9]{0,15}$` on the wire.
@@ -234,6 +249,7 @@ mod tests {
         assert_eq!(AmountValue::parse("9999999999999999"), Ok(AmountValue::MAX));
         assert!(serde_json::from_str::<Amount>(r#"{"currency":"PHP","value":100}"#).is_err());
         assert!(serde_json::from_str::<Amount>(r#"{"currency":"php","value":"100"}"#).is_err());
+        assert!(serde_json::from_str::<Amount>(r#"["PHP","100"]"#).is_err(), "nobody else reads an array so");
     }
 
     #[test]

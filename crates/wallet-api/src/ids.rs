@@ -7,20 +7,36 @@
 
 /// Why a text isn't an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{kind} must be 1 to {max} visible ASCII characters without @, # and ?")]
+#[error("{kind} must be 1 to {max} visible ASCII characters without {}", listed(forbidden))]
 pub struct IdError {
     kind: &'static str,
     max: usize,
+    forbidden: &'static str,
 }
 
-fn parse(kind: &'static str, max: usize, text: String) -> Result<String, IdError> {
+/// `@, # and ?`
+fn listed(characters: &str) -> String {
+    let mut list = String::new();
+    for (index, character) in characters.chars().enumerate() {
+        let before = match index {
+            0 => "",
+            last if last + 1 == characters.len() => " and ",
+            _ => ", ",
+        };
+        list.push_str(before);
+        list.push(character);
+    }
+    list
+}
+
+fn parse(kind: &'static str, max: usize, forbidden: &'static str, text: String) -> Result<String, IdError> {
     let fits = (1..=max).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'@' | b'#' | b'?'));
-    if fits { Ok(text) } else { Err(IdError { kind, max }) }
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && !forbidden.contains(char::from(byte)));
+    if fits { Ok(text) } else { Err(IdError { kind, max, forbidden }) }
 }
 
 macro_rules! wallet_id {
-    ($(#[$doc:meta])* $name:ident, $kind:literal, $max:literal, $shown:literal) => {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $max:literal, $forbidden:literal, $shown:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "String")]
@@ -32,7 +48,7 @@ macro_rules! wallet_id {
             /// # Errors
             /// [`IdError`] when the text is empty, too long, or has a character that wallets forbid.
             pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
-                parse($kind, $max, text.into()).map(Self)
+                parse($kind, $max, $forbidden, text.into()).map(Self)
             }
 
             /// The text on the wire.
@@ -67,7 +83,10 @@ macro_rules! wallet_id {
 
 macro_rules! shown_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $max:literal) => {
-        wallet_id!($(#[$doc])* $name, $kind, $max, true);
+        shown_id!($(#[$doc])* $name, $kind, $max, "@#?");
+    };
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $max:literal, $forbidden:literal) => {
+        wallet_id!($(#[$doc])* $name, $kind, $max, $forbidden, true);
 
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -130,24 +149,24 @@ shown_id!(
     AppId, "appId", 32
 );
 shown_id!(
-    /// Which key of a client signed: `keyVersion` in the `Signature` header.
-    KeyVersion, "keyVersion", 16
+    /// Which key of a client signed: `keyVersion`. It stands in the `Signature` header, whose parts a comma ends.
+    KeyVersion, "keyVersion", 16, "@#?=,"
 );
 wallet_id!(
     /// What `my.getAuthCode` gave; good for one token. A secret: never printed.
-    AuthCode, "authCode", 128, false
+    AuthCode, "authCode", 128, "@#?", false
 );
 wallet_id!(
     /// Speaks for the user at the wallet. A secret: never printed, kept on the server.
-    AccessToken, "accessToken", 128, false
+    AccessToken, "accessToken", 128, "@#?", false
 );
 wallet_id!(
     /// Lets an integrator (ISV) call for a merchant: the `Agent-Token` header. A secret: never printed.
-    AgentToken, "agentToken", 128, false
+    AgentToken, "agentToken", 128, "@#?", false
 );
 wallet_id!(
     /// Good for one new pair of tokens. A secret: never printed.
-    RefreshToken, "refreshToken", 128, false
+    RefreshToken, "refreshToken", 128, "@#?", false
 );
 
 #[cfg(test)]
@@ -161,6 +180,18 @@ mod tests {
             assert!(serde_json::from_value::<PaymentRequestId>(refused.into()).is_err(), "{refused:?}");
         }
         assert!(PaymentRequestId::new("ORDER-8632_1.a:b").is_ok());
+    }
+
+    #[test]
+    fn a_key_version_that_would_break_the_header_is_refused() {
+        for refused in ["1,2", "1=2", "a@b", ""] {
+            let error = KeyVersion::new(refused).unwrap_err().to_string();
+            assert!(error.ends_with("without @, #, ?, = and ,"), "{error}");
+        }
+        assert!(KeyVersion::new("2026-03.a").is_ok());
+        assert!(ClientId::new("a").is_ok() && ClientId::new("a,b=c").is_ok());
+        let error = ClientId::new("a@b").unwrap_err().to_string();
+        assert!(error.ends_with("without @, # and ?"), "{error}");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod headers;
 pub mod ids;
 pub mod keys;
 pub mod notification;
+mod object;
 pub mod operation;
 pub mod outcome;
 pub mod profile;

@@ -124,6 +124,17 @@ async fn null_is_read_as_absent() {
 async fn what_nobody_can_read_is_unknown() {
     assert_eq!(reason(Reply { status: 502, ..Reply::signed(PAY, ACCEPTED) }).await, Reason::HttpStatus(502));
     assert_eq!(reason(Reply::signed(PAY, "[1]")).await.code(), "unreadable");
+    let as_array = ACCEPTED.replace(
+        r#"{"resultStatus":"A","resultCode":"ACCEPT","resultMessage":"accept"}"#,
+        r#"["A","ACCEPT","accept"]"#,
+    );
+    assert_eq!(reason(Reply::signed(PAY, &as_array)).await.code(), "unreadable");
+    let unsigned = Reply::unsigned(r#"[{"resultStatus":"F","resultCode":"KEY_NOT_FOUND"}]"#);
+    assert_eq!(reason(unsigned).await.code(), "unsigned");
+    let uri = "/api/open/v2/authorizations/cancelToken";
+    let ended = Reply::signed(uri, r#"[{"resultStatus":"S","resultCode":"SUCCESS"}]"#);
+    let answer = scene(Ok(ended)).client.cancel_token("t-1".parse().unwrap()).await;
+    assert!(matches!(answer, CallAnswer::Unknown(Reason::Unreadable(_))), "{answer:?}");
     assert_eq!(reason(Reply::signed(PAY, &verdict("X", "SUCCESS"))).await.code(), "unexpected_status");
     assert_eq!(reason(Reply::signed(PAY, &verdict("A", "ACCEPT"))).await.code(), "unreadable");
     let failed = pay(Err(TransportError::Timeout), Sending::First).await;

@@ -120,6 +120,17 @@ fn the_older_names_of_the_ids_are_read_and_two_that_differ_are_refused() {
 }
 
 #[test]
+fn an_id_that_nobody_needs_does_not_hide_that_the_payment_is_paid() {
+    for id in [r#""""#, r#""ana@example.com""#, "7", "null", "{}"] {
+        let body = V2
+            .replace(r#""c-ana""#, id)
+            .replace(r#""paymentId""#, &format!(r#""partnerId":{id},"paymentId""#));
+        let payment = read(&signed(&body)).unwrap().payment;
+        assert_eq!((payment.status, payment.customer_id), (PaymentStatus::Success, None), "{id}");
+    }
+}
+
+#[test]
 fn a_time_that_nobody_can_read_does_not_hide_that_the_payment_is_paid() {
     for time in [r#""""#, r#""yesterday""#, "1772359200000", "null", "{}"] {
         let body = V2.replace(r#""paymentId""#, &format!(r#""paymentTime":{time},"paymentId""#));

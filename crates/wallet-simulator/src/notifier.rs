@@ -1,8 +1,9 @@
 //! Telling merchants how their payments ended, until they acknowledge it or the schedule is exhausted.
 //!
-//! One task: it closes payments whose time ran out, sends what is due, writes down what came of it, and
-//! waits until something is due again or somebody says that there is news.
+//! One task: it closes payments whose time ran out, starts to send what is due, writes down what comes of
+//! each try, and waits until something is due again or somebody says that there is news.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,50 +31,71 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
-/// Runs until it is dropped.
+/// Runs until it is dropped. A merchant that takes its time keeps no other one waiting.
 pub(crate) async fn run(simulator: Arc<Simulator>) {
+    let mut tries = JoinSet::new();
+    let mut tried = BTreeSet::new();
     loop {
         let news = simulator.news().notified();
-        match deliver_due(&simulator).await {
-            Ok(wait) => tokio::select! {
-                () = news => {}
-                () = simulator.clock().sleep(wait) => {}
-            },
-            Err(error) => {
-                tracing::error!(%error, "notifications wait for the disk");
-                simulator.clock().sleep(PAUSE).await;
+        let wait = match start_due(&simulator, &mut tries, &mut tried).await {
+            Ok(wait) => wait,
+            Err(error) => wait_for_disk(&simulator, &error).await,
+        };
+        tokio::select! {
+            () = news => {}
+            () = simulator.clock().sleep(wait) => {}
+            Some(Ok((payment_id, delivered))) = tries.join_next() => {
+                if let Err(error) = count_try(&simulator, payment_id.clone(), delivered).await {
+                    wait_for_disk(&simulator, &error).await;
+                }
+                tried.remove(&payment_id);
             }
         }
     }
 }
 
-/// Sends everything that is due; the answer is how long nothing else will be.
-async fn deliver_due(simulator: &Arc<Simulator>) -> Result<Duration, StoreError> {
-    let due: Vec<Payment> = Simulator::with_books(simulator, |books, now| {
+/// Starts to send everything that is due and isn't on its way; the answer is how long nothing else will be.
+async fn start_due(
+    simulator: &Arc<Simulator>,
+    tries: &mut JoinSet<(PaymentId, bool)>,
+    tried: &mut BTreeSet<PaymentId>,
+) -> Result<Duration, StoreError> {
+    let mut started = tried.clone();
+    let (due, wait) = Simulator::with_books(simulator, move |books, now| {
         let expired = books.store.wallet().expire(now);
         books.store.commit(expired)?;
-        Ok(books.store.wallet().due_notifications(now).into_iter().cloned().collect())
+        let mut due = books.store.wallet().due_notifications(now);
+        due.retain(|payment| started.insert(payment.terms.payment_id.clone()));
+        let due: Vec<Payment> = due.into_iter().cloned().collect();
+        let next = books.store.wallet().next_due_beside(&started);
+        let wait = next.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or_default());
+        Ok((due, wait.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)))
     })
     .await?;
-    let mut tries = JoinSet::new();
     for payment in due {
+        tried.insert(payment.terms.payment_id.clone());
         tries.spawn(deliver(Arc::clone(simulator), payment));
     }
-    while let Some(tried) = tries.join_next().await {
-        if let Ok((payment_id, delivered)) = tried {
-            Simulator::with_books(simulator, move |books, now| {
-                let tried = books.store.wallet().decide_notified(now, payment_id, delivered);
-                books.store.commit(tried)
-            })
-            .await?;
-        }
-    }
-    Simulator::with_books(simulator, |books, now| {
-        let next = books.store.wallet().next_due();
-        let wait = next.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or_default());
-        Ok(wait.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT))
+    Ok(wait)
+}
+
+async fn count_try(
+    simulator: &Arc<Simulator>,
+    payment_id: PaymentId,
+    delivered: bool,
+) -> Result<(), StoreError> {
+    Simulator::with_books(simulator, move |books, now| {
+        let tried = books.store.wallet().decide_notified(now, payment_id, delivered);
+        books.store.commit(tried)
     })
     .await
+}
+
+/// Pauses; there is nothing to wait for afterwards.
+async fn wait_for_disk(simulator: &Simulator, error: &StoreError) -> Duration {
+    tracing::error!(%error, "notifications wait for the disk");
+    simulator.clock().sleep(PAUSE).await;
+    Duration::ZERO
 }
 
 /// One try; whether the merchant acknowledged it.

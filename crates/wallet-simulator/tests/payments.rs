@@ -225,3 +225,25 @@ async fn what_can_not_be_paid_is_refused_with_a_code() {
     assert!(matches!(client.inquire_payment(&missing).await, InquiryAnswer::NotFound(_)));
     running.stop().await;
 }
+
+#[tokio::test]
+async fn a_merchant_that_never_answers_keeps_no_other_one_waiting() {
+    let (_data, running) = running().await;
+    let client = running.client();
+    let login = running.login("c-ana").await;
+    // Connections are taken by the system, and nobody ever reads them.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}{}", silent.local_addr().unwrap(), common::PATH);
+    let unanswered = accepted(&client, order("a-1", "PHP", 100, address)).await;
+    running.confirm(&unanswered, &login).await;
+    let (_connection, _) = silent.accept().await.unwrap();
+
+    let mut receiver = receiver(&running, Vec::new()).await;
+    let answered = accepted(&client, order("a-2", "PHP", 100, receiver.url.clone())).await;
+    running.confirm(&answered, &login).await;
+    assert_eq!(receiver.notifications.recv().await.unwrap().payment_id, answered);
+    let first = running.payment(&unanswered).await;
+    assert_eq!(first["notificationTries"], 0, "the first try still waits for its answer: {first}");
+    running.until(&answered, |payment| payment["notificationTries"] == 1).await;
+    running.stop().await;
+}

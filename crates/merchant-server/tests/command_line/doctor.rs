@@ -356,6 +356,9 @@ async fn a_wallet_without_tls_is_told_from_one_that_is_silent() {
     merchant.set("version = \"v2\"", "version = \"v2\"\ntimeout_ms = 500");
     let report = merchant.unwell(&[]);
     assert!(report.contains("didn't answer within 500 ms"), "{report}");
+    merchant.set("timeout_ms = 500", "timeouts_ms = { inquiryPayment = 501 }");
+    let report = merchant.unwell(&[]);
+    assert!(report.contains("didn't answer within 501 ms"), "{report}");
     drop(silent);
 }
 

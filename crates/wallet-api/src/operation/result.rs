@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::object::Object;
 use crate::wire::unless_null;
 use crate::wire_enum::wire_enum;
 
@@ -23,15 +24,29 @@ wire_enum!(
 
 /// The verdict in every answer and acknowledgement: `result` on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", from = "Object<Members>")]
 pub struct WireResult {
     /// What became of the call.
     pub result_status: ResultStatus,
     /// Why, as a code of at most 64 characters.
     pub result_code: ResultCode,
     /// Why, as a sentence (at most 256 characters); not for shoppers.
-    #[serde(default, deserialize_with = "unless_null")]
     pub result_message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Members {
+    result_status: ResultStatus,
+    result_code: ResultCode,
+    #[serde(default, deserialize_with = "unless_null")]
+    result_message: String,
+}
+
+impl From<Object<Members>> for WireResult {
+    fn from(Object(members): Object<Members>) -> Self {
+        Self::new(members.result_status, members.result_code, members.result_message)
+    }
 }
 
 impl WireResult {

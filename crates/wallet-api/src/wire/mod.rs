@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::parts::unless_null;
 use crate::ids::{AppId, ClientId, PartnerId};
+use crate::object::Object;
 use crate::operation::Operation;
 use crate::operation::result::WireResult;
 use crate::profile::WalletProfile;
@@ -110,7 +111,8 @@ fn encode(wire: &impl Serialize) -> Result<Vec<u8>, WireError> {
 }
 
 fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, WireError> {
-    serde_json::from_slice(body).map_err(|error| WireError(Fault::Json(error)))
+    let Object(wire) = serde_json::from_slice(body).map_err(|error| WireError(Fault::Json(error)))?;
+    Ok(wire)
 }
 
 /// The verdict of any answer, whatever else is in it.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::parts::{PaymentNames, date_time, moment, readable_time, unless_empty};
+use super::parts::{PaymentNames, date_time, moment, readable, readable_time};
 use super::{Message, WireError, decode, encode};
 use crate::amount::Amount;
 use crate::ids::{CustomerId, PartnerId};
@@ -30,7 +30,8 @@ struct Request {
     notify_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     payment_fail_reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Told, and never looked at: the key already says for whom the message is.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     partner_id: Option<PartnerId>,
     #[serde(flatten)]
     names: PaymentNames,
@@ -39,7 +40,7 @@ struct Request {
     payment_time: Option<DateTime>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable_time")]
     payment_create_time: Option<DateTime>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "unless_empty")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable")]
     customer_id: Option<CustomerId>,
 }
 

@@ -125,6 +125,24 @@ where
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// A text that informs and decides nothing: one that can't be read is as good as none.
+pub(super) fn readable<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<String>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Other(serde::de::IgnoredAny),
+    }
+    Ok(match Option::<Written>::deserialize(deserializer)? {
+        Some(Written::Text(text)) => T::try_from(text).ok(),
+        Some(Written::Other(_)) | None => None,
+    })
+}
+
 /// A time that informs and decides nothing: one that can't be read is as good as none. Wallets write it as
 /// text or as a number.
 pub(super) fn readable_time<'de, D: Deserializer<'de>>(

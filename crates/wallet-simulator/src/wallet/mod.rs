@@ -210,8 +210,14 @@ impl Wallet {
     /// When something is to be done next without being asked: a payment closes, held money goes
     /// back, a notification is due.
     pub fn next_due(&self) -> Option<Timestamp> {
+        self.next_due_beside(&BTreeSet::new())
+    }
+
+    /// The same without the notifications of these payments, which are being tried.
+    pub fn next_due_beside(&self, tried: &BTreeSet<PaymentId>) -> Option<Timestamp> {
         let first = |set: &BTreeSet<(Timestamp, PaymentId)>| set.first().map(|(due, _)| *due);
-        [first(&self.open), first(&self.holds), first(&self.due)].into_iter().flatten().min()
+        let notification = self.due.iter().find(|(_, id)| !tried.contains(id)).map(|(due, _)| *due);
+        [first(&self.open), first(&self.holds), notification].into_iter().flatten().min()
     }
 
     /// The payments whose notification is due at `now`.

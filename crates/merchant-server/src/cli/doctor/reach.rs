@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::net::{TcpStream, lookup_host};
 use url::{Host, Url};
 use wallet_api::clock::Clock;
+use wallet_api::operation::Operation;
 use wallet_api::transport::TransportError;
 
 use super::report::Check;
@@ -26,9 +27,9 @@ pub(super) async fn diagnose(wallet: &WalletConfig, error: TransportError, clock
             Check::fail(SUBJECT, error.to_string()).advise("correct `base_url` and `client_id`")
         }
         TransportError::Timeout => {
-            let milliseconds = wallet.profile.timeout_ms;
+            let milliseconds = wallet.profile.timeout(Operation::InquiryPayment).as_millis();
             Check::fail(SUBJECT, format!("{base} didn't answer within {milliseconds} ms"))
-                .advise("try again; if it stays so, ask the wallet, or raise `timeout_ms`")
+                .advise("try again; if it stays so, ask the wallet, or raise `timeout_ms`, or `timeouts_ms.inquiryPayment` where it is set")
         }
         TransportError::Broken => Check::fail(SUBJECT, format!("{base}: {error}"))
             .advise("check that `base_url` is the OpenAPI's, with the scheme and port that it speaks")
