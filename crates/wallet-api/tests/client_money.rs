@@ -244,7 +244,12 @@ async fn in_process_with_an_address_is_accepted_where_the_wallet_has_no_a() {
     let elsewhere = pay_in("generic-v2", &with_address).await;
     assert!(matches!(elsewhere, PayAnswer::Unknown { payment_id: Some(_), .. }), "{elsewhere:?}");
     let without = verdict("U", "PAYMENT_IN_PROCESS").replace("}}", r#"},"paymentId":"pay-1"}"#);
-    let answer = pay_in("antom", &without).await;
+    let PayAnswer::Unknown { reason, payment_id: Some(_) } = pay_in("antom", &without).await else {
+        panic!("unknown, with the wallet's id")
+    };
+    assert_eq!((reason.code(), reason.next_step()), ("PAYMENT_IN_PROCESS", NextStep::Inquire));
+    let elsewhere = with_address.replace("cashier.wallet.example", "evil.example");
+    let answer = pay_in("antom", &elsewhere).await;
     assert!(matches!(answer, PayAnswer::Unknown { reason: Reason::Cashier, .. }), "{answer:?}");
     let again = pay_in("antom", &verdict("U", "UNKNOWN_EXCEPTION")).await;
     assert!(matches!(again, PayAnswer::Unknown { .. }), "{again:?}");
@@ -300,6 +305,23 @@ fn what_a_wallet_cannot_be_asked_is_said_before_anything_is_sent() {
     assert_eq!(client("").prepare_pay(&long), Err(PrepareError::BadUrl("notify_url")));
     let nothing = CancelRequest { payment_id: None, payment_request_id: None };
     assert_eq!(client("").prepare_cancel(&nothing), Err(PrepareError::NoPaymentId));
+}
+
+#[tokio::test]
+async fn an_inquiry_may_say_how_it_stands_by_a_result_but_not_two_things() {
+    let word = |members: &str| {
+        success(&format!(
+            r#""paymentId":"pay-1","paymentRequestId":"attempt-1","paymentAmount":{{"currency":"PHP","value":"129900"}},{members}"#
+        ))
+    };
+    let paid = r#""paymentResult":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"ok"}"#;
+    let ask = async |body: String| {
+        answering(Operation::InquiryPayment, &body).client.inquire_payment(&common::question()).await
+    };
+    let InquiryAnswer::Found(payment) = ask(word(paid)).await else { panic!("found") };
+    assert_eq!(payment.status, PaymentStatus::Success);
+    let both = ask(word(&format!(r#"{paid},"paymentStatus":"FAIL""#))).await;
+    assert!(matches!(both, InquiryAnswer::Unknown(Reason::Unreadable(_))), "{both:?}");
 }
 
 #[tokio::test]

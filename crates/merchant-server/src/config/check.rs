@@ -164,6 +164,11 @@ fn wallet(
             "add the wallet's public key: without it nothing can be believed",
         ));
     }
+    let versions: Vec<_> = wallet.public_keys.iter().map(|key| &key.version).collect();
+    if let Some(twice) = versions.iter().enumerate().find(|(at, version)| versions[..*at].contains(version)) {
+        let what = format!("two keys have the version {}", twice.1);
+        return Err(bad("public_keys", &what, "give each key the wallet's own number for it"));
+    }
     match (wallet.profile.agent, &wallet.agent_token_file) {
         (true, None) => {
             let remedy = "write the Agent-Token into a file of its own and name it here";

@@ -101,10 +101,15 @@ fn a_bad_wallet_profile_is_named() {
 }
 
 #[test]
-fn what_a_wallet_or_an_integrator_cannot_do_without_is_named() {
+fn what_a_wallet_needs_or_cannot_have_is_named() {
     for (old, new, key) in [
         ("preset = \"generic-v2\"", "preset = \"touch-n-go\"", "wallets.simulator.profile.partner_id"),
         ("app_id = \"mini", "agent = true\napp_id = \"mini", "wallets.simulator.agent_token_file"),
+        (
+            "public_keys = [{",
+            "public_keys = [{ version = \"1\", file = \"keys/other.pem\" }, {",
+            "wallets.simulator.public_keys",
+        ),
         ("site_names = []", "agent_token_file = \"keys/agent\"", "wallets.simulator.agent_token_file"),
     ] {
         assert_eq!(refused(&with(old, new)).key.as_deref(), Some(key));

@@ -276,7 +276,7 @@ fn the_same_key_or_version_twice_is_noticed() {
     assert!(report.ends_with("nothing failed, 1 warning\n"), "{report}");
     merchant.set(&two("2"), &two("1"));
     let report = merchant.unwell(&["--offline"]);
-    assert!(report.contains("version 1 stands twice"), "{report}");
+    assert!(report.contains("two keys have the version 1"), "{report}");
 }
 
 #[test]

@@ -5,7 +5,9 @@ use url::Url;
 
 use super::{Judged, PrepareError, PreparedCall, WalletClient, answer};
 use crate::ids::PaymentId;
+use crate::operation::Operation;
 use crate::operation::pay::{PayRequest, PayResponse};
+use crate::operation::result::ResultStatus;
 use crate::outcome::{Outcome, Reason, Sending};
 use crate::profile::CashierArgument;
 
@@ -109,6 +111,11 @@ impl WalletClient {
             Outcome::Unknown(reason) => PayAnswer::Unknown { reason, payment_id },
             Outcome::Accepted => match (payment_id, self.cashier(&answer)) {
                 (Some(payment_id), Some(cashier)) => PayAnswer::Accepted { payment_id, cashier },
+                // A wallet that says "in process" for "accepted" may also mean it: nothing to open yet.
+                (payment_id, None) if is_in_process(&answer) => {
+                    let reason = Reason::wallet(Operation::Pay, Sending::First, &answer.result);
+                    PayAnswer::Unknown { reason, payment_id }
+                }
                 (None, _) => nameless(),
                 (payment_id, None) => PayAnswer::Unknown { reason: Reason::Cashier, payment_id },
             },
@@ -128,6 +135,11 @@ impl WalletClient {
             CashierArgument::OrderStr => answer.order_str.clone().map(Cashier::OrderStr),
         }
     }
+}
+
+/// U with no address at all: taken, and nobody can say more.
+fn is_in_process(answer: &PayResponse) -> bool {
+    answer.result.result_status == ResultStatus::Unknown && answer.cashier_url.is_none()
 }
 
 fn check_url(name: &'static str, url: Option<&str>) -> Result<(), PrepareError> {

@@ -18,3 +18,10 @@ pub struct CancelTokenResponse {
     /// The verdict.
     pub result: WireResult,
 }
+
+impl CancelTokenResponse {
+    /// An answer that is only a verdict, as all are.
+    pub fn only(result: WireResult) -> Self {
+        Self { result }
+    }
+}

@@ -26,6 +26,13 @@ pub struct UserInfoResponse {
     pub user: Option<User>,
 }
 
+impl UserInfoResponse {
+    /// An answer that is only a verdict.
+    pub fn only(result: WireResult) -> Self {
+        Self { result, user: None }
+    }
+}
+
 /// A user of the wallet. Personal data: not printed by `Debug`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

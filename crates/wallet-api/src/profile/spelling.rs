@@ -121,6 +121,9 @@ pub enum EnvPlace {
     /// `envInfo`, whose `extendInfo` has the kind of program as `orderTerminalType`.
     #[serde(rename = "orderTerminalType")]
     OrderTerminalType,
+    /// `env` beside the order (Antom).
+    #[serde(rename = "env")]
+    Env,
     /// `env` inside the order.
     #[serde(rename = "order.env")]
     OrderEnv,

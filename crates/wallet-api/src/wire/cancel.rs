@@ -2,40 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::parts::{PaymentNames, date_time, extend_info, moment, readable_time};
-use super::{Answer, Call, Message, WireError, decode, encode};
-use crate::ids::PartnerId;
+use super::parts::{PaymentNames, WhichPayment, date_time, moment, readable_time};
+use super::{Call, Message, WireError, decode, encode};
 use crate::operation::Operation;
 use crate::operation::cancel::{CancelRequest, CancelResponse};
 use crate::operation::result::WireResult;
 use crate::profile::WalletProfile;
 use crate::time::DateTime;
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Request {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    partner_id: Option<PartnerId>,
-    #[serde(flatten)]
-    names: PaymentNames,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    extend_info: Option<String>,
-}
-
 impl Message for CancelRequest {
     fn write(&self, profile: &WalletProfile) -> Result<Vec<u8>, WireError> {
-        encode(&Request {
-            partner_id: profile.partner_id.clone(),
-            names: PaymentNames::write(profile, self.payment_id.as_ref(), self.payment_request_id.as_ref()),
-            extend_info: extend_info(profile),
-        })
+        encode(&WhichPayment::write(profile, self.payment_id.as_ref(), self.payment_request_id.as_ref()))
     }
 
     fn read(body: &[u8]) -> Result<Self, WireError> {
-        let (payment_id, payment_request_id) = decode::<Request>(body)?.names.read()?;
-        if payment_id.is_none() && payment_request_id.is_none() {
-            return Err(WireError::missing("paymentId or paymentRequestId"));
-        }
+        let (payment_id, payment_request_id) = decode::<WhichPayment>(body)?.names.read_one()?;
         Ok(Self { payment_id, payment_request_id })
     }
 }
@@ -73,12 +54,4 @@ impl Message for CancelResponse {
     }
 }
 
-impl Answer for CancelResponse {
-    fn result(&self) -> &WireResult {
-        &self.result
-    }
-
-    fn verdict(result: WireResult) -> Self {
-        Self::only(result)
-    }
-}
+answers_with_a_verdict!(CancelResponse);

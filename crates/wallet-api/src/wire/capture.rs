@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::parts::{PaymentNames, date_time, extend_info, moment, readable_time, unless_empty};
-use super::{Answer, Call, Message, WireError, decode, encode};
+use super::{Call, Message, WireError, decode, encode};
 use crate::amount::Amount;
 use crate::ids::{CaptureId, CaptureRequestId, VoidId, VoidRequestId};
 use crate::operation::Operation;
@@ -99,15 +99,7 @@ impl Message for CaptureResponse {
     }
 }
 
-impl Answer for CaptureResponse {
-    fn result(&self) -> &WireResult {
-        &self.result
-    }
-
-    fn verdict(result: WireResult) -> Self {
-        Self::only(result)
-    }
-}
+answers_with_a_verdict!(CaptureResponse);
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -130,10 +122,7 @@ impl Message for VoidRequest {
 
     fn read(body: &[u8]) -> Result<Self, WireError> {
         let wire: WireVoid = decode(body)?;
-        let (payment_id, payment_request_id) = wire.names.read()?;
-        if payment_id.is_none() && payment_request_id.is_none() {
-            return Err(WireError::missing("paymentId or paymentRequestId"));
-        }
+        let (payment_id, payment_request_id) = wire.names.read_one()?;
         Ok(Self { void_request_id: wire.void_request_id, payment_id, payment_request_id })
     }
 }
@@ -183,12 +172,4 @@ impl Message for VoidResponse {
     }
 }
 
-impl Answer for VoidResponse {
-    fn result(&self) -> &WireResult {
-        &self.result
-    }
-
-    fn verdict(result: WireResult) -> Self {
-        Self::only(result)
-    }
-}
+answers_with_a_verdict!(VoidResponse);

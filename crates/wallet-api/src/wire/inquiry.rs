@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::parts::{PaymentNames, date_time, extend_info, moment, readable_time, unless_empty};
-use super::{Answer, Call, Message, WireError, decode, encode};
+use super::parts::{
+    PaymentNames, WhichPayment, date_time, extend_info, moment, readable_time, stated_status, unless_empty,
+};
+use super::{Call, Message, WireError, decode, encode};
 use crate::amount::Amount;
 use crate::ids::{PartnerId, RefundId, RefundRequestId};
 use crate::operation::inquiry_payment::{
@@ -15,31 +17,13 @@ use crate::operation::{Operation, PaymentStatus, RefundStatus};
 use crate::profile::{ApiVersion, WalletProfile};
 use crate::time::DateTime;
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PaymentQuestion {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    partner_id: Option<PartnerId>,
-    #[serde(flatten)]
-    names: PaymentNames,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    extend_info: Option<String>,
-}
-
 impl Message for InquiryPaymentRequest {
     fn write(&self, profile: &WalletProfile) -> Result<Vec<u8>, WireError> {
-        encode(&PaymentQuestion {
-            partner_id: profile.partner_id.clone(),
-            names: PaymentNames::write(profile, self.payment_id.as_ref(), self.payment_request_id.as_ref()),
-            extend_info: extend_info(profile),
-        })
+        encode(&WhichPayment::write(profile, self.payment_id.as_ref(), self.payment_request_id.as_ref()))
     }
 
     fn read(body: &[u8]) -> Result<Self, WireError> {
-        let (payment_id, payment_request_id) = decode::<PaymentQuestion>(body)?.names.read()?;
-        if payment_id.is_none() && payment_request_id.is_none() {
-            return Err(WireError::missing("paymentId or paymentRequestId"));
-        }
+        let (payment_id, payment_request_id) = decode::<WhichPayment>(body)?.names.read_one()?;
         Ok(Self { payment_id, payment_request_id })
     }
 }
@@ -62,6 +46,9 @@ struct PaymentWord {
     payment_time: Option<DateTime>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     payment_status: Option<PaymentStatus>,
+    /// How it stands, as the Alipay+ interface says it; never written.
+    #[serde(default, skip_serializing)]
+    payment_result: Option<WireResult>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     payment_fail_reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "readable_time")]
@@ -103,6 +90,7 @@ impl Message for InquiryPaymentResponse {
             payment_amount: self.amount,
             payment_time: date_time(profile, self.paid_at),
             payment_status: self.status.clone(),
+            payment_result: None,
             payment_fail_reason: self.fail_reason.clone(),
             auth_expiry_time: date_time(profile, self.authorised_until),
             payment_create_time: date_time(profile, self.created_at),
@@ -112,6 +100,7 @@ impl Message for InquiryPaymentResponse {
 
     fn read(body: &[u8]) -> Result<Self, WireError> {
         let wire: PaymentWord = decode(body)?;
+        let status = stated_status(wire.payment_status.as_ref(), &[wire.payment_result.as_ref()])?;
         let (payment_id, payment_request_id) = wire.names.read()?;
         let transactions = wire.transactions.unwrap_or_default().into_iter();
         Ok(Self {
@@ -119,7 +108,7 @@ impl Message for InquiryPaymentResponse {
             payment_id,
             payment_request_id,
             amount: wire.payment_amount,
-            status: wire.payment_status,
+            status,
             fail_reason: wire.payment_fail_reason,
             paid_at: moment(wire.payment_time.as_ref()),
             created_at: moment(wire.payment_create_time.as_ref()),
@@ -138,15 +127,7 @@ impl Message for InquiryPaymentResponse {
     }
 }
 
-impl Answer for InquiryPaymentResponse {
-    fn result(&self) -> &WireResult {
-        &self.result
-    }
-
-    fn verdict(result: WireResult) -> Self {
-        Self::only(result)
-    }
-}
+answers_with_a_verdict!(InquiryPaymentResponse);
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -235,12 +216,4 @@ impl Message for InquiryRefundResponse {
     }
 }
 
-impl Answer for InquiryRefundResponse {
-    fn result(&self) -> &WireResult {
-        &self.result
-    }
-
-    fn verdict(result: WireResult) -> Self {
-        Self::only(result)
-    }
-}
+answers_with_a_verdict!(InquiryRefundResponse);

@@ -5,6 +5,21 @@
 //! every wallet's spelling at once, passes over members that it doesn't know, and refuses a message that
 //! contradicts itself. Both sides use it: the merchant writes what the wallet reads and the other way round.
 
+/// What all answers have.
+macro_rules! answers_with_a_verdict {
+    ($answer:ident) => {
+        impl super::Answer for $answer {
+            fn result(&self) -> &WireResult {
+                &self.result
+            }
+
+            fn verdict(result: WireResult) -> Self {
+                Self::only(result)
+            }
+        }
+    };
+}
+
 mod cancel;
 mod capture;
 mod inquiry;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::parts::{PaymentNames, date_time, moment, readable, readable_time};
+use super::parts::{PaymentNames, date_time, moment, readable, readable_time, stated_status};
 use super::{Message, WireError, decode, encode};
 use crate::amount::Amount;
 use crate::ids::{CustomerId, PartnerId};
@@ -119,36 +119,12 @@ impl NotifyPaymentRequest {
 /// two things, can't be read; one of a type never seen ends nothing.
 fn status(wire: &Request) -> Result<PaymentStatus, WireError> {
     let results = [wire.payment_result.as_ref(), wire.result.as_ref()];
-    if results.into_iter().flatten().any(WireResult::contradicts_itself) {
-        return Err(WireError::contradiction("resultStatus and resultCode say different things"));
-    }
-    let said = [
-        wire.payment_status.clone(),
-        wire.payment_result.as_ref().map(by_result),
-        wire.result.as_ref().map(by_result),
-    ];
-    let mut said = said.into_iter().flatten();
-    let first = said.next().ok_or(WireError::missing("paymentStatus, paymentResult or result"))?;
-    if said.any(|other| other != first) {
-        return Err(WireError::contradiction("paymentStatus, paymentResult and result say different things"));
-    }
+    let said = stated_status(wire.payment_status.as_ref(), &results)?;
+    let said = said.ok_or(WireError::missing("paymentStatus, paymentResult or result"))?;
     Ok(match wire.notify_type.as_deref() {
-        None | Some("" | FINAL) => first,
+        None | Some("" | FINAL) => said,
         Some(PENDING) => PaymentStatus::Pending,
         // About something else that was done with the payment: its result isn't the payment's.
         Some(other) => PaymentStatus::Other(cut(other, 64)),
     })
-}
-
-fn by_result(result: &WireResult) -> PaymentStatus {
-    match &result.result_status {
-        ResultStatus::Success => PaymentStatus::Success,
-        // Never final, whatever its status.
-        ResultStatus::Failed if result.result_code == ResultCode::RequestTrafficExceedLimit => {
-            PaymentStatus::Processing
-        }
-        ResultStatus::Failed => PaymentStatus::Fail,
-        ResultStatus::Unknown | ResultStatus::Accepted => PaymentStatus::Processing,
-        ResultStatus::Other(text) => PaymentStatus::Other(text.clone()),
-    }
 }

@@ -50,7 +50,7 @@ impl WireOrder {
         };
         let env = match profile.wire.env {
             EnvPlace::OrderEnv => env.cloned().map(Env::fitted),
-            EnvPlace::EnvInfo | EnvPlace::OrderTerminalType | EnvPlace::None => None,
+            EnvPlace::Env | EnvPlace::EnvInfo | EnvPlace::OrderTerminalType | EnvPlace::None => None,
         };
         Self {
             goods: goods(profile.wire.goods, &order),
@@ -137,7 +137,7 @@ impl EnvInfo {
                 let extended = ExtendInfo { customer_belongs_to: None, order_terminal_type: terminal };
                 Some(Self { env, extend_info: extended.write() })
             }
-            EnvPlace::OrderEnv | EnvPlace::None => None,
+            EnvPlace::Env | EnvPlace::OrderEnv | EnvPlace::None => None,
         }
     }
 

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::WireError;
-use crate::ids::{PaymentId, PaymentRequestId};
+use crate::ids::{PartnerId, PaymentId, PaymentRequestId};
+use crate::operation::PaymentStatus;
+use crate::operation::result::{ResultCode, ResultStatus, WireResult};
 use crate::profile::{BelongsToPlace, PaymentIds, WalletProfile};
 use crate::time::{self, DateTime};
 
@@ -36,6 +38,14 @@ impl PaymentNames {
         }
     }
 
+    /// Both ids; a request that has neither says nothing.
+    pub fn read_one(self) -> Result<(Option<PaymentId>, Option<PaymentRequestId>), WireError> {
+        match self.read()? {
+            (None, None) => Err(WireError::missing("paymentId or paymentRequestId")),
+            ids => Ok(ids),
+        }
+    }
+
     pub fn read(self) -> Result<(Option<PaymentId>, Option<PaymentRequestId>), WireError> {
         let payment_id = same(self.payment_id, self.acquirement_id, "paymentId and acquirementId differ")?;
         let request_id = same(
@@ -44,6 +54,32 @@ impl PaymentNames {
             "paymentRequestId and merchantTransId differ",
         )?;
         Ok((payment_id, request_id))
+    }
+}
+
+/// A request that names a payment and says nothing else.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WhichPayment {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    partner_id: Option<PartnerId>,
+    #[serde(flatten)]
+    pub names: PaymentNames,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extend_info: Option<String>,
+}
+
+impl WhichPayment {
+    pub fn write(
+        profile: &WalletProfile,
+        payment_id: Option<&PaymentId>,
+        payment_request_id: Option<&PaymentRequestId>,
+    ) -> Self {
+        Self {
+            partner_id: profile.partner_id.clone(),
+            names: PaymentNames::write(profile, payment_id, payment_request_id),
+            extend_info: extend_info(profile),
+        }
     }
 }
 
@@ -56,6 +92,34 @@ pub(super) fn same<T: PartialEq>(
     match (one, other) {
         (Some(one), Some(other)) if one != other => Err(WireError::contradiction(contradiction)),
         (one, other) => Ok(one.or(other)),
+    }
+}
+
+/// How a payment stands by a message that may say it as a status, as results, or both; saying two things
+/// is a contradiction.
+pub(super) fn stated_status(
+    status: Option<&PaymentStatus>,
+    results: &[Option<&WireResult>],
+) -> Result<Option<PaymentStatus>, WireError> {
+    let mut results = results.iter().flatten();
+    if results.clone().any(|result| result.contradicts_itself()) {
+        return Err(WireError::contradiction("resultStatus and resultCode say different things"));
+    }
+    results.try_fold(status.cloned(), |said, result| {
+        same(said, Some(by_result(result)), "paymentStatus, paymentResult and result say different things")
+    })
+}
+
+fn by_result(result: &WireResult) -> PaymentStatus {
+    match &result.result_status {
+        ResultStatus::Success => PaymentStatus::Success,
+        // Never final, whatever its status.
+        ResultStatus::Failed if result.result_code == ResultCode::RequestTrafficExceedLimit => {
+            PaymentStatus::Processing
+        }
+        ResultStatus::Failed => PaymentStatus::Fail,
+        ResultStatus::Unknown | ResultStatus::Accepted => PaymentStatus::Processing,
+        ResultStatus::Other(text) => PaymentStatus::Other(text.clone()),
     }
 }
 

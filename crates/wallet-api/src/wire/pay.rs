@@ -7,14 +7,16 @@ use super::parts::{
     PaymentNames, customer_belongs_to, date_time, extend_info, moment, readable_time, same, unless_empty,
     unless_null,
 };
-use super::{Answer, Call, Message, WireError, decode, encode};
+use super::{Call, Message, WireError, decode, encode};
 use crate::amount::Amount;
 use crate::ids::{AppId, PartnerId};
 use crate::operation::Operation;
 use crate::operation::order::{Env, Order, cut};
 use crate::operation::pay::{PayRequest, PayResponse};
 use crate::operation::result::{ResultCode, ResultStatus, WireResult};
-use crate::profile::{AcceptedAnswer, CashierUrlMember, OrderPlace, ReturnUrlMember, WalletProfile};
+use crate::profile::{
+    AcceptedAnswer, CashierUrlMember, EnvPlace, OrderPlace, ReturnUrlMember, WalletProfile,
+};
 use crate::time::DateTime;
 
 #[derive(Serialize, Deserialize)]
@@ -53,6 +55,8 @@ struct Request {
     payment_notify_url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     env_info: Option<EnvInfo>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    env: Option<Env>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     extend_info: Option<String>,
 }
@@ -131,6 +135,7 @@ impl Message for PayRequest {
             payment_redirect_url: redirect_url,
             payment_notify_url: self.notify_url.clone(),
             env_info: EnvInfo::write(profile, self.env.as_ref()),
+            env: self.env.clone().map(Env::fitted).filter(|_| profile.wire.env == EnvPlace::Env),
             extend_info: extend_info(profile),
         })
     }
@@ -148,7 +153,7 @@ impl Message for PayRequest {
             payment_request_id: request_id.ok_or(WireError::missing("paymentRequestId"))?,
             amount: wire.payment_amount,
             order,
-            env: wire.env_info.map(EnvInfo::read).or(order_env),
+            env: wire.env_info.map(EnvInfo::read).or(wire.env).or(order_env),
             expires_at: moment(wire.payment_expiry_time.as_ref()),
             notify_url: wire.payment_notify_url,
             return_url,
@@ -282,15 +287,7 @@ impl Message for PayResponse {
     }
 }
 
-impl Answer for PayResponse {
-    fn result(&self) -> &WireResult {
-        &self.result
-    }
-
-    fn verdict(result: WireResult) -> Self {
-        Self::only(result)
-    }
-}
+answers_with_a_verdict!(PayResponse);
 
 impl PayResponse {
     /// "Accepted" in this wallet's words; everything else as it is.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::parts::{PaymentNames, date_time, extend_info, moment, readable_time, unless_empty};
-use super::{Answer, Call, Message, WireError, decode, encode};
+use super::{Call, Message, WireError, decode, encode};
 use crate::amount::Amount;
 use crate::ids::{CaptureId, PartnerId, RefundId, RefundRequestId};
 use crate::operation::Operation;
@@ -46,10 +46,7 @@ impl Message for RefundRequest {
 
     fn read(body: &[u8]) -> Result<Self, WireError> {
         let wire: Request = decode(body)?;
-        let (payment_id, payment_request_id) = wire.names.read()?;
-        if payment_id.is_none() && payment_request_id.is_none() {
-            return Err(WireError::missing("paymentId or paymentRequestId"));
-        }
+        let (payment_id, payment_request_id) = wire.names.read_one()?;
         Ok(Self {
             refund_request_id: wire.refund_request_id,
             payment_id,
@@ -110,12 +107,4 @@ impl Message for RefundResponse {
     }
 }
 
-impl Answer for RefundResponse {
-    fn result(&self) -> &WireResult {
-        &self.result
-    }
-
-    fn verdict(result: WireResult) -> Self {
-        Self::only(result)
-    }
-}
+answers_with_a_verdict!(RefundResponse);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::parts::{customer_belongs_to, date_time, extend_info, moment, readable_time, unless_empty};
-use super::{Answer, Call, Message, WireError, decode, encode};
+use super::{Call, Message, WireError, decode, encode};
 use crate::ids::{AccessToken, AppId, AuthCode, ClientId, CustomerId, RefreshToken};
 use crate::operation::Operation;
 use crate::operation::apply_token::{ApplyTokenRequest, ApplyTokenResponse};
@@ -123,15 +123,7 @@ impl Message for ApplyTokenResponse {
     }
 }
 
-impl Answer for ApplyTokenResponse {
-    fn result(&self) -> &WireResult {
-        &self.result
-    }
-
-    fn verdict(result: WireResult) -> Self {
-        Self::only(result)
-    }
-}
+answers_with_a_verdict!(ApplyTokenResponse);
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -167,12 +159,4 @@ impl Message for CancelTokenResponse {
     }
 }
 
-impl Answer for CancelTokenResponse {
-    fn result(&self) -> &WireResult {
-        &self.result
-    }
-
-    fn verdict(result: WireResult) -> Self {
-        Self { result }
-    }
-}
+answers_with_a_verdict!(CancelTokenResponse);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::parts::extend_info;
-use super::{Answer, Call, Message, WireError, decode, encode};
+use super::{Call, Message, WireError, decode, encode};
 use crate::ids::{AccessToken, ClientId};
 use crate::operation::Operation;
 use crate::operation::result::WireResult;
@@ -88,12 +88,4 @@ impl Message for UserInfoResponse {
     }
 }
 
-impl Answer for UserInfoResponse {
-    fn result(&self) -> &WireResult {
-        &self.result
-    }
-
-    fn verdict(result: WireResult) -> Self {
-        Self { result, user: None }
-    }
-}
+answers_with_a_verdict!(UserInfoResponse);

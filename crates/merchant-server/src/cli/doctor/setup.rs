@@ -139,13 +139,6 @@ fn wallets_key(
         return Check::fail(subject, format!("{found}: this is our own public key"))
             .advise("put the wallet's public key there; ours belongs in the wallet's portal");
     }
-    if seen.iter().any(|(before, _)| *before == version) {
-        return Check::fail(
-            subject,
-            format!("{found}: version {version} stands twice; only this one counts"),
-        )
-        .advise("take one of the two away, or give it the wallet's number for it");
-    }
     match seen.iter().find(|(_, before)| *before == fingerprint) {
         Some((before, _)) => Check::warn(subject, format!("{found}: the same key as version {before}"))
             .advise("get the wallet's key of each version; a file was probably copied"),
