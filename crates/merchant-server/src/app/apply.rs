@@ -121,6 +121,7 @@ fn disbelieved(event: Event) -> Result<Event, Refusal> {
         Event::WalletSaid { .. }
         | Event::InquiryContradicts { .. }
         | Event::InquiryUnanswered { .. }
+        | Event::CancelAnswered { .. }
         | Event::Returned { .. }
         | Event::PaymentRequested { .. }
         | Event::CancelRequested

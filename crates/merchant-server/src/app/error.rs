@@ -45,7 +45,7 @@ pub enum ShopError {
     #[error("no payment can be started: {0}")]
     PaymentNotAllowed(String),
     /// A payment may still succeed.
-    #[error("a payment of this order may still succeed; wait until it has ended")]
+    #[error("a person looks into a payment of this order, which may still succeed; wait until it has ended")]
     PaymentOpen,
     /// The wallet can't be asked.
     #[error("the wallet can't be reached or its answer can't be believed; try again")]

@@ -13,6 +13,7 @@ pub async fn run(app: &App, job: Job) {
     let result = match job.key.kind {
         JobKind::SendPay => send_pay(app, &job).await,
         JobKind::Inquire => inquire(app, &job).await,
+        JobKind::Cancel => cancel(app, &job).await,
         JobKind::ExpireOrder => finish_with(app, &job, Event::PayByReached).await,
     };
     if let Err(error) = result {
@@ -66,6 +67,27 @@ async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
         InquiryReply::Nothing(reason) => Event::InquiryUnanswered { attempt: id, reason },
     };
     finish_with(app, job, event).await
+}
+
+async fn cancel(app: &App, job: &Job) -> Result<(), ShopError> {
+    let Some((order, attempt)) = subject(app, job).await? else { return drop_job(app, job).await };
+    let still_wanted = match attempt.state {
+        AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown => {
+            attempt.cancelling.filter(|cancelling| cancelling.taken_at.is_none())
+        }
+        AttemptState::Succeeded { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. }
+        | AttemptState::NeedsAttention { .. } => None,
+    };
+    let Some(cancelling) = still_wanted else { return drop_job(app, job).await };
+    let sending = match (cancelling.sent, job.token.fence) {
+        (0, 0 | 1) => Sending::First,
+        (sent, fence) => Sending::Repeat { number: sent.saturating_add(1).max(fence) },
+    };
+    app.metrics.count(Counter::CancelSent);
+    let answer = app.wallets.cancel(&order.customer.wallet, &attempt.payment_request_id, sending).await;
+    finish_with(app, job, Event::CancelAnswered { attempt: attempt.id, answer }).await
 }
 
 /// The order and attempt that a job is about.

@@ -62,6 +62,8 @@ pub enum JobKind {
     SendPay,
     /// Ask the wallet about an attempt.
     Inquire,
+    /// Have the wallet end an attempt.
+    Cancel,
     /// Look at an order whose time to pay is over.
     ExpireOrder,
 }
@@ -72,13 +74,16 @@ impl JobKind {
         match self {
             Self::SendPay => "send_pay",
             Self::Inquire => "inquire",
+            Self::Cancel => "cancel",
             Self::ExpireOrder => "expire_order",
         }
     }
 
     /// The kind with this name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::SendPay, Self::Inquire, Self::ExpireOrder].into_iter().find(|kind| kind.as_str() == text)
+        [Self::SendPay, Self::Inquire, Self::Cancel, Self::ExpireOrder]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 

@@ -4,7 +4,7 @@ use shop_api::Timestamp;
 
 use super::step::Step;
 use super::{
-    Actor, AttemptState, ChangeSet, Event, Guard, JobKind, Order, OrderState, Placement, StockHold,
+    Actor, AttemptState, ChangeSet, Event, Guard, JobKind, Order, OrderState, Placement, StockHold, cancel,
     pay_answer, settle, shopper, wallet_word,
 };
 
@@ -42,6 +42,7 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
         payee: placement.payee,
         created_at: now,
         pay_by: placement.pay_by,
+        given_up_at: None,
         attempts: Vec::new(),
     };
     let mut step = Step::new(order, now);
@@ -94,6 +95,10 @@ pub fn decide(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, 
         Event::InquiryUnanswered { attempt, reason } => {
             known(order, &attempt)?;
             wallet_word::unanswered(&mut step, &attempt, &reason);
+        }
+        Event::CancelAnswered { attempt, answer } => {
+            known(order, &attempt)?;
+            cancel::answered(&mut step, &attempt, answer);
         }
         Event::Returned { attempt, hint } => {
             known(order, &attempt)?;

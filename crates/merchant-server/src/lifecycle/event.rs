@@ -86,6 +86,13 @@ pub enum Event {
         /// Why, for the log.
         reason: String,
     },
+    /// The wallet was told to end a payment.
+    CancelAnswered {
+        /// Which attempt it was about.
+        attempt: AttemptId,
+        /// What came back.
+        answer: CancelAnswer,
+    },
     /// The shopper came back from the cashier.
     Returned {
         /// Which attempt it had opened.
@@ -158,6 +165,20 @@ impl PayAnswer {
             Self::Unknown { .. } => "unknown",
         }
     }
+}
+
+/// What came back from `cancel`. Whatever it is, what became of the payment is for an inquiry to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CancelAnswer {
+    /// S: cancelled, it says.
+    Taken,
+    /// F, signed: the wallet knows of no such payment. It may still be on its way there.
+    NotKnown,
+    /// F for another reason, U, a timeout, or anything that can't be read or believed.
+    NotTaken {
+        /// Why, for the log.
+        reason: String,
+    },
 }
 
 /// What the wallet said about a payment, in a message whose signature was verified.

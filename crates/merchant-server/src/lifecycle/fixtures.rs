@@ -3,8 +3,9 @@
 use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
 use super::{
-    ChangeSet, Customer, CustomerId, Event, Line, NewAttempt, Order, PayAnswer, PayRequest, PaymentId,
-    PaymentRequestId, PaymentWord, Placement, Sending, WalletName, WalletWord, WordSource, decide, place,
+    CancelAnswer, ChangeSet, Customer, CustomerId, Event, JobChange, JobKind, Line, NewAttempt, Order,
+    PayAnswer, PayRequest, PaymentId, PaymentRequestId, PaymentWord, Placement, Sending, WalletName,
+    WalletWord, WordSource, decide, place,
 };
 
 pub(super) const START: Timestamp = Timestamp(1_000_000);
@@ -79,6 +80,22 @@ pub(super) fn said(number: u32, what: PaymentWord, source: WordSource) -> Event 
 
 pub(super) fn failed(number: u32) -> Event {
     said(number, PaymentWord::Fail { code: Some("RISK_REJECT".into()), text: None }, WordSource::Inquiry)
+}
+
+pub(super) fn cancel_answered(number: u32, answer: CancelAnswer) -> Event {
+    Event::CancelAnswered { attempt: AttemptId(format!("a{number}")), answer }
+}
+
+pub(super) fn not_known(number: u32) -> Event {
+    said(number, PaymentWord::NotExist, WordSource::Inquiry)
+}
+
+/// When a job of this kind is put, by a decision.
+pub(super) fn due(change: &ChangeSet, kind: JobKind) -> Option<Timestamp> {
+    change.jobs.iter().find_map(|job| match job {
+        JobChange::Put(key, at) if key.kind == kind => Some(*at),
+        JobChange::Put(..) | JobChange::Drop(_) => None,
+    })
 }
 
 /// The order after these events, each ten seconds after the one before.

@@ -15,6 +15,7 @@ enum Happening {
     Said { attempt: usize, what: u8, amount: i8, other_payment: bool, inquiry: bool },
     Unanswered { attempt: usize },
     Contradicts { attempt: usize },
+    Cancelled { attempt: usize, answer: u8 },
     Returned { attempt: usize, code: &'static str },
     PayAgain { after: usize },
     Cancel,
@@ -33,6 +34,8 @@ fn happening() -> impl Strategy<Value = Happening> {
             }),
         2 => attempt.clone().prop_map(|attempt| Happening::Unanswered { attempt }),
         1 => attempt.clone().prop_map(|attempt| Happening::Contradicts { attempt }),
+        4 => (attempt.clone(), 0u8..3)
+            .prop_map(|(attempt, answer)| Happening::Cancelled { attempt, answer }),
         2 => (attempt.clone(), code).prop_map(|(attempt, code)| Happening::Returned { attempt, code }),
         4 => attempt.prop_map(|after| Happening::PayAgain { after }),
         1 => Just(Happening::Cancel),
@@ -82,6 +85,14 @@ fn event(order: &Order, happening: &Happening) -> Option<Event> {
         Happening::Contradicts { attempt } => {
             Event::InquiryContradicts { attempt: pick(*attempt)?.0, detail: "other amount".into() }
         }
+        Happening::Cancelled { attempt, answer } => {
+            let answer = match answer {
+                0 => CancelAnswer::Taken,
+                1 => CancelAnswer::NotKnown,
+                _ => CancelAnswer::NotTaken { reason: "timeout".into() },
+            };
+            Event::CancelAnswered { attempt: pick(*attempt)?.0, answer }
+        }
         Happening::Returned { attempt, code } => {
             Event::Returned { attempt: pick(*attempt)?.0, hint: ReturnHint::parse(code) }
         }
@@ -111,6 +122,7 @@ impl Shadow {
             | Some(Event::InquiryContradicts { attempt, .. }) => {
                 Some((JobKind::Inquire, Some(attempt.clone())))
             }
+            Some(Event::CancelAnswered { attempt, .. }) => Some((JobKind::Cancel, Some(attempt.clone()))),
             Some(Event::PayByReached) => Some((JobKind::ExpireOrder, None)),
             _ => None,
         };
@@ -158,14 +170,23 @@ fn may_succeed(attempt: &Attempt, event: &Event) -> bool {
             && attempt.payment_id.is_none_or_eq(word.payment_id.as_ref()))
 }
 
-/// Laws 4 and 5: a first answer F, or the wallet's own FAIL or CANCELLED.
-fn may_end(attempt: &Attempt, event: &Event) -> bool {
+/// Laws 4 and 5: a first answer F, or the wallet's own FAIL or CANCELLED; not knowing it only after a cancel
+/// that it took, or once it can't take the payment any more.
+fn may_end(attempt: &Attempt, event: &Event, now: Timestamp) -> bool {
     match event {
         Event::PayAnswered { attempt: about, sending: Sending::First, answer: PayAnswer::Refused { .. } } => {
             *about == attempt.id
         }
         Event::WalletSaid { attempt: about, word, .. } => {
-            *about == attempt.id && matches!(word.word, PaymentWord::Fail { .. } | PaymentWord::Cancelled)
+            *about == attempt.id
+                && match word.word {
+                    PaymentWord::Fail { .. } | PaymentWord::Cancelled => true,
+                    PaymentWord::NotExist => {
+                        now >= PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS)
+                            || attempt.cancelling.is_some_and(|cancelling| cancelling.taken_at.is_some())
+                    }
+                    PaymentWord::Success | PaymentWord::Pending { .. } => false,
+                }
         }
         _ => false,
     }
@@ -201,7 +222,7 @@ fn check_step(
             prop_assert!(may_succeed(old, event), "paid by {:?}", event);
         }
         if old.state.is_live() && is_ended_unpaid(&new.state) {
-            prop_assert!(may_end(old, event), "ended by {:?}", event);
+            prop_assert!(may_end(old, event, now), "ended by {:?}", event);
         }
         if is_success(&old.state) {
             prop_assert_eq!(&new.state, &old.state);
@@ -238,7 +259,11 @@ fn check_state(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
         prop_assert!(order.attempts.iter().any(|attempt| is_success(&attempt.state)));
     }
     if order.attempts.iter().any(|attempt| is_success(&attempt.state)) {
-        prop_assert!(is_paid || order.attention.is_some(), "a success was dropped silently");
+        let waits_for_another = order.live_attempt().is_some_and(|live| live.cancelling.is_some());
+        prop_assert!(
+            is_paid || order.attention.is_some() || waits_for_another,
+            "a success was dropped silently"
+        );
     }
     if matches!(order.state, OrderState::NeedsAttention { .. }) {
         prop_assert!(order.attention.is_some());

@@ -5,6 +5,7 @@
 //! version that was loaded; or a [`Refusal`]. The HTTP handlers, the jobs and the command line are shells
 //! around [`decide()`].
 
+mod cancel;
 mod change;
 mod decide;
 mod event;
@@ -20,14 +21,16 @@ mod wallet_word;
 pub use change::{Actor, AuditEntry, ChangeSet, FAR_FUTURE, Guard, JobChange, JobKey, JobKind, StockMove};
 pub use decide::{Refusal, decide, place};
 pub use event::{
-    Event, NewAttempt, PayAnswer, PayRequest, PaymentWord, Placement, ReturnHint, Sending, WalletWord,
-    WordSource,
+    CancelAnswer, Event, NewAttempt, PayAnswer, PayRequest, PaymentWord, Placement, ReturnHint, Sending,
+    WalletWord, WordSource,
 };
 pub use model::{
-    Attempt, AttemptState, Attention, Customer, CustomerId, Line, Order, OrderState, PaymentId,
+    Attempt, AttemptState, Attention, Cancelling, Customer, CustomerId, Line, Order, OrderState, PaymentId,
     PaymentRequestId, StockHold, WalletName,
 };
-pub use schedule::{FAST_ASKING, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, RESOLVE_GRACE_MILLIS};
+pub use schedule::{
+    CANCEL_GRACE_MILLIS, FAST_ASKING, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, RESOLVE_GRACE_MILLIS,
+};
 pub use view::{ShopView, attempt_status, order_status};
 
 #[cfg(test)]

@@ -79,6 +79,8 @@ pub struct Order {
     pub created_at: Timestamp,
     /// Until when it can be paid.
     pub pay_by: Timestamp,
+    /// When the shopper gave it up. What is paid after that isn't wanted any more.
+    pub given_up_at: Option<Timestamp>,
     /// Oldest first. At most one is live.
     pub attempts: Vec<Attempt>,
 }
@@ -232,6 +234,19 @@ pub struct Attempt {
     pub last_asked_at: Option<Timestamp>,
     /// When the shopper's return was written down last.
     pub returned_at: Option<Timestamp>,
+    /// How far ending it at the wallet came, once it is to end unpaid. Only the wallet's word ends it.
+    pub cancelling: Option<Cancelling>,
+}
+
+/// An attempt on its way to its end: the wish, and what the wallet made of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelling {
+    /// Since when it is to end.
+    pub since: Timestamp,
+    /// How often the wallet answered a `cancel`, or didn't.
+    pub sent: u32,
+    /// When the wallet said that it cancelled. The proof is an inquiry.
+    pub taken_at: Option<Timestamp>,
 }
 
 /// Where an attempt stands.

@@ -3,7 +3,7 @@
 use shop_api::AttemptId;
 
 use super::step::Step;
-use super::{Actor, AttemptState, Attention, JobKind, OrderState, StockHold};
+use super::{Actor, AttemptState, Attention, JobKind, OrderState, StockHold, cancel};
 
 /// Brings the order in line with its attempts. Paid is never left; stock is freed only when every attempt
 /// is wallet-final and none succeeded.
@@ -34,8 +34,15 @@ pub(super) fn settle(step: &mut Step) {
 }
 
 fn settle_reserved(step: &mut Step, successes: usize) {
-    let live = step.order.live_attempt().map(|attempt| attempt.state.clone());
+    let live = step.order.live_attempt().map(|attempt| (attempt.id.clone(), attempt.state.clone()));
     match (successes, live) {
+        (0, None) if step.order.given_up_at.is_some() => {
+            step.order.state = OrderState::Cancelled { at: step.now };
+            step.order.attention = None;
+            step.note(Actor::Server, "order_cancelled", None, "no payment of it is open any more".to_owned());
+            step.release_stock();
+            step.drop_job(JobKind::ExpireOrder, None);
+        }
         (0, None) if step.now >= step.order.pay_by => {
             step.order.state = OrderState::Expired { at: step.now };
             step.order.attention = None;
@@ -47,12 +54,18 @@ fn settle_reserved(step: &mut Step, successes: usize) {
             step.order.state = OrderState::AwaitingPayment;
             step.order.attention = None;
         }
-        (0, Some(AttemptState::NeedsAttention { reason, .. })) => hold(step, reason),
+        (0, Some((_, AttemptState::NeedsAttention { reason, .. }))) => hold(step, reason),
         (0, Some(_)) => {}
-        (_, Some(_)) => hold(step, Attention::SuccessWhileAnotherIsLive),
+        (_, Some((_, AttemptState::NeedsAttention { .. }))) => {
+            hold(step, Attention::SuccessWhileAnotherIsLive);
+        }
+        (_, Some((id, _))) => {
+            cancel::begin(step, &id, Actor::Server, "an earlier attempt turned out paid");
+        }
         (_, None) => {
             step.order.state = OrderState::Paid { at: step.now };
-            step.order.attention = (successes > 1).then_some(Attention::SecondSuccess);
+            let is_unwanted = step.order.given_up_at.map(|_| Attention::SuccessAfterEnd);
+            step.order.attention = is_unwanted.or((successes > 1).then_some(Attention::SecondSuccess));
             step.note(Actor::Server, "order_paid", None, step.order.currency.format(step.order.total));
             step.sell_stock();
             step.drop_job(JobKind::ExpireOrder, None);

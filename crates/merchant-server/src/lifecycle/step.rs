@@ -81,11 +81,16 @@ impl Step {
             asking_since: None,
             last_asked_at: None,
             returned_at: None,
+            cancelling: None,
         });
         self.new_attempt = Some(new);
-        let send = self.job(JobKind::SendPay, Some(&id));
-        self.jobs.push(JobChange::Put(send.clone(), self.now));
-        self.run_now = Some(send);
+        self.put_job(JobKind::SendPay, Some(&id), self.now);
+        self.run_now(JobKind::SendPay, &id);
+    }
+
+    /// Has this process do a job that is written down, as soon as the decision is durable.
+    pub(super) fn run_now(&mut self, kind: JobKind, attempt: &AttemptId) {
+        self.run_now = Some(self.job(kind, Some(attempt)));
     }
 
     pub(super) fn put_job(&mut self, kind: JobKind, attempt: Option<&AttemptId>, due: Timestamp) {
@@ -102,6 +107,7 @@ impl Step {
     pub(super) fn drop_calls(&mut self, attempt: &AttemptId) {
         self.drop_job(JobKind::SendPay, Some(attempt));
         self.drop_job(JobKind::Inquire, Some(attempt));
+        self.drop_job(JobKind::Cancel, Some(attempt));
     }
 
     /// Asks by schedule. Returns whether there still is a time to ask at.

@@ -1,9 +1,10 @@
 //! What single events mean, told one by one.
 
-use shop_api::{AttemptId, MinorUnits, OrderStatus, Timestamp};
+use shop_api::{AttemptId, AttemptStatus, MinorUnits, OrderStatus, Timestamp};
 
 use super::fixtures::{
-    PAY_BY, START, accepted, after, cashier, failed, new_attempt, pay, payment_id, placed, said, word,
+    PAY_BY, START, accepted, after, cancel_answered, cashier, due, failed, new_attempt, not_known, pay,
+    payment_id, placed, said, word,
 };
 use super::*;
 
@@ -13,6 +14,22 @@ fn state(order: &Order, index: usize) -> &AttemptState {
 
 fn success(number: u32) -> Event {
     said(number, PaymentWord::Success, WordSource::Notification)
+}
+
+/// The order after the wallet has answered neither `cancel` nor inquiry until asking ended.
+fn exhausted(mut order: Order) -> Order {
+    let mut now = PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS);
+    let attempt = order.live_attempt().unwrap().id.clone();
+    for _ in 0..6 {
+        let lost = CancelAnswer::NotTaken { reason: "timeout".into() };
+        let cancelled = Event::CancelAnswered { attempt: attempt.clone(), answer: lost };
+        let asked = Event::InquiryUnanswered { attempt: attempt.clone(), reason: "timeout".into() };
+        for event in [cancelled, asked] {
+            now = now.plus_millis(2_000);
+            order = decide(&order, event, now).unwrap().order;
+        }
+    }
+    order
 }
 
 fn pay_again(after: u32) -> Event {
@@ -74,14 +91,8 @@ fn an_unknown_outcome_sends_the_same_again_and_asks() {
         START,
     )
     .unwrap();
-    let due = |kind| {
-        change.jobs.iter().find_map(|job| match job {
-            JobChange::Put(key, at) if key.kind == kind => Some(at.millis_since(START)),
-            _ => None,
-        })
-    };
-    assert_eq!(due(JobKind::SendPay), Some(2_000));
-    assert_eq!(due(JobKind::Inquire), Some(5_000));
+    assert_eq!(due(&change, JobKind::SendPay), Some(START.plus_millis(2_000)));
+    assert_eq!(due(&change, JobKind::Inquire), Some(START.plus_millis(5_000)));
     assert!(change.order.attempts[0].state.is_live());
 }
 
@@ -112,11 +123,13 @@ fn the_clock_alone_ends_nothing() {
         decide(&open, event, now).unwrap().order
     };
     assert!(matches!(state(&gone(PAY_BY), 0), AttemptState::Open { .. }), "not existing is no failure yet");
-    let exhausted = gone(PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS));
+    let cancelling = gone(PAY_BY.plus_millis(CANCEL_GRACE_MILLIS));
+    assert!(cancelling.attempts[0].state.is_live() && cancelling.attempts[0].cancelling.is_some());
+    let exhausted = exhausted(cancelling);
     assert!(matches!(exhausted.state, OrderState::NeedsAttention { .. }));
     assert_eq!(exhausted.attention, Some(Attention::Unresolved));
     assert_eq!(exhausted.stock, StockHold::Reserved);
-    let paid = decide(&exhausted, success(1), PAY_BY.plus_millis(200_000)).unwrap().order;
+    let paid = decide(&exhausted, success(1), PAY_BY.plus_millis(600_000)).unwrap().order;
     assert!(matches!(paid.state, OrderState::Paid { .. }), "it may still turn out paid");
 }
 
@@ -138,9 +151,10 @@ fn success_after_the_end_is_for_a_person() {
 }
 
 #[test]
-fn a_late_success_waits_for_the_live_attempt_to_end() {
+fn a_late_success_has_the_live_attempt_cancelled_before_it_pays() {
     let both = after(vec![accepted(1), failed(1), pay_again(1), accepted(2), success(1)]);
-    assert_eq!(both.attention, Some(Attention::SuccessWhileAnotherIsLive));
+    assert_eq!((both.state, both.attention), (OrderState::AwaitingPayment, None));
+    assert!(both.attempts[1].cancelling.is_some());
     let settled = decide(&both, failed(2), START.plus_millis(90_000)).unwrap().order;
     assert!(matches!(settled.state, OrderState::Paid { .. }));
     assert_eq!(settled.attention, None);
@@ -183,29 +197,97 @@ fn coming_back_from_the_cashier_asks_once_and_not_in_a_burst() {
         decide(&open, event, now).unwrap()
     };
     let now = START.plus_millis(30_000);
-    let inquiry = |change: &ChangeSet| {
-        change.jobs.iter().find_map(|job| match job {
-            JobChange::Put(key, at) if key.kind == JobKind::Inquire => Some(*at),
-            _ => None,
-        })
-    };
-    assert_eq!(inquiry(&hint(now)), Some(now));
+    assert_eq!(due(&hint(now), JobKind::Inquire), Some(now));
     let mut asked = open.clone();
     asked.attempts[0].last_asked_at = Some(now);
     let event = Event::Returned { attempt: "a1".into(), hint: ReturnHint::parse("6001") };
     let change = decide(&asked, event, now.plus_millis(1)).unwrap();
-    assert_eq!(inquiry(&change), Some(now.plus_millis(1_000)));
+    assert_eq!(due(&change, JobKind::Inquire), Some(now.plus_millis(1_000)));
 }
 
 #[test]
-fn an_order_is_cancelled_only_when_nothing_can_be_paid_any_more() {
-    assert_eq!(
-        decide(&after(vec![accepted(1)]), Event::CancelRequested, START).unwrap_err(),
-        Refusal::PaymentOpen
-    );
+fn an_order_without_an_open_payment_is_cancelled_at_once() {
     let change = decide(&after(vec![accepted(1), failed(1)]), Event::CancelRequested, START).unwrap();
     assert!(matches!(change.order.state, OrderState::Cancelled { .. }));
     assert!(decide(&change.order, Event::CancelRequested, START).unwrap().is_empty());
+}
+
+#[test]
+fn giving_an_order_up_cancels_its_open_payment_and_waits_for_the_wallets_word() {
+    let change = decide(&after(vec![accepted(1)]), Event::CancelRequested, START).unwrap();
+    assert_eq!(change.order.state, OrderState::AwaitingPayment);
+    assert_eq!(due(&change, JobKind::Cancel), Some(START));
+    assert_eq!(change.run_now.as_ref().map(|job| job.kind), Some(JobKind::Cancel));
+    assert!(decide(&change.order, Event::CancelRequested, START).unwrap().is_empty(), "pressed twice");
+    let view = ShopView { public_url: String::new() }.order(&change.order, START);
+    let attempt = view.attempt.unwrap();
+    assert_eq!((view.status, attempt.status), (OrderStatus::Cancelling, AttemptStatus::Cancelling));
+    assert_eq!(attempt.cashier, None, "nobody is led to pay what is being cancelled");
+    let taken = decide(&change.order, cancel_answered(1, CancelAnswer::Taken), START).unwrap();
+    assert!(taken.order.attempts[0].state.is_live(), "the answer to cancel ends nothing");
+    assert_eq!(due(&taken, JobKind::Inquire), Some(START));
+    let told = said(1, PaymentWord::Cancelled, WordSource::Inquiry);
+    let over = decide(&taken.order, told, START).unwrap();
+    assert!(matches!(over.order.state, OrderState::Cancelled { .. }));
+    assert!(over.stock.iter().all(|moved| matches!(moved, StockMove::Release(..))));
+}
+
+#[test]
+fn cancel_is_sent_again_by_schedule_and_each_time_the_wallet_is_asked() {
+    let mut order = after(vec![accepted(1), Event::CancelRequested]);
+    let mut waits = Vec::new();
+    for _ in 0..6 {
+        let answer = CancelAnswer::NotTaken { reason: "timeout".into() };
+        let change = decide(&order, cancel_answered(1, answer), START).unwrap();
+        waits.push(due(&change, JobKind::Cancel).unwrap().millis_since(START));
+        assert_eq!(due(&change, JobKind::Inquire), Some(START));
+        order = change.order;
+    }
+    assert_eq!(waits, [2_000, 3_000, 3_000, 5_000, 5_000, 30_000]);
+    let held = exhausted(order);
+    assert!(matches!(held.state, OrderState::NeedsAttention { .. }));
+}
+
+#[test]
+fn a_payment_that_the_wallet_doesnt_know_has_ended_only_after_a_cancel_that_it_took() {
+    let open = after(vec![accepted(1), Event::CancelRequested]);
+    let unsure = decide(&open, not_known(1), START).unwrap().order;
+    assert!(unsure.attempts[0].state.is_live());
+    let taken = decide(&unsure, cancel_answered(1, CancelAnswer::Taken), START).unwrap().order;
+    let over = decide(&taken, not_known(1), START).unwrap().order;
+    assert!(matches!(state(&over, 0), AttemptState::Cancelled { .. }));
+    let late = decide(&after(vec![accepted(1)]), not_known(1), PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS));
+    let late = late.unwrap().order;
+    assert!(matches!(state(&late, 0), AttemptState::Failed { code, .. } if code == "payment_expired"));
+    assert!(matches!(late.state, OrderState::Expired { .. }));
+}
+
+#[test]
+fn an_attempt_without_a_cashier_is_cancelled_within_seconds() {
+    let lost = || PayAnswer::Unknown { reason: "timeout".into() };
+    let unknown = after(vec![pay(1, Sending::First, lost())]);
+    let asked = |order: &Order, seconds: u64| {
+        let now = START.plus_millis(10_000 + seconds * 1_000);
+        decide(order, not_known(1), now).unwrap()
+    };
+    assert!(asked(&unknown, 5).order.attempts[0].cancelling.is_none());
+    let cancelling = asked(&unknown, 15);
+    assert!(cancelling.order.attempts[0].cancelling.is_some());
+    assert!(due(&cancelling, JobKind::Cancel).is_some());
+    let now = START.plus_millis(26_000);
+    let taken = decide(&cancelling.order, cancel_answered(1, CancelAnswer::Taken), now).unwrap().order;
+    let free = decide(&taken, not_known(1), now).unwrap().order;
+    assert!(decide(&free, pay_again(1), now).unwrap().new_attempt.is_some(), "the shopper can try again");
+    let never_came = decide(&cancelling.order, cancel_answered(1, CancelAnswer::NotKnown), now).unwrap();
+    assert_eq!(due(&never_came, JobKind::SendPay), Some(now), "the same bytes bring the cashier");
+    assert!(never_came.order.attempts[0].cancelling.is_none());
+}
+
+#[test]
+fn success_after_a_cancel_pays() {
+    let taken = after(vec![accepted(1), Event::CancelRequested, cancel_answered(1, CancelAnswer::Taken)]);
+    let paid = decide(&taken, said(1, PaymentWord::Success, WordSource::Inquiry), START).unwrap().order;
+    assert!(matches!(paid.state, OrderState::Paid { .. }));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use shop_api::AttemptId;
 use super::step::Step;
 use super::{
     Actor, AttemptState, Attention, Guard, Order, PaymentId, PaymentWord, Refusal, WalletWord, WordSource,
-    settle,
+    cancel, schedule, settle,
 };
 
 pub(super) fn apply(
@@ -53,7 +53,7 @@ pub(super) fn apply(
             // No news, and it may come again and again: asking goes on by its own schedule.
             WordSource::Notification => {}
         },
-        (PaymentWord::NotExist, _) => not_final(step, id, "the wallet knows of no such payment"),
+        (PaymentWord::NotExist, _) => not_known(step, id),
     }
     Ok(())
 }
@@ -166,13 +166,35 @@ fn ended(step: &mut Step, id: &AttemptId, state: AttemptState, kind: &'static st
     }
 }
 
+/// Not knowing a payment proves nothing while it may be on its way: it ends an attempt only once the wallet
+/// has cancelled it, or can't take it any more.
+fn not_known(step: &mut Step, id: &AttemptId) {
+    const WHAT: &str = "the wallet knows of no such payment";
+    let Some(attempt) = step.order.attempt(id) else { return };
+    let was_cancelled = attempt.cancelling.is_some_and(|cancelling| cancelling.taken_at.is_some());
+    if was_cancelled {
+        let detail = format!("by inquiry after it was cancelled: {WHAT}");
+        ended(step, id, AttemptState::Cancelled { at: step.now }, "attempt_cancelled", detail);
+    } else if schedule::is_closed(&step.order, step.now) {
+        let state = AttemptState::Failed { at: step.now, code: "payment_expired".to_owned() };
+        ended(step, id, state, "attempt_failed", format!("by inquiry after the time to pay: {WHAT}"));
+    } else {
+        not_final(step, id, WHAT);
+    }
+}
+
 fn not_final(step: &mut Step, id: &AttemptId, what: &str) {
     let Some(attempt) = step.order.attempt(id) else { return };
     match attempt.state {
         AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown => {
+            let (cancelling, is_stranded) = (attempt.cancelling, schedule::is_stranded(attempt, step.now));
             step.note(Actor::Wallet, "not_final", Some(id), what.to_owned());
-            if !step.schedule_inquiry(id) {
-                settle::give_up(step, id);
+            if let Some(cancelling) = cancelling {
+                cancel::not_final(step, id, cancelling);
+            } else if is_stranded {
+                cancel::begin(step, id, Actor::Server, "nobody can open its cashier");
+            } else if !step.schedule_inquiry(id) {
+                cancel::begin(step, id, Actor::Server, "the time to pay is over");
             }
         }
         AttemptState::NeedsAttention { .. } => {

@@ -11,6 +11,7 @@ use wallet_api::ids::{AgentToken, AuthCode, ReferenceOrderId};
 use wallet_api::keys::{Signer, Verifier};
 use wallet_api::notification::{RawNotification, acknowledge};
 use wallet_api::operation::Operation;
+use wallet_api::operation::cancel::CancelRequest;
 use wallet_api::operation::order::{Env, Goods, Merchant, Order};
 use wallet_api::operation::result::WireResult;
 use wallet_api::profile::WalletProfile;
@@ -20,7 +21,7 @@ use super::{
     AckVerdict, Acknowledgement, BelievedNotification, CantAsk, InquiryReply, NotBelieved, PayFacts,
     Question, TokenReply, WalletGateway, translate,
 };
-use crate::lifecycle::{PayAnswer, PayRequest, Sending, WalletName};
+use crate::lifecycle::{CancelAnswer, PayAnswer, PayRequest, PaymentRequestId, Sending, WalletName};
 use crate::time::to_jiff;
 
 /// Who the merchant is to the wallets.
@@ -129,10 +130,8 @@ fn describe(facts: &PayFacts<'_>) -> String {
 #[async_trait]
 impl WalletGateway for ApiGateway {
     fn prepare_pay(&self, facts: &PayFacts<'_>) -> Result<PayRequest, CantAsk> {
-        let wallet = self
-            .wallets
-            .get(facts.wallet)
-            .ok_or_else(|| CantAsk(format!("the wallet {} is no longer configured", facts.wallet)))?;
+        let wallet =
+            self.wallets.get(facts.wallet).ok_or_else(|| CantAsk(unconfigured_text(facts.wallet)))?;
         let order = self.wallet_order(facts)?;
         let request = wallet_api::operation::pay::PayRequest {
             payment_request_id: facts.payment_request_id.clone(),
@@ -152,16 +151,12 @@ impl WalletGateway for ApiGateway {
         let Some(found) = self.wallets.get(wallet) else { return unconfigured(wallet) };
         let call =
             PreparedCall { operation: Operation::Pay, uri: request.uri.clone(), body: request.body.clone() };
-        let sending = match sending {
-            Sending::First => wallet_api::outcome::Sending::First,
-            Sending::Repeat { .. } => wallet_api::outcome::Sending::Resend,
-        };
-        translate::pay_answer(found.client.pay(&call, sending).await)
+        translate::pay_answer(found.client.pay(&call, translate::sending(sending)).await)
     }
 
     async fn inquire(&self, wallet: &WalletName, question: &Question) -> InquiryReply {
         let Some(found) = self.wallets.get(wallet) else {
-            return InquiryReply::Nothing(format!("the wallet {wallet} is no longer configured"));
+            return InquiryReply::Nothing(unconfigured_text(wallet));
         };
         let amount = match translate::amount(&question.currency, question.amount) {
             Ok(amount) => amount,
@@ -173,6 +168,26 @@ impl WalletGateway for ApiGateway {
             payment_id: question.payment_id.clone(),
         };
         translate::inquiry(question, found.client.inquire_payment(&asked).await)
+    }
+
+    async fn cancel(
+        &self,
+        wallet: &WalletName,
+        payment_request_id: &PaymentRequestId,
+        sending: Sending,
+    ) -> CancelAnswer {
+        let Some(found) = self.wallets.get(wallet) else {
+            return CancelAnswer::NotTaken { reason: unconfigured_text(wallet) };
+        };
+        // Our own id alone: where both are sent the wallet's id wins, and ours is what we are sure of.
+        let request =
+            CancelRequest { payment_id: None, payment_request_id: Some(payment_request_id.clone()) };
+        match found.client.prepare_cancel(&request) {
+            Ok(call) => {
+                translate::cancel_answer(found.client.cancel(&call, translate::sending(sending)).await)
+            }
+            Err(error) => CancelAnswer::NotTaken { reason: error.to_string() },
+        }
     }
 
     async fn apply_token(&self, wallet: &WalletName, auth_code: &str) -> TokenReply {
@@ -218,5 +233,9 @@ impl WalletGateway for ApiGateway {
 }
 
 fn unconfigured(wallet: &WalletName) -> PayAnswer {
-    PayAnswer::Unknown { reason: format!("the wallet {wallet} is no longer configured") }
+    PayAnswer::Unknown { reason: unconfigured_text(wallet) }
+}
+
+fn unconfigured_text(wallet: &WalletName) -> String {
+    format!("the wallet {wallet} is no longer configured")
 }

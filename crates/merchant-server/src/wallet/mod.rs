@@ -13,7 +13,8 @@ use shop_api::{Currency, MinorUnits, OrderId, Timestamp};
 pub use gateway::{ApiGateway, MerchantIdentity, WalletEntry};
 
 use crate::lifecycle::{
-    CustomerId, Line, PayAnswer, PayRequest, PaymentId, PaymentRequestId, Sending, WalletName, WalletWord,
+    CancelAnswer, CustomerId, Line, PayAnswer, PayRequest, PaymentId, PaymentRequestId, Sending, WalletName,
+    WalletWord,
 };
 
 /// What the server asks of the wallets.
@@ -30,6 +31,14 @@ pub trait WalletGateway: Send + Sync + 'static {
 
     /// Asks about a payment by our own id.
     async fn inquire(&self, wallet: &WalletName, question: &Question) -> InquiryReply;
+
+    /// Has a payment ended, by our own id.
+    async fn cancel(
+        &self,
+        wallet: &WalletName,
+        payment_request_id: &PaymentRequestId,
+        sending: Sending,
+    ) -> CancelAnswer;
 
     /// Learns whose auth code this is.
     async fn apply_token(&self, wallet: &WalletName, auth_code: &str) -> TokenReply;

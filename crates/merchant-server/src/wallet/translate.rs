@@ -2,16 +2,38 @@
 
 use shop_api::{Cashier, MinorUnits};
 use wallet_api::amount::{Amount, AmountError};
-use wallet_api::client::{CallAnswer, InquiredPayment, InquiryAnswer, TokenGrant};
+use wallet_api::client::{CallAnswer, Cancelled, InquiredPayment, InquiryAnswer, TokenGrant};
 use wallet_api::notification::{Notification, NotificationError};
 use wallet_api::operation::PaymentStatus;
+use wallet_api::operation::result::ResultCode;
 use wallet_api::outcome::{NextStep, Reason};
 
 use super::{BelievedNotification, InquiryReply, NotBelieved, Question, TokenReply};
-use crate::lifecycle::{PayAnswer, PaymentWord, WalletWord};
+use crate::lifecycle::{CancelAnswer, PayAnswer, PaymentWord, Sending, WalletWord};
 
 pub(super) fn amount(currency: &str, value: MinorUnits) -> Result<Amount, AmountError> {
     Amount::new(currency, value.value())
+}
+
+pub(super) fn sending(sending: Sending) -> wallet_api::outcome::Sending {
+    match sending {
+        Sending::First => wallet_api::outcome::Sending::First,
+        Sending::Repeat { .. } => wallet_api::outcome::Sending::Resend,
+    }
+}
+
+pub(super) fn cancel_answer(answer: CallAnswer<Cancelled>) -> CancelAnswer {
+    match answer {
+        CallAnswer::Done(_) => CancelAnswer::Taken,
+        CallAnswer::Failed(Reason::Wallet { code: ResultCode::OrderNotExist, .. })
+        | CallAnswer::Unknown(Reason::Wallet { code: ResultCode::OrderNotExist, .. }) => {
+            CancelAnswer::NotKnown
+        }
+        CallAnswer::Failed(reason) | CallAnswer::Unknown(reason) => {
+            log_configuration(&reason);
+            CancelAnswer::NotTaken { reason: reason.to_string() }
+        }
+    }
 }
 
 pub(super) fn pay_answer(answer: wallet_api::client::PayAnswer) -> PayAnswer {

@@ -101,13 +101,14 @@ pub async fn story_of(
 }
 
 fn tell(order: Order, story: Story) -> OrderStory {
+    let status = order_status(&order).as_str().to_owned();
     OrderStory {
         order_id: order.id,
         quote_id: order.quote_id,
         wallet: order.customer.wallet.0,
         customer_id: order.customer.id.to_string(),
         version: order.version,
-        status: order_status(order.state).as_str().to_owned(),
+        status,
         attention: order.attention.map(|reason| reason.code()),
         advice: order.attention.map(|reason| reason.advice()),
         currency: order.currency,
@@ -124,7 +125,7 @@ fn tell(order: Order, story: Story) -> OrderStory {
 }
 
 fn attempt(attempt: Attempt) -> AttemptStory {
-    let status = attempt_status(&attempt.state).as_str().to_owned();
+    let status = attempt_status(&attempt).as_str().to_owned();
     let (reason, cashier) = match attempt.state {
         AttemptState::Open { cashier } => (None, Some(cashier)),
         AttemptState::Failed { code, .. } => (Some(code), None),

@@ -13,7 +13,9 @@ const STORY_EVENTS: u32 = 1_000;
 pub(super) fn list(connection: &Connection, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError> {
     let only = if page.attention_only { "AND attention IS NOT NULL" } else { "" };
     let sql = format!(
-        "SELECT number, id, status, attention, currency_code, total, created_at, wallet
+        "SELECT number, id,
+                CASE WHEN status = 'awaiting_payment' AND given_up_at IS NOT NULL THEN 'cancelling' ELSE status END,
+                attention, currency_code, total, created_at, wallet
          FROM orders WHERE number < ?1 {only} ORDER BY number DESC LIMIT ?2"
     );
     let mut statement = connection.prepare_cached(&sql)?;

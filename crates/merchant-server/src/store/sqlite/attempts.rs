@@ -1,18 +1,18 @@
 //! Attempts, between rows and values.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use shop_api::{AttemptId, OrderId};
 
 use super::rows::{json_in, json_out, millis, time, wallet_id};
 use crate::lifecycle::{
-    Attempt, AttemptState, Attention, NewAttempt, Order, PayRequest, PaymentRequestId, WalletName,
+    Attempt, AttemptState, Attention, Cancelling, NewAttempt, Order, PayRequest, PaymentRequestId, WalletName,
 };
 use crate::store::StoreError;
 
 pub(super) fn of_order(connection: &Connection, order: &OrderId) -> Result<Vec<Attempt>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, number, payment_request_id, payment_id, status, status_at, reason, cashier, created_at,
-                asking_since, last_asked_at, returned_at
+                asking_since, last_asked_at, returned_at, cancelling_since, cancels_sent, cancel_taken_at
          FROM attempts WHERE order_id = ?1 ORDER BY number",
     )?;
     let mut rows = statement.query([order.as_str()])?;
@@ -31,6 +31,7 @@ pub(super) fn of_order(connection: &Connection, order: &OrderId) -> Result<Vec<A
             asking_since: row.get::<_, Option<i64>>(9)?.map(time),
             last_asked_at: row.get::<_, Option<i64>>(10)?.map(time),
             returned_at: row.get::<_, Option<i64>>(11)?.map(time),
+            cancelling: cancelling_out(row, 12)?,
         });
     }
     Ok(attempts)
@@ -70,7 +71,7 @@ pub(super) fn write(
                 .prepare_cached(
                     "UPDATE attempts SET payment_id = ?2, status = ?3, status_at = ?4, reason = ?5,
                             cashier = coalesce(?6, cashier), asking_since = ?7, last_asked_at = ?8,
-                            returned_at = ?9
+                            returned_at = ?9, cancelling_since = ?10, cancels_sent = ?11, cancel_taken_at = ?12
                      WHERE id = ?1",
                 )?
                 .execute(params![
@@ -82,7 +83,10 @@ pub(super) fn write(
                     stored.cashier,
                     asking,
                     asked,
-                    attempt.returned_at.map(millis)
+                    attempt.returned_at.map(millis),
+                    attempt.cancelling.map(|cancelling| millis(cancelling.since)),
+                    attempt.cancelling.map_or(0, |cancelling| cancelling.sent),
+                    attempt.cancelling.and_then(|cancelling| cancelling.taken_at).map(millis)
                 ])?;
         }
     }
@@ -112,6 +116,13 @@ pub(super) fn pay_request(
         .query_row([attempt.as_str()], |row| Ok(PayRequest { uri: row.get(0)?, body: row.get(1)? }))
         .optional()?;
     Ok(request)
+}
+
+/// The three columns of an attempt that is to end, starting at `first`.
+fn cancelling_out(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Cancelling>> {
+    let Some(since) = row.get::<_, Option<i64>>(first)? else { return Ok(None) };
+    let (sent, taken_at) = (row.get(first + 1)?, row.get::<_, Option<i64>>(first + 2)?);
+    Ok(Some(Cancelling { since: time(since), sent, taken_at: taken_at.map(time) }))
 }
 
 /// An attempt's state as columns.

@@ -27,7 +27,7 @@ use wallet_api::random::SystemRng;
 use wallet_api::transport::PooledTransport;
 
 use super::wallet::{ScriptedWallet, notify_path};
-use super::{Client, database, keys};
+use super::{Answer, Client, database, keys};
 
 pub const ADMIN_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
@@ -122,6 +122,12 @@ impl TestServer {
             self.admin().get(&format!("/admin/v1/orders/{}", order["orderId"].as_str().unwrap())).await;
         let attempts = story.expect(200)["attempts"].as_array().unwrap().clone();
         attempts.iter().map(|attempt| attempt["paymentRequestId"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Gives the order up; what the server answers.
+    pub async fn cancel(&self, client: &Client, order: &Value) -> Answer {
+        let id = order["orderId"].as_str().unwrap();
+        client.send("POST", &format!("/shop/v1/orders/{id}/cancel"), &[], None).await
     }
 
     /// Back from the cashier with this code.

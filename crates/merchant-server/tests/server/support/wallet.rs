@@ -47,6 +47,17 @@ pub enum Inquiry {
     BadlySigned,
 }
 
+/// How the wallet takes the next `cancel`. Without one it does it.
+#[derive(Clone, Debug)]
+pub enum Cancel {
+    /// Doesn't take it, and doesn't answer properly either.
+    Lose,
+    /// Does it, and the answer is lost.
+    TakeAndLoseAnswer,
+    /// Says S to what it doesn't know as well, and won't take it later.
+    TakeUnknown,
+}
+
 #[derive(Clone, Debug)]
 pub struct Payment {
     pub payment_id: String,
@@ -63,8 +74,10 @@ pub struct Book {
     pub payments: HashMap<String, Payment>,
     pub pays: VecDeque<Pay>,
     pub inquiries: VecDeque<Inquiry>,
+    pub cancels: VecDeque<Cancel>,
     pub pay_calls: usize,
     pub inquiry_calls: usize,
+    pub cancel_calls: usize,
     pub customers: HashMap<String, String>,
 }
 
@@ -91,6 +104,7 @@ impl ScriptedWallet {
             .route("/api/open/v2/authorizations/applyToken", post(apply_token))
             .route("/api/open/v2/payments/pay", post(pay))
             .route("/api/open/v2/payments/inquiryPayment", post(inquire))
+            .route("/api/open/v2/payments/cancel", post(cancel))
             .with_state(shared);
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { address, clock, book }
@@ -106,6 +120,10 @@ impl ScriptedWallet {
 
     pub fn next_inquiry(&self, inquiry: Inquiry) {
         self.book().inquiries.push_back(inquiry);
+    }
+
+    pub fn next_cancel(&self, cancel: Cancel) {
+        self.book().cancels.push_back(cancel);
     }
 
     /// An auth code of this customer.
@@ -328,4 +346,32 @@ async fn inquire(State(shared): State<Shared>, uri: Uri, headers: HeaderMap, bod
         None => {}
     }
     answer(&shared, &uri, &keys::wallet(), &said)
+}
+
+/// An open payment closes; one that has ended stays as it is, which is F when it is paid.
+async fn cancel(State(shared): State<Shared>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let request = verified(&headers, &uri, &body);
+    let id = request["paymentRequestId"].as_str().unwrap().to_owned();
+    let (how, status) = {
+        let mut book = shared.book.lock().unwrap();
+        book.cancel_calls += 1;
+        let how = book.cancels.pop_front();
+        let is_done = !matches!(how, Some(Cancel::Lose));
+        let payment = book.payments.get_mut(&id);
+        let status = payment.map(|payment| {
+            if is_done && payment.status == "PROCESSING" {
+                payment.status = "CANCELLED";
+            }
+            payment.status
+        });
+        (how, status)
+    };
+    let said = match (how, status) {
+        (Some(Cancel::Lose | Cancel::TakeAndLoseAnswer), _) => return lost(),
+        (Some(Cancel::TakeUnknown), None) => result("S", "SUCCESS"),
+        (_, None) => result("F", "ORDER_NOT_EXIST"),
+        (_, Some("SUCCESS")) => result("F", "ORDER_STATUS_INVALID"),
+        (_, Some(_)) => result("S", "SUCCESS"),
+    };
+    answer(&shared, &uri, &keys::wallet(), &json!({ "result": said }))
 }
