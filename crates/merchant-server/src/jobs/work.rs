@@ -1,9 +1,10 @@
 //! What each kind of job does.
 
-use shop_api::AttemptId;
-
+use super::refund;
 use crate::app::{App, Applied, Cause, Counter, ShopError};
-use crate::lifecycle::{Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, WordSource};
+use crate::lifecycle::{
+    Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, Subject, WordSource,
+};
 use crate::store::Job;
 use crate::wallet::{InquiryReply, Question};
 
@@ -14,6 +15,8 @@ pub async fn run(app: &App, job: Job) {
         JobKind::SendPay => send_pay(app, &job).await,
         JobKind::Inquire => inquire(app, &job).await,
         JobKind::Cancel => cancel(app, &job).await,
+        JobKind::SendRefund => refund::send(app, &job).await,
+        JobKind::InquireRefund => refund::inquire(app, &job).await,
         JobKind::ExpireOrder => finish_with(app, &job, Event::PayByReached).await,
     };
     if let Err(error) = result {
@@ -28,6 +31,7 @@ async fn send_pay(app: &App, job: &Job) -> Result<(), ShopError> {
         AttemptState::Creating | AttemptState::Unknown => true,
         AttemptState::Open { .. }
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => false,
@@ -76,6 +80,7 @@ async fn cancel(app: &App, job: &Job) -> Result<(), ShopError> {
             attempt.cancelling.filter(|cancelling| cancelling.taken_at.is_none())
         }
         AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => None,
@@ -93,15 +98,18 @@ async fn cancel(app: &App, job: &Job) -> Result<(), ShopError> {
 /// The order and attempt that a job is about.
 async fn subject(app: &App, job: &Job) -> Result<Option<(Order, Attempt)>, ShopError> {
     let Some(order) = app.store.load(&job.key.order).await? else { return Ok(None) };
-    let attempt = job.key.attempt.as_ref().and_then(|id: &AttemptId| order.attempt(id)).cloned();
+    let attempt = match &job.key.about {
+        Subject::Attempt(id) => order.attempt(id).cloned(),
+        Subject::Order | Subject::Refund(_) => None,
+    };
     Ok(attempt.map(|attempt| (order, attempt)))
 }
 
-async fn drop_job(app: &App, job: &Job) -> Result<(), ShopError> {
+pub(super) async fn drop_job(app: &App, job: &Job) -> Result<(), ShopError> {
     Ok(app.store.finish_job(&job.token).await?)
 }
 
-async fn finish_with(app: &App, job: &Job, event: Event) -> Result<(), ShopError> {
+pub(super) async fn finish_with(app: &App, job: &Job, event: Event) -> Result<(), ShopError> {
     let cause = Cause { job: Some(job.token.clone()), inbox: None };
     match app.apply(&job.key.order, None, event, cause).await? {
         Applied::Changed(_, _) | Applied::Unchanged(_) => {}

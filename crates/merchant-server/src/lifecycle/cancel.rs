@@ -20,6 +20,7 @@ pub(super) fn begin(step: &mut Step, id: &AttemptId, actor: Actor, why: &str) {
             step.put_job(JobKind::Cancel, Some(id), now);
         }
         AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => {}
@@ -33,6 +34,7 @@ pub(super) fn answered(step: &mut Step, id: &AttemptId, answer: CancelAnswer) {
     match attempt.state {
         AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown => {}
         AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => return,

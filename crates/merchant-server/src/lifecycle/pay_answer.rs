@@ -11,6 +11,7 @@ pub(super) fn apply(step: &mut Step, id: &AttemptId, sending: Sending, answer: P
         AttemptState::Creating | AttemptState::Unknown => answered(step, id, sending, answer),
         AttemptState::Open { .. }
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => {

@@ -33,6 +33,13 @@ pub const MAX_ATTEMPTS: usize = 20;
 /// How often the shopper's return is written down at most.
 const RETURN_SPACING_MILLIS: u64 = 5_000;
 
+/// How often the wallet is asked about a refund, or sent it again, since that began: a refund may take a day.
+const REFUND_ASKING: [Asking; 3] = [
+    FAST_ASKING,
+    Asking { for_millis: 3_600_000, every_millis: 60_000 },
+    Asking { for_millis: 86_400_000, every_millis: 1_800_000 },
+];
+
 /// A time span and the interval of inquiries within it.
 #[derive(Clone, Copy, Debug)]
 pub struct Asking {
@@ -88,6 +95,7 @@ pub(super) fn is_stranded(attempt: &Attempt, now: Timestamp) -> bool {
         }
         AttemptState::Open { .. }
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => false,
@@ -142,4 +150,11 @@ pub(super) fn next_sending(order: &Order, number: u32, now: Timestamp) -> Option
     let wait = RESEND_AFTER_MILLIS.get(index).copied().unwrap_or(20_000);
     let next = now.plus_millis(wait);
     (next < order.pay_by).then_some(next)
+}
+
+/// When to call the wallet next about a refund that isn't final; `None` when a person has to look.
+pub(super) fn next_refund_call(since: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let elapsed = now.millis_since(since);
+    let asking = REFUND_ASKING.iter().find(|asking| elapsed < asking.for_millis)?;
+    Some(now.plus_millis(asking.every_millis))
 }

@@ -28,7 +28,10 @@ pub(super) fn returned(step: &mut Step, id: &AttemptId, hint: &ReturnHint) {
             step.note(Actor::Shopper, "returned", Some(id), format!("tradePay said {}", hint.code()));
             step.inquire_soon(id);
         }
-        AttemptState::Succeeded { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+        AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. } => {}
     }
 }
 
@@ -71,8 +74,9 @@ pub(super) fn cancel_requested(step: &mut Step) -> Result<(), Refusal> {
                 return Ok(());
             }
             step.order.given_up_at = Some(step.now);
-            step.note(Actor::Shopper, "cancel_requested", None, String::new());
             let live = step.order.live_attempt().map(|attempt| attempt.id.clone());
+            let what = if live.is_some() { "a payment is open" } else { "no payment is open" };
+            step.note(Actor::Shopper, "cancel_requested", None, what.to_owned());
             match live {
                 None => settle::settle(step),
                 Some(id) => {

@@ -4,7 +4,7 @@ use shop_api::{AttemptId, AttemptStatus, MinorUnits, OrderStatus, Timestamp};
 
 use super::fixtures::{
     PAY_BY, START, accepted, after, cancel_answered, cashier, due, failed, new_attempt, not_known, pay,
-    payment_id, placed, said, word,
+    payment_id, placed, refund, refund_answered, refund_id, refund_told, said, wish, word,
 };
 use super::*;
 
@@ -142,12 +142,18 @@ fn a_failure_after_the_time_to_pay_expires_the_order_and_frees_its_stock() {
 }
 
 #[test]
-fn success_after_the_end_is_for_a_person() {
+fn success_after_expiry_is_fulfilled_if_there_is_stock_else_given_back() {
     let expired = decide(&after(vec![accepted(1)]), failed(1), PAY_BY).unwrap().order;
-    let late = decide(&expired, success(1), PAY_BY.plus_millis(5)).unwrap();
-    assert!(matches!(late.order.state, OrderState::NeedsAttention { .. }));
-    assert_eq!(late.order.attention, Some(Attention::SuccessAfterEnd));
-    assert!(late.stock.is_empty());
+    let late = PAY_BY.plus_millis(5);
+    let fulfilled = decide(&expired, success(1), late).unwrap();
+    assert!(matches!(fulfilled.order.state, OrderState::Paid { .. }));
+    assert!(matches!(fulfilled.stock.first(), Some(StockMove::Reserve(..))));
+    assert!(matches!(fulfilled.stock.last(), Some(StockMove::Sell(..))));
+    assert!(fulfilled.order.refunds.is_empty());
+    let sold_out = decide_without_stock(&expired, success(1), late).unwrap();
+    assert!(matches!(sold_out.order.state, OrderState::Paid { .. }));
+    assert!(sold_out.stock.is_empty());
+    assert_eq!(sold_out.order.refunds[0].amount, sold_out.order.total);
 }
 
 #[test]
@@ -160,7 +166,8 @@ fn a_late_success_has_the_live_attempt_cancelled_before_it_pays() {
     assert_eq!(settled.attention, None);
     let twice = decide(&both, success(2), START.plus_millis(90_000)).unwrap().order;
     assert!(matches!(twice.state, OrderState::Paid { .. }));
-    assert_eq!(twice.attention, Some(Attention::SecondSuccess));
+    assert_eq!((twice.refunds.len(), twice.attention), (1, None));
+    assert_eq!((&twice.refunds[0].attempt, twice.refunds[0].amount), (&"a2".into(), twice.total));
 }
 
 #[test]
@@ -284,10 +291,164 @@ fn an_attempt_without_a_cashier_is_cancelled_within_seconds() {
 }
 
 #[test]
-fn success_after_a_cancel_pays() {
-    let taken = after(vec![accepted(1), Event::CancelRequested, cancel_answered(1, CancelAnswer::Taken)]);
-    let paid = decide(&taken, said(1, PaymentWord::Success, WordSource::Inquiry), START).unwrap().order;
-    assert!(matches!(paid.state, OrderState::Paid { .. }));
+fn what_was_paid_although_the_shopper_gave_it_up_is_given_back_in_full() {
+    let asked = after(vec![accepted(1), Event::CancelRequested, cancel_answered(1, CancelAnswer::Taken)]);
+    let cancelled =
+        decide(&asked, said(1, PaymentWord::Cancelled, WordSource::Inquiry), START).unwrap().order;
+    for order in [asked, cancelled] {
+        let paid = decide(&order, success(1), START).unwrap();
+        assert!(matches!(paid.order.state, OrderState::Paid { .. }), "paid is what happened");
+        assert_eq!(paid.order.stock, StockHold::Released);
+        assert_eq!(paid.order.refunds[0].amount, paid.order.total);
+        assert_eq!(due(&paid, JobKind::SendRefund), Some(START));
+        assert!(decide(&paid.order, success(1), START).unwrap().is_empty(), "told twice");
+    }
+}
+
+#[test]
+fn a_paid_payment_that_the_wallet_gives_back_is_a_reversal_and_the_order_stays_paid() {
+    let paid = after(vec![accepted(1), success(1)]);
+    let gone = || said(1, PaymentWord::Cancelled, WordSource::Notification);
+    let reversed = decide(&paid, gone(), START).unwrap();
+    assert!(matches!(reversed.order.state, OrderState::Paid { .. }));
+    assert!(matches!(state(&reversed.order, 0), AttemptState::Reversed { .. }));
+    assert_eq!(reversed.order.attention, Some(Attention::SuccessTakenBack));
+    let refused = decide(&reversed.order, refund("k1", 1), START).unwrap_err();
+    assert_eq!(refused, Refusal::NothingToRefund, "it was given back already");
+    let refunded = after(vec![accepted(1), success(1), refund("k1", 2_500)]);
+    assert!(decide(&refunded, gone(), START).unwrap().is_empty(), "what we refunded isn't reversed");
+}
+
+#[test]
+fn refunds_may_be_partial_and_many_but_never_more_than_was_paid() {
+    let unpaid = after(vec![accepted(1)]);
+    assert_eq!(decide(&unpaid, refund("k1", 1), START).unwrap_err(), Refusal::NothingToRefund);
+    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
+    let most = |units| Refusal::RefundAmount { most: MinorUnits::new(units).unwrap() };
+    assert_eq!(decide(&order, refund("k2", 1_501), START).unwrap_err(), most(1_500), "pending ones count");
+    assert_eq!(decide(&order, refund("k2", 0), START).unwrap_err(), most(1_500));
+    let all = decide(&order, Event::RefundRequested(wish("k2", RefundAmount::Rest)), START).unwrap().order;
+    assert_eq!(all.refunds[1].amount.value(), 1_500);
+    assert_eq!(decide(&all, refund("k3", 1), START).unwrap_err(), Refusal::NothingToRefund);
+    let refused = RefundAnswer::Refused { code: "REFUND_WINDOW_EXCEED".into() };
+    let failed = decide(&all, refund_answered("k1", Sending::First, refused), START).unwrap().order;
+    assert_eq!(failed.attention, Some(Attention::RefundNotDone));
+    assert!(decide(&failed, refund("k3", 1_000), START).is_ok(), "what failed can be given back anew");
+}
+
+#[test]
+fn a_key_makes_one_refund() {
+    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
+    assert!(decide(&order, refund("k1", 1_000), START).unwrap().is_empty());
+    assert_eq!(decide(&order, refund("k1", 999), START).unwrap_err(), Refusal::RefundKeyUsed);
+    assert_eq!(decide(&order, refund("r1", 1), START).unwrap_err(), Refusal::RefundKeyUsed, "a payment's id");
+}
+
+#[test]
+fn a_refusal_ends_a_refund_only_as_the_answer_to_the_first_sending() {
+    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
+    let refused = || RefundAnswer::Refused { code: "REFUND_WINDOW_EXCEED".into() };
+    let first = decide(&order, refund_answered("k1", Sending::First, refused()), START).unwrap().order;
+    assert!(matches!(first.refunds[0].state, RefundState::Failed { .. }));
+    let repeat = refund_answered("k1", Sending::Repeat { number: 2 }, refused());
+    let repeat = decide(&order, repeat, START).unwrap();
+    assert!(matches!(repeat.order.refunds[0].state, RefundState::Unknown { .. }));
+    assert_eq!(due(&repeat, JobKind::InquireRefund), Some(START.plus_millis(5_000)));
+}
+
+#[test]
+fn a_refund_without_balance_waits_for_an_operator_and_is_sent_again_with_its_key() {
+    let refused = RefundAnswer::Refused { code: "PARTNER_BALANCE_NOT_ENOUGH".into() };
+    let stuck = after(vec![
+        accepted(1),
+        success(1),
+        refund("k1", 1_000),
+        refund_answered("k1", Sending::First, refused),
+    ]);
+    assert!(matches!(stuck.refunds[0].state, RefundState::NeedsAttention { .. }));
+    assert_eq!(stuck.attention, Some(Attention::RefundNotDone));
+    let retried = decide(&stuck, refund("k1", 1_000), START).unwrap();
+    assert_eq!(due(&retried, JobKind::SendRefund), Some(START));
+    assert_eq!((retried.order.refunds.len(), retried.order.attention), (1, None));
+}
+
+#[test]
+fn a_refund_that_nobody_can_tell_about_is_for_a_person_after_a_day() {
+    let lost = RefundAnswer::Unknown { reason: "timeout".into() };
+    let events =
+        vec![accepted(1), success(1), refund("k1", 1_000), refund_answered("k1", Sending::First, lost)];
+    let mut order = after(events);
+    let mut now = START.plus_millis(40_000);
+    let mut asked = 0;
+    while order.refunds[0].state.is_open() {
+        let silence = RefundWord::Nothing { reason: "timeout".into() };
+        let change = decide(&order, refund_told("k1", silence), now).unwrap();
+        now = due(&change, JobKind::InquireRefund).unwrap_or(now);
+        order = change.order;
+        asked += 1;
+    }
+    assert!(now.millis_since(START) > 86_400_000 && asked < 150, "{asked} times until {now:?}");
+    assert_eq!(order.attention, Some(Attention::RefundNotDone));
+}
+
+/// What an order's story tells after these events.
+fn told(events: Vec<Event>) -> String {
+    let mut change = placed();
+    let mut story = String::new();
+    let mut now = START;
+    for event in std::iter::once(None).chain(events.into_iter().map(Some)) {
+        now = now.plus_millis(10_000);
+        if let Some(event) = event {
+            change = decide(&change.order, event, now).unwrap();
+        }
+        for entry in &change.audit {
+            story.push_str(&format!("{:<8} {:<22} {}\n", entry.actor.as_str(), entry.kind, entry.detail));
+        }
+    }
+    story
+}
+
+#[test]
+fn the_story_of_an_order_that_was_given_up_and_paid() {
+    insta::assert_snapshot!(told(vec![
+        accepted(1),
+        Event::CancelRequested,
+        cancel_answered(1, CancelAnswer::NotTaken { reason: "timeout".into() }),
+        success(1),
+        refund_answered("r1", Sending::First, RefundAnswer::Taken { refund_id: refund_id(1) }),
+        refund_told("r1", RefundWord::Success { refund_id: Some(refund_id(1)) }),
+    ]));
+}
+
+#[test]
+fn the_story_of_an_order_that_was_paid_twice() {
+    insta::assert_snapshot!(told(vec![
+        accepted(1),
+        failed(1),
+        pay_again(1),
+        accepted(2),
+        success(2),
+        success(1),
+        refund_answered("r1", Sending::First, RefundAnswer::Taken { refund_id: refund_id(1) }),
+        refund_told("r1", RefundWord::Fail { text: Some("account closed".into()) }),
+    ]));
+}
+
+#[test]
+fn the_story_of_a_refund_that_was_unknown_and_then_found() {
+    insta::assert_snapshot!(told(vec![
+        accepted(1),
+        success(1),
+        refund("k1", 1_000),
+        refund_answered("k1", Sending::First, RefundAnswer::Unknown { reason: "timeout".into() }),
+        refund_told("k1", RefundWord::NotExist),
+        refund_answered(
+            "k1",
+            Sending::Repeat { number: 2 },
+            RefundAnswer::Refused { code: "REPEAT_REQ_INCONSISTENT".into() }
+        ),
+        refund_told("k1", RefundWord::Success { refund_id: Some(refund_id(1)) }),
+    ]));
 }
 
 #[test]

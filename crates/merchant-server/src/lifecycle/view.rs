@@ -76,7 +76,7 @@ pub fn attempt_status(attempt: &Attempt) -> AttemptStatus {
         AttemptState::Unknown => AttemptStatus::Unknown,
         AttemptState::Succeeded { .. } => AttemptStatus::Succeeded,
         AttemptState::Failed { .. } => AttemptStatus::Failed,
-        AttemptState::Cancelled { .. } => AttemptStatus::Cancelled,
+        AttemptState::Reversed { .. } | AttemptState::Cancelled { .. } => AttemptStatus::Cancelled,
         AttemptState::NeedsAttention { .. } => AttemptStatus::NeedsAttention,
     }
 }
@@ -95,6 +95,7 @@ fn attempt(attempt: &Attempt) -> shop_api::Attempt {
         AttemptState::Creating
         | AttemptState::Unknown
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => None,
@@ -107,6 +108,7 @@ fn attempt(attempt: &Attempt) -> shop_api::Attempt {
         | AttemptState::Open { .. }
         | AttemptState::Unknown
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => None,
     };

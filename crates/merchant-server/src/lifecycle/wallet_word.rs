@@ -1,6 +1,6 @@
 //! What a verified notification or inquiry means (laws 1, 5, 7 and 10).
 
-use shop_api::AttemptId;
+use shop_api::{AttemptId, MinorUnits};
 
 use super::step::Step;
 use super::{
@@ -129,7 +129,8 @@ fn succeeded(step: &mut Step, id: &AttemptId, source: WordSource) {
     let now = step.now;
     let Some(attempt) = step.attempt_mut(id) else { return };
     match attempt.state {
-        AttemptState::Succeeded { .. } => {}
+        // What was taken back is for a person, whatever the wallet says next.
+        AttemptState::Succeeded { .. } | AttemptState::Reversed { .. } => {}
         AttemptState::Creating
         | AttemptState::Open { .. }
         | AttemptState::Unknown
@@ -139,7 +140,7 @@ fn succeeded(step: &mut Step, id: &AttemptId, source: WordSource) {
             attempt.state = AttemptState::Succeeded { at: now };
             step.note(Actor::Wallet, "attempt_succeeded", Some(id), source_text(source).to_owned());
             step.drop_calls(id);
-            settle::settle(step);
+            settle::success(step, id);
         }
     }
 }
@@ -156,14 +157,28 @@ fn ended(step: &mut Step, id: &AttemptId, state: AttemptState, kind: &'static st
             step.drop_calls(id);
             settle::settle(step);
         }
-        AttemptState::Succeeded { .. } => {
-            if step.order.attention != Some(Attention::SuccessTakenBack) {
-                step.order.attention = Some(Attention::SuccessTakenBack);
-                step.note(Actor::Wallet, "success_taken_back", Some(id), detail);
-            }
-        }
-        AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+        AttemptState::Succeeded { .. } => taken_back(step, id, &state, detail),
+        AttemptState::Reversed { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
     }
+}
+
+/// The wallet says that a payment which it called paid has ended. Cancelled means that it gave the money
+/// back: booked as a reversal, unless we had refunded all of it. The order stays paid, and a person looks.
+fn taken_back(step: &mut Step, id: &AttemptId, ended: &AttemptState, detail: String) {
+    let rest = step.order.refundable(id);
+    if rest == MinorUnits::ZERO {
+        return;
+    }
+    if matches!(ended, AttemptState::Cancelled { .. }) {
+        let now = step.now;
+        let Some(attempt) = step.attempt_mut(id) else { return };
+        attempt.state = AttemptState::Reversed { at: now };
+        let booked = format!("{} {detail}", step.order.currency.format(rest));
+        step.note(Actor::Wallet, "payment_reversed", Some(id), booked);
+    } else if step.order.attention != Some(Attention::SuccessTakenBack) {
+        step.note(Actor::Wallet, "success_taken_back", Some(id), detail);
+    }
+    step.order.attention = Some(Attention::SuccessTakenBack);
 }
 
 /// Not knowing a payment proves nothing while it may be on its way: it ends an attempt only once the wallet
@@ -200,7 +215,10 @@ fn not_final(step: &mut Step, id: &AttemptId, what: &str) {
         AttemptState::NeedsAttention { .. } => {
             step.note(Actor::Wallet, "not_final", Some(id), what.to_owned());
         }
-        AttemptState::Succeeded { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+        AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. } => {}
     }
 }
 
@@ -217,7 +235,10 @@ fn amount_mismatch(step: &mut Step, id: &AttemptId, mismatch: &str) {
             step.drop_calls(id);
             settle::settle(step);
         }
-        AttemptState::Succeeded { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {
+        AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. } => {
             step.note(Actor::Wallet, "amount_mismatch_ignored", Some(id), mismatch.to_owned());
         }
     }

@@ -109,3 +109,37 @@ async fn a_wallet_that_cancels_what_it_never_got_ends_the_attempt() {
     server.pass(Duration::from_secs(20)).await;
     assert_eq!(server.read(&shopper, &order).await["attempt"]["status"], "cancelled");
 }
+
+#[tokio::test]
+async fn who_gave_up_and_has_paid_gets_everything_back() {
+    let server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    let order = server.order(&shopper, &[("TEA-S", 2)]).await;
+    let request = server.requests(&order).await.remove(0);
+    server.wallet.finish(&request, "SUCCESS", None);
+    server.cancel(&shopper, &order).await.expect(202);
+    server.pass(Duration::from_secs(8)).await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "paid", "that is what happened");
+    let refunds = server.refunds(&order).await;
+    assert_eq!(refunds["refunds"][0]["status"], "succeeded");
+    assert_eq!(refunds["refunds"][0]["amount"], order["total"]);
+    let stock = "SELECT reserved * 100 + sold FROM stock WHERE sku = 'TEA-S'";
+    assert_eq!(database::number(&server.database(), stock), 0, "and nothing is shipped");
+}
+
+#[tokio::test]
+async fn success_after_a_confirmed_cancel_is_given_back() {
+    let server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    let order = server.order(&shopper, &[("TEA-S", 2)]).await;
+    let request = server.requests(&order).await.remove(0);
+    server.cancel(&shopper, &order).await.expect(202);
+    server.run_jobs().await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "cancelled");
+    server.wallet.finish(&request, "SUCCESS", None);
+    server.wallet.notify(&server.client(), &request).await;
+    server.pass(Duration::from_secs(6)).await;
+    assert_eq!(server.refunds(&order).await["refunds"][0]["status"], "succeeded");
+    server.wallet.notify(&server.client(), &request).await;
+    assert_eq!(server.wallet.book().refund_calls, 1, "told twice, given back once");
+}

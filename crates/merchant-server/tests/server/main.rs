@@ -8,6 +8,7 @@ mod floods;
 mod notifications;
 mod paying;
 mod placing;
+mod refunds;
 mod restart;
 mod sessions;
 mod shop;

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
 
+use super::refunds::RefundStory;
 use crate::app::{App, ShopError};
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
@@ -47,6 +48,8 @@ pub struct OrderStory {
     pub lines: Vec<Line>,
     /// Its attempts, oldest first.
     pub attempts: Vec<AttemptStory>,
+    /// Its refunds, oldest first.
+    pub refunds: Vec<RefundStory>,
     /// What happened, oldest first.
     pub events: Vec<StoryEvent>,
     /// The stock of its SKUs.
@@ -117,6 +120,7 @@ fn tell(order: Order, story: Story) -> OrderStory {
         created_at: order.created_at,
         pay_by: order.pay_by,
         lines: order.lines,
+        refunds: order.refunds.into_iter().map(RefundStory::of).collect(),
         attempts: order.attempts.into_iter().map(attempt).collect(),
         events: story.events,
         stock: story.stock,
@@ -133,6 +137,7 @@ fn attempt(attempt: Attempt) -> AttemptStory {
         AttemptState::Creating
         | AttemptState::Unknown
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Cancelled { .. } => (None, None),
     };
     AttemptStory {

@@ -5,22 +5,28 @@ use shop_api::{AttemptId, OrderId};
 
 use super::rows::{json_in, json_out, millis, time, wallet_id};
 use crate::lifecycle::{
-    Attempt, AttemptState, Attention, Cancelling, NewAttempt, Order, PayRequest, PaymentRequestId, WalletName,
+    Attempt, AttemptState, Attention, Cancelling, NewAttempt, Order, PaymentRequestId, StoredCall, WalletName,
 };
 use crate::store::StoreError;
 
 pub(super) fn of_order(connection: &Connection, order: &OrderId) -> Result<Vec<Attempt>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, number, payment_request_id, payment_id, status, status_at, reason, cashier, created_at,
-                asking_since, last_asked_at, returned_at, cancelling_since, cancels_sent, cancel_taken_at
+                asking_since, last_asked_at, returned_at, cancelling_since, cancels_sent, cancel_taken_at,
+                reversed_at
          FROM attempts WHERE order_id = ?1 ORDER BY number",
     )?;
     let mut rows = statement.query([order.as_str()])?;
     let mut attempts = Vec::new();
     while let Some(row) = rows.next()? {
         let payment_id: Option<String> = row.get(3)?;
-        let stored =
-            StoredState { status: row.get(4)?, at: row.get(5)?, reason: row.get(6)?, cashier: row.get(7)? };
+        let stored = StoredState {
+            status: row.get(4)?,
+            at: row.get(5)?,
+            reason: row.get(6)?,
+            cashier: row.get(7)?,
+            reversed_at: row.get(15)?,
+        };
         attempts.push(Attempt {
             id: AttemptId(row.get(0)?),
             number: row.get(1)?,
@@ -71,7 +77,8 @@ pub(super) fn write(
                 .prepare_cached(
                     "UPDATE attempts SET payment_id = ?2, status = ?3, status_at = ?4, reason = ?5,
                             cashier = coalesce(?6, cashier), asking_since = ?7, last_asked_at = ?8,
-                            returned_at = ?9, cancelling_since = ?10, cancels_sent = ?11, cancel_taken_at = ?12
+                            returned_at = ?9, cancelling_since = ?10, cancels_sent = ?11, cancel_taken_at = ?12,
+                            reversed_at = ?13
                      WHERE id = ?1",
                 )?
                 .execute(params![
@@ -86,7 +93,8 @@ pub(super) fn write(
                     attempt.returned_at.map(millis),
                     attempt.cancelling.map(|cancelling| millis(cancelling.since)),
                     attempt.cancelling.map_or(0, |cancelling| cancelling.sent),
-                    attempt.cancelling.and_then(|cancelling| cancelling.taken_at).map(millis)
+                    attempt.cancelling.and_then(|cancelling| cancelling.taken_at).map(millis),
+                    stored.reversed_at
                 ])?;
         }
     }
@@ -110,10 +118,10 @@ pub(super) fn find(
 pub(super) fn pay_request(
     connection: &Connection,
     attempt: &AttemptId,
-) -> Result<Option<PayRequest>, StoreError> {
+) -> Result<Option<StoredCall>, StoreError> {
     let request = connection
         .prepare_cached("SELECT pay_uri, pay_request FROM attempts WHERE id = ?1")?
-        .query_row([attempt.as_str()], |row| Ok(PayRequest { uri: row.get(0)?, body: row.get(1)? }))
+        .query_row([attempt.as_str()], |row| Ok(StoredCall { uri: row.get(0)?, body: row.get(1)? }))
         .optional()?;
     Ok(request)
 }
@@ -131,6 +139,7 @@ struct StoredState {
     at: i64,
     reason: Option<String>,
     cashier: Option<String>,
+    reversed_at: Option<i64>,
 }
 
 fn state_in(attempt: &Attempt) -> Result<StoredState, StoreError> {
@@ -140,13 +149,15 @@ fn state_in(attempt: &Attempt) -> Result<StoredState, StoreError> {
         AttemptState::Open { cashier } => ("open", created, None, Some(json_in("cashier", cashier)?)),
         AttemptState::Unknown => ("unknown", created, None, None),
         AttemptState::Succeeded { at } => ("succeeded", *at, None, None),
+        AttemptState::Reversed { at } => ("succeeded", *at, None, None),
         AttemptState::Failed { at, code } => ("failed", *at, Some(code.clone()), None),
         AttemptState::Cancelled { at } => ("cancelled", *at, None, None),
         AttemptState::NeedsAttention { at, reason } => {
             ("needs_attention", *at, Some(reason.code().to_owned()), None)
         }
     };
-    Ok(StoredState { status: status.to_owned(), at: millis(at), reason, cashier })
+    let reversed_at = matches!(attempt.state, AttemptState::Reversed { .. }).then(|| millis(at));
+    Ok(StoredState { status: status.to_owned(), at: millis(at), reason, cashier, reversed_at })
 }
 
 fn state_out(stored: StoredState) -> Result<AttemptState, StoreError> {
@@ -160,6 +171,7 @@ fn state_out(stored: StoredState) -> Result<AttemptState, StoreError> {
             Ok(AttemptState::Open { cashier: json_out("cashier", cashier)? })
         }
         "unknown" => Ok(AttemptState::Unknown),
+        "succeeded" if stored.reversed_at.is_some() => Ok(AttemptState::Reversed { at }),
         "succeeded" => Ok(AttemptState::Succeeded { at }),
         "failed" => {
             let code = stored.reason.clone().ok_or_else(|| corrupt("code"))?;

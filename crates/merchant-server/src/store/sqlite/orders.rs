@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 use shop_api::{OrderId, QuoteId, Sku};
 
-use super::attempts;
 use super::rows::{amount_in, amount_out, currency, millis, time, wallet_id};
+use super::{attempts, refunds};
 use crate::lifecycle::{Attention, Customer, Line, Order, OrderState, StockHold, WalletName};
 use crate::store::StoreError;
 
@@ -145,6 +145,7 @@ fn read(connection: &Connection, row: &rusqlite::Row<'_>) -> Result<Order, Store
         pay_by: time(row.get(15)?),
         given_up_at: row.get::<_, Option<i64>>(16)?.map(time),
         attempts: attempts::of_order(connection, &id)?,
+        refunds: refunds::of_order(connection, &id)?,
         id,
     })
 }

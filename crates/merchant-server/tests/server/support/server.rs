@@ -130,6 +130,28 @@ impl TestServer {
         client.send("POST", &format!("/shop/v1/orders/{id}/cancel"), &[], None).await
     }
 
+    /// Asks for a refund; what the server answers.
+    pub async fn refund(&self, order: &Value, key: &str, amount: &str) -> Answer {
+        let path = format!("/admin/v1/orders/{}/refunds", order["orderId"].as_str().unwrap());
+        let body = json!({ "key": key, "amount": amount, "reason": "broken", "operator": "maria" });
+        self.admin().post(&path, body).await
+    }
+
+    /// An order's refunds, from the operators' listener.
+    pub async fn refunds(&self, order: &Value) -> Value {
+        let path = format!("/admin/v1/orders/{}/refunds", order["orderId"].as_str().unwrap());
+        self.admin().get(&path).await.expect(200)
+    }
+
+    /// An order whose payment the wallet has said is paid, and that payment's request id.
+    pub async fn paid_order(&self, client: &Client, lines: &[(&str, u32)]) -> (Value, String) {
+        let order = self.order(client, lines).await;
+        let request = self.requests(&order).await.remove(0);
+        self.wallet.finish(&request, "SUCCESS", None);
+        self.wallet.notify(&self.client(), &request).await;
+        (order, request)
+    }
+
     /// Back from the cashier with this code.
     pub async fn returned(&self, client: &Client, order: &Value, code: &str) -> Value {
         let (id, attempt) =
