@@ -27,6 +27,18 @@ enum Happening {
     PayByReached,
 }
 
+/// A beginning that chance seldom finds: the first attempt failed, the second is open.
+fn on_its_second_attempt() -> Vec<(u64, Happening)> {
+    let pay = |attempt| Happening::Pay { attempt, first: true, answer: 0 };
+    let failed = Happening::Said { attempt: 0, what: 1, amount: 0, other_payment: false, inquiry: true };
+    [pay(0), failed, Happening::PayAgain { after: 0 }, pay(1)].map(|happening| (1_000, happening)).to_vec()
+}
+
+/// Mostly seconds, so that much happens before the time to pay is over; sometimes minutes.
+fn wait() -> impl Strategy<Value = u64> {
+    prop_oneof![9 => 0u64..20_000, 1 => 0u64..400_000]
+}
+
 fn happening() -> impl Strategy<Value = Happening> {
     let attempt = 0usize..3;
     let code = prop::sample::select(vec!["9000", "8000", "6001", "4000", "6004", "fail"]);
@@ -395,9 +407,11 @@ proptest! {
 
     #[test]
     fn the_laws_of_money_hold_whatever_happens(
-        life in prop::collection::vec((0u64..400_000, happening()), 1..30),
+        life in prop::collection::vec((wait(), happening()), 1..30),
+        second_attempt in any::<bool>(),
         sold_out in any::<bool>(),
     ) {
+        let life = if second_attempt { [on_its_second_attempt(), life].concat() } else { life };
         let first = placed();
         let mut shadow = Shadow { jobs: HashSet::new(), reserved: 0, sold: 0 };
         shadow.apply(None, &first);
