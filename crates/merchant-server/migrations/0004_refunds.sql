@@ -1,7 +1,10 @@
--- Giving money back.
+-- Giving money back, and what was said to be paid.
 
 -- When the wallet gave a paid payment back by itself. Its status stays `succeeded`: it was paid.
 ALTER TABLE attempts ADD COLUMN reversed_at INTEGER;
+
+-- When `pay` was answered with "paid", which an inquiry has to confirm.
+ALTER TABLE attempts ADD COLUMN claimed_paid_at INTEGER;
 
 -- A job is about an attempt, or about a refund; '' for the order's own jobs.
 ALTER TABLE jobs RENAME COLUMN attempt_id TO subject_id;

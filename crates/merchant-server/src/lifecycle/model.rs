@@ -246,6 +246,8 @@ pub struct Attempt {
     pub last_asked_at: Option<Timestamp>,
     /// When the shopper's return was written down last.
     pub returned_at: Option<Timestamp>,
+    /// When `pay` was answered S: it may be paid, although no inquiry says so yet.
+    pub claimed_paid_at: Option<Timestamp>,
     /// How far ending it at the wallet came, once it is to end unpaid. Only the wallet's word ends it.
     pub cancelling: Option<Cancelling>,
 }

@@ -87,11 +87,13 @@ pub(super) fn is_closed(order: &Order, now: Timestamp) -> bool {
     now >= order.pay_by.plus_millis(RESOLVE_GRACE_MILLIS)
 }
 
-/// Whether nobody can have opened the attempt's cashier, and it was asked about for long enough.
+/// Whether nobody can have opened the attempt's cashier or paid without one, and it was asked about for long
+/// enough.
 pub(super) fn is_stranded(attempt: &Attempt, now: Timestamp) -> bool {
     match attempt.state {
         AttemptState::Creating | AttemptState::Unknown => {
-            attempt.asking_since.is_some_and(|since| now >= since.plus_millis(STRANDED_MILLIS))
+            attempt.claimed_paid_at.is_none()
+                && attempt.asking_since.is_some_and(|since| now >= since.plus_millis(STRANDED_MILLIS))
         }
         AttemptState::Open { .. }
         | AttemptState::Succeeded { .. }

@@ -88,6 +88,7 @@ impl Step {
             asking_since: None,
             last_asked_at: None,
             returned_at: None,
+            claimed_paid_at: None,
             cancelling: None,
         });
         self.new_attempt = Some(new);

@@ -291,6 +291,15 @@ fn an_attempt_without_a_cashier_is_cancelled_within_seconds() {
 }
 
 #[test]
+fn an_attempt_that_pay_called_paid_isnt_cancelled_for_want_of_a_cashier() {
+    let claimed = after(vec![pay(1, Sending::First, PayAnswer::ClaimsSuccess)]);
+    let pending = said(1, PaymentWord::Pending { status: "PROCESSING".into() }, WordSource::Inquiry);
+    let change = decide(&claimed, pending, START.plus_millis(60_000)).unwrap();
+    assert!(change.order.attempts[0].cancelling.is_none());
+    assert!(due(&change, JobKind::Inquire).is_some());
+}
+
+#[test]
 fn what_was_paid_although_the_shopper_gave_it_up_is_given_back_in_full() {
     let asked = after(vec![accepted(1), Event::CancelRequested, cancel_answered(1, CancelAnswer::Taken)]);
     let cancelled =

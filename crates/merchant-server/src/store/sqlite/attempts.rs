@@ -13,7 +13,7 @@ pub(super) fn of_order(connection: &Connection, order: &OrderId) -> Result<Vec<A
     let mut statement = connection.prepare_cached(
         "SELECT id, number, payment_request_id, payment_id, status, status_at, reason, cashier, created_at,
                 asking_since, last_asked_at, returned_at, cancelling_since, cancels_sent, cancel_taken_at,
-                reversed_at
+                reversed_at, claimed_paid_at
          FROM attempts WHERE order_id = ?1 ORDER BY number",
     )?;
     let mut rows = statement.query([order.as_str()])?;
@@ -37,6 +37,7 @@ pub(super) fn of_order(connection: &Connection, order: &OrderId) -> Result<Vec<A
             asking_since: row.get::<_, Option<i64>>(9)?.map(time),
             last_asked_at: row.get::<_, Option<i64>>(10)?.map(time),
             returned_at: row.get::<_, Option<i64>>(11)?.map(time),
+            claimed_paid_at: row.get::<_, Option<i64>>(16)?.map(time),
             cancelling: cancelling_out(row, 12)?,
         });
     }
@@ -78,7 +79,7 @@ pub(super) fn write(
                     "UPDATE attempts SET payment_id = ?2, status = ?3, status_at = ?4, reason = ?5,
                             cashier = coalesce(?6, cashier), asking_since = ?7, last_asked_at = ?8,
                             returned_at = ?9, cancelling_since = ?10, cancels_sent = ?11, cancel_taken_at = ?12,
-                            reversed_at = ?13
+                            reversed_at = ?13, claimed_paid_at = ?14
                      WHERE id = ?1",
                 )?
                 .execute(params![
@@ -94,7 +95,8 @@ pub(super) fn write(
                     attempt.cancelling.map(|cancelling| millis(cancelling.since)),
                     attempt.cancelling.map_or(0, |cancelling| cancelling.sent),
                     attempt.cancelling.and_then(|cancelling| cancelling.taken_at).map(millis),
-                    stored.reversed_at
+                    stored.reversed_at,
+                    attempt.claimed_paid_at.map(millis)
                 ])?;
         }
     }
