@@ -41,10 +41,11 @@ async fn send_pay(app: &App, job: &Job) -> Result<(), ShopError> {
         return drop_job(app, job).await;
     }
     let Some(request) = app.store.pay_request(&attempt.id).await? else { return drop_job(app, job).await };
-    // The claim is counted durably before the bytes leave: a crash in between makes this a repeat.
-    let sending = match job.token.fence {
-        0 | 1 => Sending::First,
-        number => Sending::Repeat { number },
+    // The claim is counted durably before the bytes leave: a crash in between makes this a repeat. So does
+    // an earlier sending whose job is gone: only an attempt that nothing came back for can be new.
+    let sending = match (&attempt.state, job.token.fence) {
+        (AttemptState::Creating, 0 | 1) => Sending::First,
+        (_, fence) => Sending::Repeat { number: fence.max(2) },
     };
     app.metrics.count(Counter::PaySent);
     let answer = app.wallets.pay(&order.customer.wallet, &request, sending).await;

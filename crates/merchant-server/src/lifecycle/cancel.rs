@@ -96,6 +96,8 @@ fn resume(step: &mut Step, id: &AttemptId) {
     let now = step.now;
     let Some(attempt) = step.attempt_mut(id) else { return };
     attempt.cancelling = None;
+    // It was sent before, whatever became of that.
+    attempt.state = AttemptState::Unknown;
     attempt.asking_since = Some(now);
     let detail = "the wallet knows of no such payment: sending it again".to_owned();
     step.note(Actor::Wallet, "cancel_needless", Some(id), detail);

@@ -288,6 +288,7 @@ fn an_attempt_without_a_cashier_is_cancelled_within_seconds() {
     let never_came = decide(&cancelling.order, cancel_answered(1, CancelAnswer::NotKnown), now).unwrap();
     assert_eq!(due(&never_came, JobKind::SendPay), Some(now), "the same bytes bring the cashier");
     assert!(never_came.order.attempts[0].cancelling.is_none());
+    assert_eq!(*state(&never_came.order, 0), AttemptState::Unknown, "so that F can't end it");
 }
 
 #[test]

@@ -76,6 +76,26 @@ async fn a_payment_that_the_wallet_never_got_is_sent_again_until_its_cashier_ope
 }
 
 #[tokio::test]
+async fn a_refusal_after_the_wallet_was_told_to_cancel_ends_nothing() {
+    let server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    for _ in 0..5 {
+        server.wallet.next_pay(Pay::LoseRequest);
+    }
+    server.wallet.next_pay(Pay::Refuse("RISK_REJECT"));
+    let order = server.order(&shopper, &[("TEA-S", 1)]).await;
+    server.pass(Duration::from_secs(20)).await;
+    assert!(server.wallet.book().pays.is_empty(), "it was refused");
+    assert_eq!(
+        server.read(&shopper, &order).await["attempt"]["status"],
+        "unknown",
+        "it isn't the first answer"
+    );
+    server.pass(Duration::from_secs(20)).await;
+    assert_eq!(server.read(&shopper, &order).await["attempt"]["status"], "open");
+}
+
+#[tokio::test]
 async fn a_payment_without_a_cashier_ends_within_seconds_and_the_shopper_tries_again() {
     let server = TestServer::start().await;
     let shopper = server.shopper("ana").await;
