@@ -46,7 +46,10 @@ impl Orders {
 pub fn is_settled(status: &OrderStatus) -> bool {
     match status {
         OrderStatus::Paid | OrderStatus::Expired | OrderStatus::Cancelled => true,
-        OrderStatus::AwaitingPayment | OrderStatus::NeedsAttention | OrderStatus::Other(_) => false,
+        OrderStatus::AwaitingPayment
+        | OrderStatus::Cancelling
+        | OrderStatus::NeedsAttention
+        | OrderStatus::Other(_) => false,
     }
 }
 

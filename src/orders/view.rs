@@ -29,14 +29,20 @@ fn of_order(order: &Order) -> Value {
             | Some(
                 AttemptStatus::Creating
                 | AttemptStatus::Unknown
+                | AttemptStatus::Cancelling
                 | AttemptStatus::Succeeded
                 | AttemptStatus::NeedsAttention
                 | AttemptStatus::Other(_),
             ),
         )
-        | (OrderStatus::Paid | OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Other(_), _) => {
-            ("A payment is being confirmed", "Don’t pay it again.")
-        }
+        | (
+            OrderStatus::Cancelling
+            | OrderStatus::Paid
+            | OrderStatus::Expired
+            | OrderStatus::Cancelled
+            | OrderStatus::Other(_),
+            _,
+        ) => ("A payment is being confirmed", "Don’t pay it again."),
     };
     object! {
         "orderId": &order.order_id.0,

@@ -341,8 +341,10 @@ fn is_over(order: &Order) -> bool {
         | AttemptStatus::Failed
         | AttemptStatus::Cancelled
         | AttemptStatus::NeedsAttention => true,
-        AttemptStatus::Creating | AttemptStatus::Open | AttemptStatus::Unknown | AttemptStatus::Other(_) => {
-            false
-        }
+        AttemptStatus::Creating
+        | AttemptStatus::Open
+        | AttemptStatus::Unknown
+        | AttemptStatus::Cancelling
+        | AttemptStatus::Other(_) => false,
     })
 }

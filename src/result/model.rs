@@ -52,7 +52,7 @@ pub fn phase(order: Option<&Order>, payment: &Payment) -> ResultPhase {
         OrderStatus::Expired => ResultPhase::Expired,
         OrderStatus::Cancelled => ResultPhase::Cancelled,
         OrderStatus::NeedsAttention => ResultPhase::Attention,
-        OrderStatus::Other(_) => ResultPhase::Confirming,
+        OrderStatus::Cancelling | OrderStatus::Other(_) => ResultPhase::Confirming,
         OrderStatus::AwaitingPayment if payment.is_cashier_open() => ResultPhase::Cashier,
         OrderStatus::AwaitingPayment => match &order.attempt {
             Some(attempt) => phase_of_attempt(attempt, payment),
@@ -80,9 +80,13 @@ fn phase_of_attempt(attempt: &Attempt, payment: &Payment) -> ResultPhase {
         }
         (AttemptStatus::Failed | AttemptStatus::Cancelled, _) => ResultPhase::Failed,
         (AttemptStatus::NeedsAttention, _) => ResultPhase::Attention,
-        (AttemptStatus::Unknown | AttemptStatus::Succeeded | AttemptStatus::Other(_), _) => {
-            ResultPhase::Confirming
-        }
+        (
+            AttemptStatus::Unknown
+            | AttemptStatus::Cancelling
+            | AttemptStatus::Succeeded
+            | AttemptStatus::Other(_),
+            _,
+        ) => ResultPhase::Confirming,
     }
 }
 

@@ -86,6 +86,9 @@ wire_enum! {
     OrderStatus {
         /// Not paid yet; [`Order::attempt`] tells more.
         AwaitingPayment = "awaiting_payment",
+        /// The shopper gave it up while a payment was open, which is being cancelled at the wallet. It may
+        /// still end paid.
+        Cancelling = "cancelling",
         /// The wallet's word is in: paid.
         Paid = "paid",
         /// Not paid in time, and the wallet says that it can't be any more.
@@ -124,6 +127,8 @@ wire_enum! {
         Open = "open",
         /// The wallet's answer is missing or can't be believed; the server is asking.
         Unknown = "unknown",
+        /// Being cancelled at the wallet; it may still turn out paid.
+        Cancelling = "cancelling",
         /// Paid, by the wallet's word.
         Succeeded = "succeeded",
         /// Ended unpaid, by the wallet's word.

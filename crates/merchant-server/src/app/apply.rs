@@ -1,13 +1,16 @@
 //! Load, decide, commit: the way of every event to every order.
 
-use shop_api::OrderId;
+use shop_api::{OrderId, Timestamp};
 
 use super::{App, ShopError};
-use crate::lifecycle::{Customer, Event, Order, PayAnswer, Refusal, decide};
+use crate::lifecycle::{ChangeSet, Customer, Event, Order, PayAnswer, Refusal, decide, decide_without_stock};
 use crate::store::{Commit, Committed, Conflict, InboxEntry, Job, JobToken};
 
 /// How often a decision is made anew because somebody else was faster.
 const TRIES: usize = 20;
+
+/// How an event is decided.
+type Decide = fn(&Order, Event, Timestamp) -> Result<ChangeSet, Refusal>;
 
 /// What led to an event.
 #[derive(Clone, Debug, Default)]
@@ -43,10 +46,11 @@ impl App {
         mut event: Event,
         cause: Cause,
     ) -> Result<Applied, ShopError> {
+        let mut way: Decide = decide;
         for _ in 0..TRIES {
             let order = self.load(id, owner).await?;
             let now = self.now();
-            let change = match decide(&order, event.clone(), now) {
+            let change = match way(&order, event.clone(), now) {
                 Ok(change) => change,
                 Err(refusal) => return Ok(Applied::Refused(refusal)),
             };
@@ -70,6 +74,11 @@ impl App {
                     Ok(other) => event = other,
                     Err(refusal) => return Ok(Applied::Refused(refusal)),
                 },
+                // A late payment needs units that are gone: decided anew, knowing that.
+                Committed::Refused(Conflict::OutOfStock(_)) => way = decide_without_stock,
+                Committed::Refused(Conflict::RefundKeyTaken) => {
+                    return Ok(Applied::Refused(Refusal::RefundKeyUsed));
+                }
                 Committed::Refused(conflict) => {
                     tracing::error!(order = %id, ?conflict, "an order that exists met a conflict of placing");
                     return Err(ShopError::Contended);
@@ -121,8 +130,12 @@ fn disbelieved(event: Event) -> Result<Event, Refusal> {
         Event::WalletSaid { .. }
         | Event::InquiryContradicts { .. }
         | Event::InquiryUnanswered { .. }
+        | Event::CancelAnswered { .. }
         | Event::Returned { .. }
         | Event::PaymentRequested { .. }
+        | Event::RefundRequested(_)
+        | Event::RefundAnswered { .. }
+        | Event::RefundTold { .. }
         | Event::CancelRequested
         | Event::PayByReached => Err(Refusal::Mismatch(reason)),
     }

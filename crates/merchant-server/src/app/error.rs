@@ -45,8 +45,11 @@ pub enum ShopError {
     #[error("no payment can be started: {0}")]
     PaymentNotAllowed(String),
     /// A payment may still succeed.
-    #[error("a payment of this order may still succeed; wait until it has ended")]
+    #[error("a person looks into a payment of this order, which may still succeed; wait until it has ended")]
     PaymentOpen,
+    /// No refund like this.
+    #[error("{0}")]
+    RefundRefused(Refusal),
     /// The wallet can't be asked.
     #[error("the wallet can't be reached or its answer can't be believed; try again")]
     WalletUnavailable,
@@ -69,6 +72,7 @@ impl ShopError {
             Self::AttemptNotFound => ProblemCode::AttemptNotFound,
             Self::PaymentNotAllowed(_) => ProblemCode::PaymentNotAllowed,
             Self::PaymentOpen => ProblemCode::PaymentOpen,
+            Self::RefundRefused(refusal) => ProblemCode::Other(refund_code(refusal).to_owned()),
             Self::WalletUnavailable => ProblemCode::WalletUnavailable,
             Self::AuthCodeRejected => ProblemCode::AuthCodeRejected,
         }
@@ -89,9 +93,23 @@ impl ShopError {
             | Self::AttemptNotFound
             | Self::PaymentNotAllowed(_)
             | Self::PaymentOpen
+            | Self::RefundRefused(_)
             | Self::WalletUnavailable
             | Self::AuthCodeRejected => None,
         }
+    }
+}
+
+/// Codes of the operators' API alone: no shopper asks for a refund.
+fn refund_code(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NothingToRefund => "nothing_to_refund",
+        Refusal::RefundAmount { .. } => "refund_amount",
+        Refusal::RefundKeyUsed => "refund_key_used",
+        Refusal::AttemptNotFound
+        | Refusal::PaymentNotAllowed(_)
+        | Refusal::PaymentOpen
+        | Refusal::Mismatch(_) => "refund_refused",
     }
 }
 
@@ -102,6 +120,9 @@ impl From<Refusal> for ShopError {
             Refusal::PaymentNotAllowed(why) => Self::PaymentNotAllowed(why.to_owned()),
             Refusal::PaymentOpen => Self::PaymentOpen,
             Refusal::Mismatch(what) => Self::PaymentNotAllowed(what),
+            refusal @ (Refusal::NothingToRefund | Refusal::RefundAmount { .. } | Refusal::RefundKeyUsed) => {
+                Self::RefundRefused(refusal)
+            }
         }
     }
 }

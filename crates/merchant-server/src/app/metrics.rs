@@ -19,6 +19,10 @@ pub enum Counter {
     PaySent,
     /// An inquiry was sent.
     InquirySent,
+    /// A payment was told to end at the wallet.
+    CancelSent,
+    /// A refund was sent.
+    RefundSent,
     /// A job failed and will be tried again when its lease is over.
     JobFailed,
     /// A request ended in a fault of the server's.
@@ -26,7 +30,7 @@ pub enum Counter {
 }
 
 /// All counters, with the names that Prometheus shows.
-pub const COUNTERS: [(Counter, &str, &str); 9] = [
+pub const COUNTERS: [(Counter, &str, &str); 11] = [
     (Counter::OrderPlaced, "merchant_orders_placed_total", "Orders placed."),
     (
         Counter::NotificationApplied,
@@ -50,6 +54,8 @@ pub const COUNTERS: [(Counter, &str, &str); 9] = [
     ),
     (Counter::PaySent, "merchant_pay_requests_total", "Pay requests sent."),
     (Counter::InquirySent, "merchant_inquiries_total", "Inquiries sent."),
+    (Counter::CancelSent, "merchant_cancels_total", "Cancels sent."),
+    (Counter::RefundSent, "merchant_refund_requests_total", "Refund requests sent."),
     (Counter::JobFailed, "merchant_jobs_failed_total", "Jobs that failed and will be tried again."),
     (
         Counter::InternalError,

@@ -9,6 +9,7 @@ mod metrics;
 mod paying;
 mod placing;
 mod quoting;
+mod refunding;
 mod sessions;
 mod wakes;
 
@@ -25,6 +26,7 @@ use wallet_api::random::Rng;
 pub use apply::{Applied, Cause};
 pub use error::ShopError;
 pub use metrics::{COUNTERS, Counter, Metrics};
+pub use refunding::Refunding;
 pub use sessions::Shopper;
 pub use wakes::Wakes;
 

@@ -54,20 +54,26 @@ impl App {
         code: &str,
     ) -> Result<Order, ShopError> {
         let event = Event::Returned { attempt, hint: ReturnHint::parse(code) };
-        self.shopper_event(shopper, id, event).await
-    }
-
-    /// The shopper gives the order up.
-    ///
-    /// # Errors
-    /// [`ShopError::PaymentOpen`] while a payment of it may still succeed.
-    pub async fn cancel(&self, shopper: &Shopper, id: &OrderId) -> Result<Order, ShopError> {
-        self.shopper_event(shopper, id, Event::CancelRequested).await
-    }
-
-    async fn shopper_event(&self, shopper: &Shopper, id: &OrderId, event: Event) -> Result<Order, ShopError> {
         match self.apply(id, Some(&shopper.customer), event, Cause::default()).await? {
             Applied::Changed(order, _) | Applied::Unchanged(order) => Ok(*order),
+            Applied::Refused(refusal) => Err(refusal.into()),
+            Applied::FenceLost => Err(ShopError::Contended),
+        }
+    }
+
+    /// The shopper gives the order up. A live attempt is cancelled at the wallet; the order may still end
+    /// paid.
+    ///
+    /// # Errors
+    /// [`ShopError::PaymentNotAllowed`] when it is over, [`ShopError::PaymentOpen`] when a person looks into
+    /// a payment of it.
+    pub async fn cancel(self: &Arc<Self>, shopper: &Shopper, id: &OrderId) -> Result<Order, ShopError> {
+        match self.apply(id, Some(&shopper.customer), Event::CancelRequested, Cause::default()).await? {
+            Applied::Changed(_, call) => {
+                self.run_call(call).await;
+                self.load(id, None).await
+            }
+            Applied::Unchanged(order) => Ok(*order),
             Applied::Refused(refusal) => Err(refusal.into()),
             Applied::FenceLost => Err(ShopError::Contended),
         }

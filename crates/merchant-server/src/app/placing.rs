@@ -78,7 +78,7 @@ impl App {
         let (id, payment_request_id) = self.attempt_ids()?;
         // An order of zero never goes to the wallet, so there is nothing to prepare.
         let pay_request = if quote.total.value() == 0 {
-            crate::lifecycle::PayRequest { uri: String::new(), body: Vec::new() }
+            crate::lifecycle::StoredCall { uri: String::new(), body: Vec::new() }
         } else {
             let facts = PayFacts {
                 wallet: &quote.customer.wallet,
@@ -144,9 +144,11 @@ impl App {
             Conflict::PriceChanged(sku) => changed(&sku, "the price or availability"),
             Conflict::Overlap(order) => ShopError::OpenPaymentExists(order),
             Conflict::TooManyOpenOrders => ShopError::TooManyOpenOrders(self.settings.shop.max_open_orders),
-            Conflict::Version | Conflict::Fence | Conflict::QuoteUsed(_) | Conflict::PaymentIdTaken => {
-                ShopError::Contended
-            }
+            Conflict::Version
+            | Conflict::Fence
+            | Conflict::QuoteUsed(_)
+            | Conflict::PaymentIdTaken
+            | Conflict::RefundKeyTaken => ShopError::Contended,
         }
     }
 }

@@ -6,6 +6,7 @@ mod keys;
 mod migrate;
 mod orders;
 mod out;
+mod refund;
 mod serve;
 mod signature;
 
@@ -58,6 +59,7 @@ enum Command {
     Sign(signature::Sign),
     Verify(signature::Verify),
     Doctor(doctor::Doctor),
+    Refund(refund::Refund),
     /// Look at orders, straight from the database; the server may be running.
     Orders {
         #[command(subcommand)]
@@ -107,6 +109,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(load(&cli.config)?).await,
         Command::Migrate => migrate::run(&load(&cli.config)?),
         Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,
+        Command::Refund(refund) => refund::run(&load(&cli.config)?, refund).await,
         Command::Orders { command } => orders::run(&load(&cli.config)?, command).await,
     }
 }

@@ -97,6 +97,18 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         let payment = attempt.payment_id.as_deref().unwrap_or("not known yet");
         out::line(&format!("     payment         {payment}"));
     }
+    if !story.refunds.is_empty() {
+        out::line("refunds");
+    }
+    for refund in &story.refunds {
+        let code = refund.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+        let (status, amount) = (refund.status, money(refund.amount));
+        out::line(&format!("  {amount}  {status}{code}, sent {} times", refund.sendings));
+        out::line(&format!("     by {}: {}", refund.requested_by, refund.reason));
+        out::line(&format!("     key    {}", refund.key));
+        let known = refund.refund_id.as_deref().unwrap_or("not known yet");
+        out::line(&format!("     refund {known}"));
+    }
     out::line("events");
     for event in &story.events {
         let (at, version, actor, kind) = (text(event.at), event.version, &event.actor, &event.kind);

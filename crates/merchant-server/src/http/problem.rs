@@ -65,7 +65,13 @@ impl From<ShopError> for ApiProblem {
         if let ShopError::Store(cause) = &error {
             tracing::error!(error = %cause, "the database failed");
         }
-        Self::new(error.code(), error.to_string()).about(error.order_id().cloned())
+        let problem = Self::new(error.code(), error.to_string()).about(error.order_id().cloned());
+        match error {
+            ShopError::RefundRefused(_) => {
+                Self(Problem { status: 409, title: "Refund refused".to_owned(), ..problem.0 })
+            }
+            _ => problem,
+        }
     }
 }
 

@@ -1,9 +1,10 @@
-//! Work that is due: sending, asking, expiring.
+//! Work that is due: sending, asking, cancelling, refunding, expiring.
 //!
 //! In: the table of jobs and the clock. Out: the events that the calls bring. A job runs at least once and
 //! takes effect once: it is claimed with a lease, and the commit it leads to is refused when somebody else
 //! has claimed it since.
 
+mod refund;
 mod work;
 
 use std::sync::Arc;
@@ -21,8 +22,9 @@ use crate::store::{StoreError, Swept};
 /// How many jobs one server works on at a time.
 const PARALLEL: u32 = 32;
 
-/// The longest that the runner sleeps: an import or another process may have changed the table.
-const LONGEST_SLEEP_MILLIS: u64 = 60_000;
+/// The longest that the runner sleeps: another process, such as `merchant-server refund`, may have written a
+/// job down.
+const LONGEST_SLEEP_MILLIS: u64 = 2_000;
 
 /// How long the runner waits when it can't know or do more now.
 const REST: Duration = Duration::from_secs(1);

@@ -1,9 +1,10 @@
 //! What each kind of job does.
 
-use shop_api::AttemptId;
-
+use super::refund;
 use crate::app::{App, Applied, Cause, Counter, ShopError};
-use crate::lifecycle::{Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, WordSource};
+use crate::lifecycle::{
+    Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, Subject, WordSource,
+};
 use crate::store::Job;
 use crate::wallet::{InquiryReply, Question};
 
@@ -13,6 +14,9 @@ pub async fn run(app: &App, job: Job) {
     let result = match job.key.kind {
         JobKind::SendPay => send_pay(app, &job).await,
         JobKind::Inquire => inquire(app, &job).await,
+        JobKind::Cancel => cancel(app, &job).await,
+        JobKind::SendRefund => refund::send(app, &job).await,
+        JobKind::InquireRefund => refund::inquire(app, &job).await,
         JobKind::ExpireOrder => finish_with(app, &job, Event::PayByReached).await,
     };
     if let Err(error) = result {
@@ -27,6 +31,7 @@ async fn send_pay(app: &App, job: &Job) -> Result<(), ShopError> {
         AttemptState::Creating | AttemptState::Unknown => true,
         AttemptState::Open { .. }
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => false,
@@ -36,10 +41,11 @@ async fn send_pay(app: &App, job: &Job) -> Result<(), ShopError> {
         return drop_job(app, job).await;
     }
     let Some(request) = app.store.pay_request(&attempt.id).await? else { return drop_job(app, job).await };
-    // The claim is counted durably before the bytes leave: a crash in between makes this a repeat.
-    let sending = match job.token.fence {
-        0 | 1 => Sending::First,
-        number => Sending::Repeat { number },
+    // The claim is counted durably before the bytes leave: a crash in between makes this a repeat. So does
+    // an earlier sending whose job is gone: only an attempt that nothing came back for can be new.
+    let sending = match (&attempt.state, job.token.fence) {
+        (AttemptState::Creating, 0 | 1) => Sending::First,
+        (_, fence) => Sending::Repeat { number: fence.max(2) },
     };
     app.metrics.count(Counter::PaySent);
     let answer = app.wallets.pay(&order.customer.wallet, &request, sending).await;
@@ -68,18 +74,43 @@ async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
     finish_with(app, job, event).await
 }
 
+async fn cancel(app: &App, job: &Job) -> Result<(), ShopError> {
+    let Some((order, attempt)) = subject(app, job).await? else { return drop_job(app, job).await };
+    let still_wanted = match attempt.state {
+        AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown => {
+            attempt.cancelling.filter(|cancelling| cancelling.taken_at.is_none())
+        }
+        AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. }
+        | AttemptState::NeedsAttention { .. } => None,
+    };
+    let Some(cancelling) = still_wanted else { return drop_job(app, job).await };
+    let sending = match (cancelling.sent, job.token.fence) {
+        (0, 0 | 1) => Sending::First,
+        (sent, fence) => Sending::Repeat { number: sent.saturating_add(1).max(fence) },
+    };
+    app.metrics.count(Counter::CancelSent);
+    let answer = app.wallets.cancel(&order.customer.wallet, &attempt.payment_request_id, sending).await;
+    finish_with(app, job, Event::CancelAnswered { attempt: attempt.id, answer }).await
+}
+
 /// The order and attempt that a job is about.
 async fn subject(app: &App, job: &Job) -> Result<Option<(Order, Attempt)>, ShopError> {
     let Some(order) = app.store.load(&job.key.order).await? else { return Ok(None) };
-    let attempt = job.key.attempt.as_ref().and_then(|id: &AttemptId| order.attempt(id)).cloned();
+    let attempt = match &job.key.about {
+        Subject::Attempt(id) => order.attempt(id).cloned(),
+        Subject::Order | Subject::Refund(_) => None,
+    };
     Ok(attempt.map(|attempt| (order, attempt)))
 }
 
-async fn drop_job(app: &App, job: &Job) -> Result<(), ShopError> {
+pub(super) async fn drop_job(app: &App, job: &Job) -> Result<(), ShopError> {
     Ok(app.store.finish_job(&job.token).await?)
 }
 
-async fn finish_with(app: &App, job: &Job, event: Event) -> Result<(), ShopError> {
+pub(super) async fn finish_with(app: &App, job: &Job, event: Event) -> Result<(), ShopError> {
     let cause = Cause { job: Some(job.token.clone()), inbox: None };
     match app.apply(&job.key.order, None, event, cause).await? {
         Applied::Changed(_, _) | Applied::Unchanged(_) => {}

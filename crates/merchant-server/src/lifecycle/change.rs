@@ -2,7 +2,7 @@
 
 use shop_api::{AttemptId, MinorUnits, OrderId, Sku, Timestamp};
 
-use super::{Customer, NewAttempt, Order, PaymentId, WalletName};
+use super::{Customer, NewAttempt, Order, PaymentId, RefundRequestId, WalletName};
 
 /// "Not asked for": the due time of a job that only its lease keeps alive.
 pub const FAR_FUTURE: Timestamp = Timestamp(i64::MAX as u64);
@@ -51,8 +51,19 @@ pub struct JobKey {
     pub kind: JobKind,
     /// For which order.
     pub order: OrderId,
-    /// For which attempt; `None` for the order's own jobs.
-    pub attempt: Option<AttemptId>,
+    /// About what of it.
+    pub about: Subject,
+}
+
+/// What of an order a job is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// The order itself.
+    Order,
+    /// One of its attempts.
+    Attempt(AttemptId),
+    /// One of its refunds.
+    Refund(RefundRequestId),
 }
 
 /// What a job does.
@@ -62,6 +73,12 @@ pub enum JobKind {
     SendPay,
     /// Ask the wallet about an attempt.
     Inquire,
+    /// Have the wallet end an attempt.
+    Cancel,
+    /// Send the stored bytes of a refund to the wallet.
+    SendRefund,
+    /// Ask the wallet about a refund.
+    InquireRefund,
     /// Look at an order whose time to pay is over.
     ExpireOrder,
 }
@@ -72,13 +89,18 @@ impl JobKind {
         match self {
             Self::SendPay => "send_pay",
             Self::Inquire => "inquire",
+            Self::Cancel => "cancel",
+            Self::SendRefund => "send_refund",
+            Self::InquireRefund => "inquire_refund",
             Self::ExpireOrder => "expire_order",
         }
     }
 
     /// The kind with this name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::SendPay, Self::Inquire, Self::ExpireOrder].into_iter().find(|kind| kind.as_str() == text)
+        [Self::SendPay, Self::Inquire, Self::Cancel, Self::SendRefund, Self::InquireRefund, Self::ExpireOrder]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 
@@ -109,6 +131,8 @@ pub struct AuditEntry {
 pub enum Actor {
     /// The customer, through the shop API.
     Shopper,
+    /// A person of the merchant's; the entry names who.
+    Operator,
     /// The wallet, in a verified message.
     Wallet,
     /// The server: its clock, or what it concludes.
@@ -120,6 +144,7 @@ impl Actor {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Shopper => "shopper",
+            Self::Operator => "operator",
             Self::Wallet => "wallet",
             Self::Server => "server",
         }
@@ -145,4 +170,6 @@ pub enum Guard {
     OpenOrdersBelow(Customer, u32),
     /// No other attempt has this payment id.
     PaymentIdIsNew(WalletName, PaymentId),
+    /// No other order's refund or payment has this id.
+    RefundKeyIsNew(WalletName, RefundRequestId),
 }

@@ -1,11 +1,11 @@
 //! The one decision: what an event means for an order.
 
-use shop_api::Timestamp;
+use shop_api::{MinorUnits, Timestamp};
 
 use super::step::Step;
 use super::{
-    Actor, AttemptState, ChangeSet, Event, Guard, JobKind, Order, OrderState, Placement, StockHold,
-    pay_answer, settle, shopper, wallet_word,
+    Actor, AttemptState, ChangeSet, Event, Guard, JobKind, Order, OrderState, Placement, StockHold, cancel,
+    pay_answer, refunding, settle, shopper, wallet_word,
 };
 
 /// Why an event changes nothing.
@@ -23,6 +23,18 @@ pub enum Refusal {
     /// A verified message whose ids, amount or currency aren't the attempt's.
     #[error("the message doesn't fit the attempt: {0}")]
     Mismatch(String),
+    /// No money of it is there to give back.
+    #[error("nothing that was paid for this order is left to refund")]
+    NothingToRefund,
+    /// Not an amount that can be given back.
+    #[error("at least 1 and at most {most} can be refunded at once, in the smallest unit")]
+    RefundAmount {
+        /// The most that is left of one payment.
+        most: MinorUnits,
+    },
+    /// The idempotency key belongs to something else.
+    #[error("this key was used for another refund or payment; choose a new one")]
+    RefundKeyUsed,
 }
 
 /// A quote becomes an order, its stock reserved and its first attempt written down. An order of zero is
@@ -42,7 +54,9 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
         payee: placement.payee,
         created_at: now,
         pay_by: placement.pay_by,
+        given_up_at: None,
         attempts: Vec::new(),
+        refunds: Vec::new(),
     };
     let mut step = Step::new(order, now);
     let customer = step.order.customer.clone();
@@ -77,7 +91,20 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
 /// # Errors
 /// [`Refusal`] when the event changes nothing and the one who caused it should know.
 pub fn decide(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, Refusal> {
+    decide_in(Step::new(order.clone(), now), order, event)
+}
+
+/// The same, once it is known that units which the order doesn't hold any more are gone.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_without_stock(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, Refusal> {
     let mut step = Step::new(order.clone(), now);
+    step.stock_is_gone = true;
+    decide_in(step, order, event)
+}
+
+fn decide_in(mut step: Step, order: &Order, event: Event) -> Result<ChangeSet, Refusal> {
     match event {
         Event::PayAnswered { attempt, sending, answer } => {
             known(order, &attempt)?;
@@ -95,6 +122,10 @@ pub fn decide(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, 
             known(order, &attempt)?;
             wallet_word::unanswered(&mut step, &attempt, &reason);
         }
+        Event::CancelAnswered { attempt, answer } => {
+            known(order, &attempt)?;
+            cancel::answered(&mut step, &attempt, answer);
+        }
         Event::Returned { attempt, hint } => {
             known(order, &attempt)?;
             shopper::returned(&mut step, &attempt, &hint);
@@ -103,6 +134,11 @@ pub fn decide(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, 
             known(order, &after)?;
             shopper::payment_requested(&mut step, &after, next)?;
         }
+        Event::RefundRequested(wish) => refunding::requested(&mut step, wish)?,
+        Event::RefundAnswered { refund, sending, answer } => {
+            refunding::answered(&mut step, &refund, sending, answer);
+        }
+        Event::RefundTold { refund, word } => refunding::told(&mut step, &refund, word),
         Event::CancelRequested => shopper::cancel_requested(&mut step)?,
         Event::PayByReached => pay_by_reached(&mut step),
     }
@@ -125,6 +161,7 @@ fn pay_by_reached(step: &mut Step) {
             }
             AttemptState::NeedsAttention { .. }
             | AttemptState::Succeeded { .. }
+            | AttemptState::Reversed { .. }
             | AttemptState::Failed { .. }
             | AttemptState::Cancelled { .. } => {}
         },

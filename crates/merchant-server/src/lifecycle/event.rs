@@ -2,7 +2,9 @@
 
 use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
 
-use super::{Customer, Line, PaymentId, PaymentRequestId};
+use super::{
+    Customer, Line, PaymentId, PaymentRequestId, RefundAnswer, RefundRequestId, RefundWish, RefundWord,
+};
 
 /// A quote becoming an order. Ids and bytes come from outside, so that deciding draws no chance.
 #[derive(Clone, Debug)]
@@ -39,12 +41,12 @@ pub struct NewAttempt {
     /// Its id towards the wallet.
     pub payment_request_id: PaymentRequestId,
     /// The pay request as it will be sent.
-    pub pay_request: PayRequest,
+    pub pay_request: StoredCall,
 }
 
-/// A pay request: what was written down is what is sent, again and again if need be.
+/// A request to a wallet: what was written down is what is sent, again and again if need be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PayRequest {
+pub struct StoredCall {
     /// The path that is sent and signed.
     pub uri: String,
     /// The exact body.
@@ -86,6 +88,13 @@ pub enum Event {
         /// Why, for the log.
         reason: String,
     },
+    /// The wallet was told to end a payment.
+    CancelAnswered {
+        /// Which attempt it was about.
+        attempt: AttemptId,
+        /// What came back.
+        answer: CancelAnswer,
+    },
     /// The shopper came back from the cashier.
     Returned {
         /// Which attempt it had opened.
@@ -99,6 +108,24 @@ pub enum Event {
         after: AttemptId,
         /// The next one, if it comes to that.
         next: NewAttempt,
+    },
+    /// Somebody who may do so wants money given back.
+    RefundRequested(RefundWish),
+    /// The wallet answered `refund`, or didn't.
+    RefundAnswered {
+        /// Which refund was sent.
+        refund: RefundRequestId,
+        /// First sending or a repeat.
+        sending: Sending,
+        /// What came back.
+        answer: RefundAnswer,
+    },
+    /// The wallet was asked about a refund.
+    RefundTold {
+        /// Which refund it was asked about.
+        refund: RefundRequestId,
+        /// What it said.
+        word: RefundWord,
     },
     /// The shopper gives the order up.
     CancelRequested,
@@ -158,6 +185,20 @@ impl PayAnswer {
             Self::Unknown { .. } => "unknown",
         }
     }
+}
+
+/// What came back from `cancel`. Whatever it is, what became of the payment is for an inquiry to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CancelAnswer {
+    /// S: cancelled, it says.
+    Taken,
+    /// F, signed: the wallet knows of no such payment. It may still be on its way there.
+    NotKnown,
+    /// F for another reason, U, a timeout, or anything that can't be read or believed.
+    NotTaken {
+        /// Why, for the log.
+        reason: String,
+    },
 }
 
 /// What the wallet said about a payment, in a message whose signature was verified.

@@ -3,8 +3,10 @@
 use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
 use super::{
-    ChangeSet, Customer, CustomerId, Event, Line, NewAttempt, Order, PayAnswer, PayRequest, PaymentId,
-    PaymentRequestId, PaymentWord, Placement, Sending, WalletName, WalletWord, WordSource, decide, place,
+    CancelAnswer, ChangeSet, Customer, CustomerId, Event, JobChange, JobKind, Line, NewAttempt, Order,
+    PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount, RefundAnswer, RefundId,
+    RefundRequestId, RefundWish, RefundWord, Sending, StoredCall, WalletName, WalletWord, WordSource, decide,
+    place,
 };
 
 pub(super) const START: Timestamp = Timestamp(1_000_000);
@@ -15,7 +17,7 @@ pub(super) fn new_attempt(number: u32) -> NewAttempt {
     NewAttempt {
         id: AttemptId(format!("a{number}")),
         payment_request_id: PaymentRequestId::new(format!("r{number}")).unwrap(),
-        pay_request: PayRequest { uri: "/pay".into(), body: b"{}".to_vec() },
+        pay_request: StoredCall { uri: "/pay".into(), body: b"{}".to_vec() },
     }
 }
 
@@ -79,6 +81,43 @@ pub(super) fn said(number: u32, what: PaymentWord, source: WordSource) -> Event 
 
 pub(super) fn failed(number: u32) -> Event {
     said(number, PaymentWord::Fail { code: Some("RISK_REJECT".into()), text: None }, WordSource::Inquiry)
+}
+
+pub(super) fn cancel_answered(number: u32, answer: CancelAnswer) -> Event {
+    Event::CancelAnswered { attempt: AttemptId(format!("a{number}")), answer }
+}
+
+pub(super) fn not_known(number: u32) -> Event {
+    said(number, PaymentWord::NotExist, WordSource::Inquiry)
+}
+
+pub(super) fn refund_id(number: u32) -> RefundId {
+    RefundId::new(format!("f{number}")).unwrap()
+}
+
+pub(super) fn wish(key: &str, amount: RefundAmount) -> RefundWish {
+    let key = RefundRequestId::new(key).unwrap();
+    RefundWish { key, amount, reason: "broken".into(), operator: "maria".into() }
+}
+
+pub(super) fn refund(key: &str, amount: u64) -> Event {
+    Event::RefundRequested(wish(key, RefundAmount::Exactly(MinorUnits::new(amount).unwrap())))
+}
+
+pub(super) fn refund_answered(key: &str, sending: Sending, answer: RefundAnswer) -> Event {
+    Event::RefundAnswered { refund: RefundRequestId::new(key).unwrap(), sending, answer }
+}
+
+pub(super) fn refund_told(key: &str, word: RefundWord) -> Event {
+    Event::RefundTold { refund: RefundRequestId::new(key).unwrap(), word }
+}
+
+/// When a job of this kind is put, by a decision.
+pub(super) fn due(change: &ChangeSet, kind: JobKind) -> Option<Timestamp> {
+    change.jobs.iter().find_map(|job| match job {
+        JobChange::Put(key, at) if key.kind == kind => Some(*at),
+        JobChange::Put(..) | JobChange::Drop(_) => None,
+    })
 }
 
 /// The order after these events, each ten seconds after the one before.

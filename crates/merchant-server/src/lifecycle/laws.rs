@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use shop_api::{AttemptId, MinorUnits, Timestamp};
 
-use super::fixtures::{PAY_BY, START, TOTAL, cashier, new_attempt, payment_id, placed, word};
+use super::fixtures::{
+    PAY_BY, START, TOTAL, cashier, new_attempt, payment_id, placed, refund_id, wish, word,
+};
 use super::*;
 
 /// Something that happens to an attempt, picked by its place among the attempts there are.
@@ -15,10 +17,26 @@ enum Happening {
     Said { attempt: usize, what: u8, amount: i8, other_payment: bool, inquiry: bool },
     Unanswered { attempt: usize },
     Contradicts { attempt: usize },
+    Cancelled { attempt: usize, answer: u8 },
     Returned { attempt: usize, code: &'static str },
+    Refund { key: u8, amount: Option<u64> },
+    RefundAnswered { refund: usize, first: bool, answer: u8 },
+    RefundTold { refund: usize, word: u8 },
     PayAgain { after: usize },
     Cancel,
     PayByReached,
+}
+
+/// A beginning that chance seldom finds: the first attempt failed, the second is open.
+fn on_its_second_attempt() -> Vec<(u64, Happening)> {
+    let pay = |attempt| Happening::Pay { attempt, first: true, answer: 0 };
+    let failed = Happening::Said { attempt: 0, what: 1, amount: 0, other_payment: false, inquiry: true };
+    [pay(0), failed, Happening::PayAgain { after: 0 }, pay(1)].map(|happening| (1_000, happening)).to_vec()
+}
+
+/// Mostly seconds, so that much happens before the time to pay is over; sometimes minutes.
+fn wait() -> impl Strategy<Value = u64> {
+    prop_oneof![9 => 0u64..20_000, 1 => 0u64..400_000]
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -33,7 +51,14 @@ fn happening() -> impl Strategy<Value = Happening> {
             }),
         2 => attempt.clone().prop_map(|attempt| Happening::Unanswered { attempt }),
         1 => attempt.clone().prop_map(|attempt| Happening::Contradicts { attempt }),
+        4 => (attempt.clone(), 0u8..3)
+            .prop_map(|(attempt, answer)| Happening::Cancelled { attempt, answer }),
         2 => (attempt.clone(), code).prop_map(|(attempt, code)| Happening::Returned { attempt, code }),
+        4 => (0u8..3, prop::sample::select(vec![None, Some(1), Some(TOTAL / 2), Some(TOTAL), Some(TOTAL + 1)]))
+            .prop_map(|(key, amount)| Happening::Refund { key, amount }),
+        4 => (0usize..4, any::<bool>(), 0u8..4)
+            .prop_map(|(refund, first, answer)| Happening::RefundAnswered { refund, first, answer }),
+        4 => (0usize..4, 0u8..5).prop_map(|(refund, word)| Happening::RefundTold { refund, word }),
         4 => attempt.prop_map(|after| Happening::PayAgain { after }),
         1 => Just(Happening::Cancel),
         2 => Just(Happening::PayByReached),
@@ -43,6 +68,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 /// The event for an order; `None` when there is no such attempt.
 fn event(order: &Order, happening: &Happening) -> Option<Event> {
     let pick = |index: usize| order.attempts.get(index).map(|attempt| (attempt.id.clone(), attempt.number));
+    let refund_at = |index: usize| order.refunds.get(index);
     Some(match happening {
         Happening::Pay { attempt, first, answer } => {
             let (attempt, number) = pick(*attempt)?;
@@ -82,8 +108,47 @@ fn event(order: &Order, happening: &Happening) -> Option<Event> {
         Happening::Contradicts { attempt } => {
             Event::InquiryContradicts { attempt: pick(*attempt)?.0, detail: "other amount".into() }
         }
+        Happening::Cancelled { attempt, answer } => {
+            let answer = match answer {
+                0 => CancelAnswer::Taken,
+                1 => CancelAnswer::NotKnown,
+                _ => CancelAnswer::NotTaken { reason: "timeout".into() },
+            };
+            Event::CancelAnswered { attempt: pick(*attempt)?.0, answer }
+        }
         Happening::Returned { attempt, code } => {
             Event::Returned { attempt: pick(*attempt)?.0, hint: ReturnHint::parse(code) }
+        }
+        Happening::Refund { key, amount } => {
+            let amount = amount
+                .map_or(RefundAmount::Rest, |amount| RefundAmount::Exactly(MinorUnits::new(amount).unwrap()));
+            Event::RefundRequested(wish(&format!("k{key}"), amount))
+        }
+        Happening::RefundAnswered { refund, first, answer } => {
+            let refund = refund_at(*refund)?;
+            // A first sending is one that nothing came before.
+            let sending = if *first && refund.sendings == 0 {
+                Sending::First
+            } else {
+                Sending::Repeat { number: refund.sendings + 1 }
+            };
+            let answer = match answer {
+                0 => RefundAnswer::Taken { refund_id: refund_id(1) },
+                1 => RefundAnswer::Refused { code: "REFUND_WINDOW_EXCEED".into() },
+                2 => RefundAnswer::Refused { code: "PARTNER_BALANCE_NOT_ENOUGH".into() },
+                _ => RefundAnswer::Unknown { reason: "timeout".into() },
+            };
+            Event::RefundAnswered { refund: refund.id.clone(), sending, answer }
+        }
+        Happening::RefundTold { refund, word } => {
+            let word = match word {
+                0 => RefundWord::Success { refund_id: Some(refund_id(1)) },
+                1 => RefundWord::Fail { text: None },
+                2 => RefundWord::Pending,
+                3 => RefundWord::NotExist,
+                _ => RefundWord::Nothing { reason: "timeout".into() },
+            };
+            Event::RefundTold { refund: refund_at(*refund)?.id.clone(), word }
         }
         Happening::PayAgain { after } => {
             let number = u32::try_from(order.attempts.len()).unwrap() + 1;
@@ -104,18 +169,31 @@ struct Shadow {
 impl Shadow {
     fn apply(&mut self, event: Option<&Event>, change: &ChangeSet) {
         // The job that led to the event is done, unless the change asks for it again.
+        let attempt = |id: &AttemptId| Subject::Attempt(id.clone());
         let done = match event {
-            Some(Event::PayAnswered { attempt, .. }) => Some((JobKind::SendPay, Some(attempt.clone()))),
-            Some(Event::WalletSaid { attempt, source: WordSource::Inquiry, .. })
-            | Some(Event::InquiryUnanswered { attempt, .. })
-            | Some(Event::InquiryContradicts { attempt, .. }) => {
-                Some((JobKind::Inquire, Some(attempt.clone())))
+            Some(Event::PayAnswered { attempt: id, .. }) => Some((JobKind::SendPay, attempt(id))),
+            Some(Event::WalletSaid { attempt: id, source: WordSource::Inquiry, .. })
+            | Some(Event::InquiryUnanswered { attempt: id, .. })
+            | Some(Event::InquiryContradicts { attempt: id, .. }) => Some((JobKind::Inquire, attempt(id))),
+            Some(Event::CancelAnswered { attempt: id, .. }) => Some((JobKind::Cancel, attempt(id))),
+            Some(Event::RefundAnswered { refund, .. }) => {
+                Some((JobKind::SendRefund, Subject::Refund(refund.clone())))
             }
-            Some(Event::PayByReached) => Some((JobKind::ExpireOrder, None)),
-            _ => None,
+            Some(Event::RefundTold { refund, .. }) => {
+                Some((JobKind::InquireRefund, Subject::Refund(refund.clone())))
+            }
+            Some(Event::PayByReached) => Some((JobKind::ExpireOrder, Subject::Order)),
+            Some(
+                Event::WalletSaid { source: WordSource::Notification, .. }
+                | Event::Returned { .. }
+                | Event::PaymentRequested { .. }
+                | Event::RefundRequested(_)
+                | Event::CancelRequested,
+            )
+            | None => None,
         };
-        if let Some((kind, attempt)) = done {
-            self.jobs.remove(&JobKey { kind, order: change.order.id.clone(), attempt });
+        if let Some((kind, about)) = done {
+            self.jobs.remove(&JobKey { kind, order: change.order.id.clone(), about });
         }
         for job in &change.jobs {
             match job {
@@ -135,13 +213,18 @@ impl Shadow {
         }
     }
 
-    fn is_looked_after(&self, attempt: &AttemptId) -> bool {
-        self.jobs.iter().any(|job| job.attempt.as_ref() == Some(attempt) || job.kind == JobKind::ExpireOrder)
+    fn is_looked_after(&self, subject: &Subject) -> bool {
+        self.jobs.iter().any(|job| job.about == *subject || job.kind == JobKind::ExpireOrder)
     }
 }
 
 fn is_success(state: &AttemptState) -> bool {
     matches!(state, AttemptState::Succeeded { .. })
+}
+
+/// Whether the wallet has taken the money, perhaps to give it back later.
+fn was_paid(attempt: &Attempt) -> bool {
+    is_success(&attempt.state) || matches!(attempt.state, AttemptState::Reversed { .. })
 }
 
 fn is_ended_unpaid(state: &AttemptState) -> bool {
@@ -158,14 +241,23 @@ fn may_succeed(attempt: &Attempt, event: &Event) -> bool {
             && attempt.payment_id.is_none_or_eq(word.payment_id.as_ref()))
 }
 
-/// Laws 4 and 5: a first answer F, or the wallet's own FAIL or CANCELLED.
-fn may_end(attempt: &Attempt, event: &Event) -> bool {
+/// Laws 4 and 5: a first answer F, or the wallet's own FAIL or CANCELLED; not knowing it only after a cancel
+/// that it took, or once it can't take the payment any more.
+fn may_end(attempt: &Attempt, event: &Event, now: Timestamp) -> bool {
     match event {
         Event::PayAnswered { attempt: about, sending: Sending::First, answer: PayAnswer::Refused { .. } } => {
             *about == attempt.id
         }
         Event::WalletSaid { attempt: about, word, .. } => {
-            *about == attempt.id && matches!(word.word, PaymentWord::Fail { .. } | PaymentWord::Cancelled)
+            *about == attempt.id
+                && match word.word {
+                    PaymentWord::Fail { .. } | PaymentWord::Cancelled => true,
+                    PaymentWord::NotExist => {
+                        now >= PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS)
+                            || attempt.cancelling.is_some_and(|cancelling| cancelling.taken_at.is_some())
+                    }
+                    PaymentWord::Success | PaymentWord::Pending { .. } => false,
+                }
         }
         _ => false,
     }
@@ -201,10 +293,13 @@ fn check_step(
             prop_assert!(may_succeed(old, event), "paid by {:?}", event);
         }
         if old.state.is_live() && is_ended_unpaid(&new.state) {
-            prop_assert!(may_end(old, event), "ended by {:?}", event);
+            prop_assert!(may_end(old, event, now), "ended by {:?}", event);
         }
-        if is_success(&old.state) {
-            prop_assert_eq!(&new.state, &old.state);
+        if is_success(&old.state) && new.state != old.state {
+            let told = matches!(event, Event::WalletSaid { word, .. } if word.word == PaymentWord::Cancelled);
+            prop_assert!(told && matches!(new.state, AttemptState::Reversed { .. }), "success was lost");
+            prop_assert!(change.audit.iter().any(|entry| entry.kind == "payment_reversed"), "not booked");
+            prop_assert_eq!(after.attention, Some(Attention::SuccessTakenBack));
         }
         if is_ended_unpaid(&old.state) {
             prop_assert!(!new.state.is_live(), "an ended attempt came back to life");
@@ -217,9 +312,54 @@ fn check_step(
     }
     if change.stock.iter().any(|moved| matches!(moved, StockMove::Release(..))) {
         prop_assert!(
-            after.attempts.iter().all(|attempt| is_ended_unpaid(&attempt.state)),
+            after.live_attempt().is_none()
+                && (after.given_up_at.is_some()
+                    || after.attempts.iter().all(|attempt| is_ended_unpaid(&attempt.state))),
             "stock freed too early"
         );
+    }
+    check_refund_step(before, event, after)
+}
+
+/// Law 9, step by step: terms never change, ends are final, and F ends a refund only as the first answer.
+fn check_refund_step(before: &Order, event: &Event, after: &Order) -> Result<(), TestCaseError> {
+    prop_assert!(before.refunds.len() <= after.refunds.len());
+    for (old, new) in before.refunds.iter().zip(&after.refunds) {
+        prop_assert_eq!((&old.id, &old.attempt, old.amount), (&new.id, &new.attempt, new.amount));
+        if matches!(old.state, RefundState::Succeeded { .. } | RefundState::Failed { .. }) {
+            prop_assert_eq!(&old.state, &new.state, "a refund that ended came back");
+        } else if matches!(new.state, RefundState::Failed { .. }) {
+            let may = matches!(
+                event,
+                Event::RefundAnswered { sending: Sending::First, answer: RefundAnswer::Refused { .. }, .. }
+                    | Event::RefundTold { word: RefundWord::Fail { .. }, .. }
+            );
+            prop_assert!(may, "a refund failed by {:?}", event);
+        }
+    }
+    Ok(())
+}
+
+/// Law 9, at all times: never more than was paid; no refund is forgotten; what nobody wants is given back.
+fn check_refunds(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
+    for attempt in &order.attempts {
+        let of = order.refunds.iter().filter(|refund| refund.attempt == attempt.id);
+        let sum: u64 = of.filter(|refund| refund.state.counts()).map(|refund| refund.amount.value()).sum();
+        let paid = if was_paid(attempt) { TOTAL } else { 0 };
+        prop_assert!(sum <= paid, "refunded more than was paid");
+    }
+    for refund in &order.refunds {
+        let subject = Subject::Refund(refund.id.clone());
+        prop_assert!(!refund.state.is_open() || shadow.is_looked_after(&subject), "a refund was abandoned");
+        let is_stuck = matches!(refund.state, RefundState::NeedsAttention { .. });
+        prop_assert!(!is_stuck || order.attention.is_some(), "a refund waits for nobody");
+    }
+    let kept = order.attempts.iter().filter(|attempt| {
+        is_success(&attempt.state) && !order.refunds.iter().any(|refund| refund.attempt == attempt.id)
+    });
+    if matches!(order.state, OrderState::Paid { .. }) {
+        let most = usize::from(order.stock == StockHold::Sold);
+        prop_assert!(kept.count() <= most, "a payment that nobody wants wasn't given back");
     }
     Ok(())
 }
@@ -233,12 +373,18 @@ fn check_state(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
     };
     prop_assert_eq!((shadow.reserved, shadow.sold), expected, "stock isn't conserved");
     let is_paid = matches!(order.state, OrderState::Paid { .. });
-    prop_assert_eq!(order.stock == StockHold::Sold, is_paid);
+    prop_assert!(is_paid || order.stock != StockHold::Sold);
     if is_paid {
-        prop_assert!(order.attempts.iter().any(|attempt| is_success(&attempt.state)));
+        prop_assert!(order.stock != StockHold::Reserved);
+        prop_assert!(order.attempts.iter().any(was_paid), "paid by nothing");
     }
+    check_refunds(order, shadow)?;
     if order.attempts.iter().any(|attempt| is_success(&attempt.state)) {
-        prop_assert!(is_paid || order.attention.is_some(), "a success was dropped silently");
+        let waits_for_another = order.live_attempt().is_some_and(|live| live.cancelling.is_some());
+        prop_assert!(
+            is_paid || order.attention.is_some() || waits_for_another,
+            "a success was dropped silently"
+        );
     }
     if matches!(order.state, OrderState::NeedsAttention { .. }) {
         prop_assert!(order.attention.is_some());
@@ -248,7 +394,10 @@ fn check_state(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
             attempt.state,
             AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown
         );
-        prop_assert!(!waits || shadow.is_looked_after(&attempt.id), "an unknown was abandoned");
+        prop_assert!(
+            !waits || shadow.is_looked_after(&Subject::Attempt(attempt.id.clone())),
+            "an unknown was abandoned"
+        );
     }
     Ok(())
 }
@@ -258,8 +407,11 @@ proptest! {
 
     #[test]
     fn the_laws_of_money_hold_whatever_happens(
-        life in prop::collection::vec((0u64..400_000, happening()), 1..25)
+        life in prop::collection::vec((wait(), happening()), 1..30),
+        second_attempt in any::<bool>(),
+        sold_out in any::<bool>(),
     ) {
+        let life = if second_attempt { [on_its_second_attempt(), life].concat() } else { life };
         let first = placed();
         let mut shadow = Shadow { jobs: HashSet::new(), reserved: 0, sold: 0 };
         shadow.apply(None, &first);
@@ -272,7 +424,8 @@ proptest! {
             if matches!(event, Event::PayByReached) && now < PAY_BY {
                 continue;
             }
-            if let Ok(change) = decide(&order, event.clone(), now) {
+            let way = if sold_out { decide_without_stock } else { decide };
+            if let Ok(change) = way(&order, event.clone(), now) {
                 check_step(&order, &event, &change, now)?;
                 shadow.apply(Some(&event), &change);
                 if !change.is_empty() {

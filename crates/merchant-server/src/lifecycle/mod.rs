@@ -5,11 +5,14 @@
 //! version that was loaded; or a [`Refusal`]. The HTTP handlers, the jobs and the command line are shells
 //! around [`decide()`].
 
+mod cancel;
 mod change;
 mod decide;
 mod event;
 mod model;
 mod pay_answer;
+mod refund;
+mod refunding;
 mod schedule;
 mod settle;
 mod shopper;
@@ -17,17 +20,24 @@ mod step;
 mod view;
 mod wallet_word;
 
-pub use change::{Actor, AuditEntry, ChangeSet, FAR_FUTURE, Guard, JobChange, JobKey, JobKind, StockMove};
-pub use decide::{Refusal, decide, place};
+pub use change::{
+    Actor, AuditEntry, ChangeSet, FAR_FUTURE, Guard, JobChange, JobKey, JobKind, StockMove, Subject,
+};
+pub use decide::{Refusal, decide, decide_without_stock, place};
 pub use event::{
-    Event, NewAttempt, PayAnswer, PayRequest, PaymentWord, Placement, ReturnHint, Sending, WalletWord,
-    WordSource,
+    CancelAnswer, Event, NewAttempt, PayAnswer, PaymentWord, Placement, ReturnHint, Sending, StoredCall,
+    WalletWord, WordSource,
 };
 pub use model::{
-    Attempt, AttemptState, Attention, Customer, CustomerId, Line, Order, OrderState, PaymentId,
+    Attempt, AttemptState, Attention, Cancelling, Customer, CustomerId, Line, Order, OrderState, PaymentId,
     PaymentRequestId, StockHold, WalletName,
 };
-pub use schedule::{FAST_ASKING, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, RESOLVE_GRACE_MILLIS};
+pub use refund::{
+    Refund, RefundAmount, RefundAnswer, RefundId, RefundRequestId, RefundState, RefundWish, RefundWord,
+};
+pub use schedule::{
+    CANCEL_GRACE_MILLIS, FAST_ASKING, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, RESOLVE_GRACE_MILLIS,
+};
 pub use view::{ShopView, attempt_status, order_status};
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, 
 
 pub use wallet_api::ids::{CustomerId, PaymentId, PaymentRequestId};
 
+use super::Refund;
+
 /// The name of a wallet profile in the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WalletName(pub String);
@@ -79,8 +81,12 @@ pub struct Order {
     pub created_at: Timestamp,
     /// Until when it can be paid.
     pub pay_by: Timestamp,
+    /// When the shopper gave it up. What is paid after that isn't wanted any more.
+    pub given_up_at: Option<Timestamp>,
     /// Oldest first. At most one is live.
     pub attempts: Vec<Attempt>,
+    /// Oldest first.
+    pub refunds: Vec<Refund>,
 }
 
 impl Order {
@@ -141,12 +147,14 @@ pub enum Attention {
     AmountMismatch,
     /// An ended attempt turned out paid while the next one is still open.
     SuccessWhileAnotherIsLive,
-    /// Paid twice: the further payment is to be refunded.
+    /// Paid twice, before the server refunded such payments by itself.
     SecondSuccess,
-    /// Paid after the order had ended and its stock was freed.
+    /// Paid after the order had ended, before the server fulfilled or refunded such orders by itself.
     SuccessAfterEnd,
     /// The wallet took its word "paid" back.
     SuccessTakenBack,
+    /// A refund failed, or waits for an operator.
+    RefundNotDone,
 }
 
 impl Attention {
@@ -159,6 +167,7 @@ impl Attention {
             Self::SecondSuccess => "second_success",
             Self::SuccessAfterEnd => "success_after_end",
             Self::SuccessTakenBack => "success_taken_back",
+            Self::RefundNotDone => "refund_not_done",
         }
     }
 
@@ -172,11 +181,15 @@ impl Attention {
                 "compare the wallet's amount with the order's; refund what was paid if it isn't the order's"
             }
             Self::SuccessWhileAnotherIsLive => {
-                "wait for the open attempt to end; if it is paid as well, refund one of the two in the wallet's portal"
+                "settle the open attempt in the wallet's portal; if it turns out paid as well, it is refunded by itself"
             }
-            Self::SecondSuccess => "refund every payment but the first in the wallet's portal",
+            Self::SecondSuccess => "refund every payment but the first with `merchant-server refund`",
             Self::SuccessAfterEnd => {
-                "fulfil the order if there is stock, else refund it in the wallet's portal"
+                "fulfil the order if there is stock, else refund it with `merchant-server refund`"
+            }
+            Self::RefundNotDone => {
+                "`orders show` names the refund and why; repair that, then ask again: one that needs attention with its \
+                 key, one that failed with a new key"
             }
             Self::SuccessTakenBack => {
                 "don't ship before the wallet's statement shows the money; it may have been reversed"
@@ -193,6 +206,7 @@ impl Attention {
             Self::SecondSuccess,
             Self::SuccessAfterEnd,
             Self::SuccessTakenBack,
+            Self::RefundNotDone,
         ]
         .into_iter()
         .find(|reason| reason.code() == code)
@@ -232,6 +246,21 @@ pub struct Attempt {
     pub last_asked_at: Option<Timestamp>,
     /// When the shopper's return was written down last.
     pub returned_at: Option<Timestamp>,
+    /// When `pay` was answered S: it may be paid, although no inquiry says so yet.
+    pub claimed_paid_at: Option<Timestamp>,
+    /// How far ending it at the wallet came, once it is to end unpaid. Only the wallet's word ends it.
+    pub cancelling: Option<Cancelling>,
+}
+
+/// An attempt on its way to its end: the wish, and what the wallet made of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelling {
+    /// Since when it is to end.
+    pub since: Timestamp,
+    /// How often the wallet answered a `cancel`, or didn't.
+    pub sent: u32,
+    /// When the wallet said that it cancelled. The proof is an inquiry.
+    pub taken_at: Option<Timestamp>,
 }
 
 /// Where an attempt stands.
@@ -258,6 +287,11 @@ pub enum AttemptState {
         /// The wallet's code, or one of ours.
         code: String,
     },
+    /// Paid, and then given back by the wallet itself.
+    Reversed {
+        /// Since when we know.
+        at: Timestamp,
+    },
     /// Cancelled, by the wallet's word.
     Cancelled {
         /// Since when we know.
@@ -277,7 +311,9 @@ impl AttemptState {
     pub fn is_live(&self) -> bool {
         match self {
             Self::Creating | Self::Open { .. } | Self::Unknown | Self::NeedsAttention { .. } => true,
-            Self::Succeeded { .. } | Self::Failed { .. } | Self::Cancelled { .. } => false,
+            Self::Succeeded { .. } | Self::Reversed { .. } | Self::Failed { .. } | Self::Cancelled { .. } => {
+                false
+            }
         }
     }
 }

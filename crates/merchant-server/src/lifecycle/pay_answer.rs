@@ -11,6 +11,7 @@ pub(super) fn apply(step: &mut Step, id: &AttemptId, sending: Sending, answer: P
         AttemptState::Creating | AttemptState::Unknown => answered(step, id, sending, answer),
         AttemptState::Open { .. }
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => {
@@ -42,6 +43,10 @@ fn answered(step: &mut Step, id: &AttemptId, sending: Sending, answer: PayAnswer
             ask_later_or_now(step, id);
         }
         PayAnswer::ClaimsSuccess => {
+            let now = step.now;
+            if let Some(attempt) = step.attempt_mut(id) {
+                attempt.claimed_paid_at = Some(now);
+            }
             doubt(step, id, "pay_claims_success", "S carries no amount: asking".to_owned());
             step.inquire_soon(id);
         }

@@ -2,14 +2,24 @@
 
 use shop_api::Timestamp;
 
-use super::{Attempt, Order};
+use super::{Attempt, AttemptState, Order};
 
 /// How long a claimed job belongs to its claimer: longer than any call to a wallet takes.
 pub const LEASE_MILLIS: u64 = 90_000;
 
-/// How long after `pay_by` the wallet is asked before a person has to look: its clock may be behind ours,
-/// and it may be slow to close the payment.
-pub const RESOLVE_GRACE_MILLIS: u64 = 120_000;
+/// How long after `pay_by` the wallet may take to close a payment by itself before it is cancelled there.
+pub const CANCEL_GRACE_MILLIS: u64 = 120_000;
+
+/// How long after `pay_by` the wallet is asked and told to cancel before a person has to look: its clock may
+/// be five minutes behind ours, and some margin. What it doesn't know by then it never got.
+pub const RESOLVE_GRACE_MILLIS: u64 = 420_000;
+
+/// For how long an attempt without a cashier is asked about and sent again before it is cancelled, so that
+/// the shopper can try anew: nobody can pay it, and nobody can be left waiting for it.
+const STRANDED_MILLIS: u64 = 12_000;
+
+/// Waits between two `cancel`s; after them the slow interval, until asking ends.
+const CANCEL_AGAIN_AFTER_MILLIS: [u64; 5] = [2_000, 3_000, 3_000, 5_000, 5_000];
 
 /// No new attempt is opened with less time left: the shopper couldn't finish it.
 pub const MIN_TIME_TO_PAY_MILLIS: u64 = 120_000;
@@ -22,6 +32,13 @@ pub const MAX_ATTEMPTS: usize = 20;
 
 /// How often the shopper's return is written down at most.
 const RETURN_SPACING_MILLIS: u64 = 5_000;
+
+/// How often the wallet is asked about a refund, or sent it again, since that began: a refund may take a day.
+const REFUND_ASKING: [Asking; 3] = [
+    FAST_ASKING,
+    Asking { for_millis: 3_600_000, every_millis: 60_000 },
+    Asking { for_millis: 86_400_000, every_millis: 1_800_000 },
+];
 
 /// A time span and the interval of inquiries within it.
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +65,9 @@ const CLOSING_DELAY_MILLIS: u64 = 1_000;
 /// Waits before sending the same bytes again; the last one repeats.
 const RESEND_AFTER_MILLIS: [u64; 6] = [2_000, 3_000, 5_000, 5_000, 10_000, 20_000];
 
-/// When to ask next about an attempt that isn't final; `None` when asking is exhausted.
+/// When to ask next about an attempt that isn't final; `None` when asking alone doesn't help any more.
 pub(super) fn next_inquiry(order: &Order, attempt: &Attempt, now: Timestamp) -> Option<Timestamp> {
-    let last_call = last_inquiry(order);
+    let last_call = order.pay_by.plus_millis(CANCEL_GRACE_MILLIS);
     if now >= last_call {
         return None;
     }
@@ -65,9 +82,53 @@ pub(super) fn next_inquiry(order: &Order, attempt: &Attempt, now: Timestamp) -> 
     Some(if now < closing { next.min(closing) } else { next.min(last_call) })
 }
 
-/// The time of the last inquiry: what isn't final then is for a person.
-pub(super) fn last_inquiry(order: &Order) -> Timestamp {
-    order.pay_by.plus_millis(RESOLVE_GRACE_MILLIS)
+/// From when on the wallet can't be about to take a payment any more, whatever its clock says.
+pub(super) fn is_closed(order: &Order, now: Timestamp) -> bool {
+    now >= order.pay_by.plus_millis(RESOLVE_GRACE_MILLIS)
+}
+
+/// Whether nobody can have opened the attempt's cashier or paid without one, and it was asked about for long
+/// enough.
+pub(super) fn is_stranded(attempt: &Attempt, now: Timestamp) -> bool {
+    match attempt.state {
+        AttemptState::Creating | AttemptState::Unknown => {
+            attempt.claimed_paid_at.is_none()
+                && attempt.asking_since.is_some_and(|since| now >= since.plus_millis(STRANDED_MILLIS))
+        }
+        AttemptState::Open { .. }
+        | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. }
+        | AttemptState::NeedsAttention { .. } => false,
+    }
+}
+
+/// When to send `cancel` again after it was sent so often; `None` when that is exhausted.
+pub(super) fn next_cancel(order: &Order, sent: u32, now: Timestamp) -> Option<Timestamp> {
+    let index = usize::try_from(sent.saturating_sub(1)).unwrap_or(usize::MAX);
+    match CANCEL_AGAIN_AFTER_MILLIS.get(index) {
+        Some(wait) => Some(now.plus_millis(*wait)),
+        None => {
+            let next = now.plus_millis(SLOW_EVERY_MILLIS);
+            (!is_closed(order, next)).then_some(next)
+        }
+    }
+}
+
+/// When to ask again whether a cancel that the wallet took holds; `None` when asking is exhausted.
+pub(super) fn next_confirmation(order: &Order, taken_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let is_fresh = now < taken_at.plus_millis(FAST_ASKING.for_millis);
+    match (is_fresh, is_closed(order, now)) {
+        (true, _) => Some(now.plus_millis(FAST_ASKING.every_millis)),
+        (false, false) => Some(now.plus_millis(SLOW_EVERY_MILLIS)),
+        (false, true) => None,
+    }
+}
+
+/// Whether the shopper could still finish a payment that begins now.
+pub(super) fn has_time_to_pay(order: &Order, now: Timestamp) -> bool {
+    now.plus_millis(MIN_TIME_TO_PAY_MILLIS) <= order.pay_by
 }
 
 /// When to ask about an attempt whose time to pay is over.
@@ -91,4 +152,11 @@ pub(super) fn next_sending(order: &Order, number: u32, now: Timestamp) -> Option
     let wait = RESEND_AFTER_MILLIS.get(index).copied().unwrap_or(20_000);
     let next = now.plus_millis(wait);
     (next < order.pay_by).then_some(next)
+}
+
+/// When to call the wallet next about a refund that isn't final; `None` when a person has to look.
+pub(super) fn next_refund_call(since: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let elapsed = now.millis_since(since);
+    let asking = REFUND_ASKING.iter().find(|asking| elapsed < asking.for_millis)?;
+    Some(now.plus_millis(asking.every_millis))
 }

@@ -3,39 +3,94 @@
 use shop_api::AttemptId;
 
 use super::step::Step;
-use super::{Actor, AttemptState, Attention, JobKind, OrderState, StockHold};
+use super::{Actor, AttemptState, Attention, JobKind, Order, OrderState, StockHold, cancel, refunding};
 
 /// Brings the order in line with its attempts. Paid is never left; stock is freed only when every attempt
 /// is wallet-final and none succeeded.
 pub(super) fn settle(step: &mut Step) {
-    let successes = step
-        .order
-        .attempts
-        .iter()
-        .filter(|attempt| matches!(attempt.state, AttemptState::Succeeded { .. }))
-        .count();
     match step.order.state {
-        OrderState::Paid { .. } => {
-            if successes > 1 {
-                flag(step, Attention::SecondSuccess);
-            }
-        }
-        OrderState::Expired { .. } | OrderState::Cancelled { .. } => {
-            if successes > 0 {
-                hold(step, Attention::SuccessAfterEnd);
-            }
-        }
+        // What is paid after that comes by `success`.
+        OrderState::Paid { .. } | OrderState::Expired { .. } | OrderState::Cancelled { .. } => {}
         OrderState::AwaitingPayment | OrderState::NeedsAttention { .. } => match step.order.stock {
-            StockHold::Reserved => settle_reserved(step, successes),
+            StockHold::Reserved => settle_reserved(step),
             // Ended before, and held since then: what follows is a person's decision.
             StockHold::Released | StockHold::Sold => {}
         },
     }
 }
 
-fn settle_reserved(step: &mut Step, successes: usize) {
-    let live = step.order.live_attempt().map(|attempt| attempt.state.clone());
-    match (successes, live) {
+/// An attempt turned out paid. The first one pays the order, every further one is given back; an order that
+/// had ended is fulfilled if its units are still there and its shopper wants it, else given back.
+pub(super) fn success(step: &mut Step, id: &AttemptId) {
+    match step.order.state {
+        OrderState::AwaitingPayment | OrderState::NeedsAttention { .. } => settle(step),
+        OrderState::Paid { .. } => second_success(step, id),
+        OrderState::Cancelled { .. } => {
+            paid(step);
+            unwanted(step, id);
+        }
+        OrderState::Expired { .. } => {
+            paid(step);
+            let stock = if step.stock_is_gone { "sold out since then" } else { "its units are still there" };
+            step.note(Actor::Server, "paid_after_expiry", Some(id), stock.to_owned());
+            if step.stock_is_gone {
+                refunding::in_full(step, id, "paid after the order had expired, and sold out since then");
+            } else {
+                step.reserve_stock();
+                step.sell_stock();
+            }
+        }
+    }
+}
+
+fn paid(step: &mut Step) {
+    step.order.state = OrderState::Paid { at: step.now };
+    step.order.attention = None;
+    step.note(Actor::Server, "order_paid", None, step.order.currency.format(step.order.total));
+    step.drop_job(JobKind::ExpireOrder, None);
+}
+
+fn second_success(step: &mut Step, id: &AttemptId) {
+    step.note(Actor::Server, "second_success", Some(id), "the order was paid already".to_owned());
+    refunding::in_full(step, id, "the order was paid twice");
+}
+
+fn unwanted(step: &mut Step, id: &AttemptId) {
+    step.note(Actor::Server, "paid_after_cancel", Some(id), "the shopper had given it up".to_owned());
+    refunding::in_full(step, id, "the order was cancelled before it was paid");
+}
+
+/// The attempts that succeeded, the first one first.
+fn successes(order: &Order) -> Vec<AttemptId> {
+    let mut found: Vec<_> = order
+        .attempts
+        .iter()
+        .filter_map(|attempt| match attempt.state {
+            AttemptState::Succeeded { at } => Some((at, attempt.number, attempt.id.clone())),
+            AttemptState::Creating
+            | AttemptState::Open { .. }
+            | AttemptState::Unknown
+            | AttemptState::Reversed { .. }
+            | AttemptState::Failed { .. }
+            | AttemptState::Cancelled { .. }
+            | AttemptState::NeedsAttention { .. } => None,
+        })
+        .collect();
+    found.sort_by_key(|(at, number, _)| (*at, *number));
+    found.into_iter().map(|(_, _, id)| id).collect()
+}
+
+fn settle_reserved(step: &mut Step) {
+    let paid_by = successes(&step.order);
+    let live = step.order.live_attempt().map(|attempt| (attempt.id.clone(), attempt.state.clone()));
+    match (paid_by.len(), live) {
+        (0, None) if step.order.given_up_at.is_some() => {
+            step.order.state = OrderState::Cancelled { at: step.now };
+            step.order.attention = None;
+            step.note(Actor::Server, "order_cancelled", None, "no payment of it is open any more".to_owned());
+            step.release_stock();
+            step.drop_job(JobKind::ExpireOrder, None);
+        }
         (0, None) if step.now >= step.order.pay_by => {
             step.order.state = OrderState::Expired { at: step.now };
             step.order.attention = None;
@@ -47,15 +102,23 @@ fn settle_reserved(step: &mut Step, successes: usize) {
             step.order.state = OrderState::AwaitingPayment;
             step.order.attention = None;
         }
-        (0, Some(AttemptState::NeedsAttention { reason, .. })) => hold(step, reason),
+        (0, Some((_, AttemptState::NeedsAttention { reason, .. }))) => hold(step, reason),
         (0, Some(_)) => {}
-        (_, Some(_)) => hold(step, Attention::SuccessWhileAnotherIsLive),
+        (_, Some((_, AttemptState::NeedsAttention { .. }))) => {
+            hold(step, Attention::SuccessWhileAnotherIsLive);
+        }
+        (_, Some((id, _))) => {
+            cancel::begin(step, &id, Actor::Server, "an earlier attempt turned out paid");
+        }
         (_, None) => {
-            step.order.state = OrderState::Paid { at: step.now };
-            step.order.attention = (successes > 1).then_some(Attention::SecondSuccess);
-            step.note(Actor::Server, "order_paid", None, step.order.currency.format(step.order.total));
-            step.sell_stock();
-            step.drop_job(JobKind::ExpireOrder, None);
+            paid(step);
+            if step.order.given_up_at.is_some() {
+                step.release_stock();
+                paid_by.iter().for_each(|id| unwanted(step, id));
+            } else {
+                step.sell_stock();
+                paid_by.iter().skip(1).for_each(|id| second_success(step, id));
+            }
         }
     }
 }
@@ -71,6 +134,7 @@ pub(super) fn give_up(step: &mut Step, id: &AttemptId) {
             settle(step);
         }
         AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => {}

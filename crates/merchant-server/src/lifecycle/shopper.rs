@@ -2,9 +2,9 @@
 
 use shop_api::{AttemptId, Timestamp};
 
-use super::schedule::{self, MAX_ATTEMPTS, MIN_TIME_TO_PAY_MILLIS};
+use super::schedule::{self, MAX_ATTEMPTS};
 use super::step::Step;
-use super::{Actor, AttemptState, JobKind, NewAttempt, OrderState, Refusal, ReturnHint};
+use super::{Actor, AttemptState, JobKind, NewAttempt, OrderState, Refusal, ReturnHint, cancel, settle};
 
 /// Back from the cashier. A hint leads to one inquiry, and to frequent ones when a result is expected.
 /// Hints that follow at once and expect nothing new are not written down: a client can't flood the story.
@@ -28,7 +28,10 @@ pub(super) fn returned(step: &mut Step, id: &AttemptId, hint: &ReturnHint) {
             step.note(Actor::Shopper, "returned", Some(id), format!("tradePay said {}", hint.code()));
             step.inquire_soon(id);
         }
-        AttemptState::Succeeded { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+        AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. } => {}
     }
 }
 
@@ -48,7 +51,7 @@ pub(super) fn payment_requested(step: &mut Step, after: &AttemptId, next: NewAtt
     if step.order.live_attempt().is_some() || newest.as_ref() != Some(after) {
         return Ok(());
     }
-    if !time_to_pay(step) {
+    if !schedule::has_time_to_pay(&step.order, step.now) {
         return Err(Refusal::PaymentNotAllowed("there isn't enough time left to pay this order"));
     }
     if step.order.attempts.len() >= MAX_ATTEMPTS {
@@ -58,11 +61,8 @@ pub(super) fn payment_requested(step: &mut Step, after: &AttemptId, next: NewAtt
     Ok(())
 }
 
-fn time_to_pay(step: &Step) -> bool {
-    step.now.plus_millis(MIN_TIME_TO_PAY_MILLIS) <= step.order.pay_by
-}
-
-/// Gives the order up, unless a payment of it may still succeed.
+/// Gives the order up. A live attempt is cancelled at the wallet first; until the wallet says that it ended,
+/// the order may still turn out paid.
 pub(super) fn cancel_requested(step: &mut Step) -> Result<(), Refusal> {
     match step.order.state {
         OrderState::Cancelled { .. } => Ok(()),
@@ -70,13 +70,20 @@ pub(super) fn cancel_requested(step: &mut Step) -> Result<(), Refusal> {
         OrderState::Expired { .. } => Err(Refusal::PaymentNotAllowed("the order has expired")),
         OrderState::NeedsAttention { .. } => Err(Refusal::PaymentOpen),
         OrderState::AwaitingPayment => {
-            if step.order.live_attempt().is_some() {
-                return Err(Refusal::PaymentOpen);
+            if step.order.given_up_at.is_some() {
+                return Ok(());
             }
-            step.order.state = OrderState::Cancelled { at: step.now };
-            step.note(Actor::Shopper, "order_cancelled", None, "no attempt was live".to_owned());
-            step.release_stock();
-            step.drop_job(JobKind::ExpireOrder, None);
+            step.order.given_up_at = Some(step.now);
+            let live = step.order.live_attempt().map(|attempt| attempt.id.clone());
+            let what = if live.is_some() { "a payment is open" } else { "no payment is open" };
+            step.note(Actor::Shopper, "cancel_requested", None, what.to_owned());
+            match live {
+                None => settle::settle(step),
+                Some(id) => {
+                    cancel::begin(step, &id, Actor::Shopper, "the shopper gave the order up");
+                    step.run_now(JobKind::Cancel, &id);
+                }
+            }
             Ok(())
         }
     }

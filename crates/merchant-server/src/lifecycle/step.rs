@@ -5,13 +5,15 @@ use shop_api::{AttemptId, Timestamp};
 use super::schedule;
 use super::{
     Actor, Attempt, AttemptState, AuditEntry, ChangeSet, Guard, JobChange, JobKey, JobKind, NewAttempt,
-    Order, StockHold, StockMove,
+    Order, Refund, RefundRequestId, StockHold, StockMove, Subject,
 };
 
 /// Collects what one decision changes.
 pub(super) struct Step {
     pub(super) now: Timestamp,
     pub(super) order: Order,
+    /// Whether the units that a late payment would need are known to be gone.
+    pub(super) stock_is_gone: bool,
     new_attempt: Option<NewAttempt>,
     stock: Vec<StockMove>,
     jobs: Vec<JobChange>,
@@ -25,6 +27,7 @@ impl Step {
         Self {
             now,
             order,
+            stock_is_gone: false,
             new_attempt: None,
             stock: Vec::new(),
             jobs: Vec::new(),
@@ -66,6 +69,10 @@ impl Step {
         self.order.attempts.iter_mut().find(|attempt| attempt.id == *id)
     }
 
+    pub(super) fn refund_mut(&mut self, id: &RefundRequestId) -> Option<&mut Refund> {
+        self.order.refunds.iter_mut().find(|refund| refund.id == *id)
+    }
+
     /// Writes a new attempt down and has this process send it.
     pub(super) fn open_attempt(&mut self, new: NewAttempt, actor: Actor) {
         let number = u32::try_from(self.order.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
@@ -81,27 +88,50 @@ impl Step {
             asking_since: None,
             last_asked_at: None,
             returned_at: None,
+            claimed_paid_at: None,
+            cancelling: None,
         });
         self.new_attempt = Some(new);
-        let send = self.job(JobKind::SendPay, Some(&id));
-        self.jobs.push(JobChange::Put(send.clone(), self.now));
-        self.run_now = Some(send);
+        self.put_job(JobKind::SendPay, Some(&id), self.now);
+        self.run_now(JobKind::SendPay, &id);
+    }
+
+    /// Has this process do a job that is written down, as soon as the decision is durable.
+    pub(super) fn run_now(&mut self, kind: JobKind, attempt: &AttemptId) {
+        self.run_now = Some(self.job(kind, Subject::Attempt(attempt.clone())));
     }
 
     pub(super) fn put_job(&mut self, kind: JobKind, attempt: Option<&AttemptId>, due: Timestamp) {
-        let key = self.job(kind, attempt);
+        let key = self.job(kind, about(attempt));
         self.jobs.push(JobChange::Put(key, due));
     }
 
     pub(super) fn drop_job(&mut self, kind: JobKind, attempt: Option<&AttemptId>) {
-        let key = self.job(kind, attempt);
+        let key = self.job(kind, about(attempt));
         self.jobs.push(JobChange::Drop(key));
+    }
+
+    pub(super) fn put_refund_job(&mut self, kind: JobKind, refund: &RefundRequestId, due: Timestamp) {
+        let key = self.job(kind, Subject::Refund(refund.clone()));
+        self.jobs.push(JobChange::Put(key, due));
+    }
+
+    pub(super) fn drop_refund_job(&mut self, kind: JobKind, refund: &RefundRequestId) {
+        let key = self.job(kind, Subject::Refund(refund.clone()));
+        self.jobs.push(JobChange::Drop(key));
+    }
+
+    /// No more calls for a refund that is final, or waits for a person.
+    pub(super) fn drop_refund_calls(&mut self, refund: &RefundRequestId) {
+        self.drop_refund_job(JobKind::SendRefund, refund);
+        self.drop_refund_job(JobKind::InquireRefund, refund);
     }
 
     /// No more calls for an attempt that is final.
     pub(super) fn drop_calls(&mut self, attempt: &AttemptId) {
         self.drop_job(JobKind::SendPay, Some(attempt));
         self.drop_job(JobKind::Inquire, Some(attempt));
+        self.drop_job(JobKind::Cancel, Some(attempt));
     }
 
     /// Asks by schedule. Returns whether there still is a time to ask at.
@@ -145,7 +175,11 @@ impl Step {
         self.stock.extend(self.order.lines.iter().map(|line| make(line.sku.clone(), line.quantity)));
     }
 
-    fn job(&self, kind: JobKind, attempt: Option<&AttemptId>) -> JobKey {
-        JobKey { kind, order: self.order.id.clone(), attempt: attempt.cloned() }
+    fn job(&self, kind: JobKind, about: Subject) -> JobKey {
+        JobKey { kind, order: self.order.id.clone(), about }
     }
+}
+
+fn about(attempt: Option<&AttemptId>) -> Subject {
+    attempt.map_or(Subject::Order, |attempt| Subject::Attempt(attempt.clone()))
 }

@@ -1,9 +1,10 @@
 //! What single events mean, told one by one.
 
-use shop_api::{AttemptId, MinorUnits, OrderStatus, Timestamp};
+use shop_api::{AttemptId, AttemptStatus, MinorUnits, OrderStatus, Timestamp};
 
 use super::fixtures::{
-    PAY_BY, START, accepted, after, cashier, failed, new_attempt, pay, payment_id, placed, said, word,
+    PAY_BY, START, accepted, after, cancel_answered, cashier, due, failed, new_attempt, not_known, pay,
+    payment_id, placed, refund, refund_answered, refund_id, refund_told, said, wish, word,
 };
 use super::*;
 
@@ -13,6 +14,22 @@ fn state(order: &Order, index: usize) -> &AttemptState {
 
 fn success(number: u32) -> Event {
     said(number, PaymentWord::Success, WordSource::Notification)
+}
+
+/// The order after the wallet has answered neither `cancel` nor inquiry until asking ended.
+fn exhausted(mut order: Order) -> Order {
+    let mut now = PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS);
+    let attempt = order.live_attempt().unwrap().id.clone();
+    for _ in 0..6 {
+        let lost = CancelAnswer::NotTaken { reason: "timeout".into() };
+        let cancelled = Event::CancelAnswered { attempt: attempt.clone(), answer: lost };
+        let asked = Event::InquiryUnanswered { attempt: attempt.clone(), reason: "timeout".into() };
+        for event in [cancelled, asked] {
+            now = now.plus_millis(2_000);
+            order = decide(&order, event, now).unwrap().order;
+        }
+    }
+    order
 }
 
 fn pay_again(after: u32) -> Event {
@@ -74,14 +91,8 @@ fn an_unknown_outcome_sends_the_same_again_and_asks() {
         START,
     )
     .unwrap();
-    let due = |kind| {
-        change.jobs.iter().find_map(|job| match job {
-            JobChange::Put(key, at) if key.kind == kind => Some(at.millis_since(START)),
-            _ => None,
-        })
-    };
-    assert_eq!(due(JobKind::SendPay), Some(2_000));
-    assert_eq!(due(JobKind::Inquire), Some(5_000));
+    assert_eq!(due(&change, JobKind::SendPay), Some(START.plus_millis(2_000)));
+    assert_eq!(due(&change, JobKind::Inquire), Some(START.plus_millis(5_000)));
     assert!(change.order.attempts[0].state.is_live());
 }
 
@@ -112,11 +123,13 @@ fn the_clock_alone_ends_nothing() {
         decide(&open, event, now).unwrap().order
     };
     assert!(matches!(state(&gone(PAY_BY), 0), AttemptState::Open { .. }), "not existing is no failure yet");
-    let exhausted = gone(PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS));
+    let cancelling = gone(PAY_BY.plus_millis(CANCEL_GRACE_MILLIS));
+    assert!(cancelling.attempts[0].state.is_live() && cancelling.attempts[0].cancelling.is_some());
+    let exhausted = exhausted(cancelling);
     assert!(matches!(exhausted.state, OrderState::NeedsAttention { .. }));
     assert_eq!(exhausted.attention, Some(Attention::Unresolved));
     assert_eq!(exhausted.stock, StockHold::Reserved);
-    let paid = decide(&exhausted, success(1), PAY_BY.plus_millis(200_000)).unwrap().order;
+    let paid = decide(&exhausted, success(1), PAY_BY.plus_millis(600_000)).unwrap().order;
     assert!(matches!(paid.state, OrderState::Paid { .. }), "it may still turn out paid");
 }
 
@@ -129,24 +142,32 @@ fn a_failure_after_the_time_to_pay_expires_the_order_and_frees_its_stock() {
 }
 
 #[test]
-fn success_after_the_end_is_for_a_person() {
+fn success_after_expiry_is_fulfilled_if_there_is_stock_else_given_back() {
     let expired = decide(&after(vec![accepted(1)]), failed(1), PAY_BY).unwrap().order;
-    let late = decide(&expired, success(1), PAY_BY.plus_millis(5)).unwrap();
-    assert!(matches!(late.order.state, OrderState::NeedsAttention { .. }));
-    assert_eq!(late.order.attention, Some(Attention::SuccessAfterEnd));
-    assert!(late.stock.is_empty());
+    let late = PAY_BY.plus_millis(5);
+    let fulfilled = decide(&expired, success(1), late).unwrap();
+    assert!(matches!(fulfilled.order.state, OrderState::Paid { .. }));
+    assert!(matches!(fulfilled.stock.first(), Some(StockMove::Reserve(..))));
+    assert!(matches!(fulfilled.stock.last(), Some(StockMove::Sell(..))));
+    assert!(fulfilled.order.refunds.is_empty());
+    let sold_out = decide_without_stock(&expired, success(1), late).unwrap();
+    assert!(matches!(sold_out.order.state, OrderState::Paid { .. }));
+    assert!(sold_out.stock.is_empty());
+    assert_eq!(sold_out.order.refunds[0].amount, sold_out.order.total);
 }
 
 #[test]
-fn a_late_success_waits_for_the_live_attempt_to_end() {
+fn a_late_success_has_the_live_attempt_cancelled_before_it_pays() {
     let both = after(vec![accepted(1), failed(1), pay_again(1), accepted(2), success(1)]);
-    assert_eq!(both.attention, Some(Attention::SuccessWhileAnotherIsLive));
+    assert_eq!((both.state, both.attention), (OrderState::AwaitingPayment, None));
+    assert!(both.attempts[1].cancelling.is_some());
     let settled = decide(&both, failed(2), START.plus_millis(90_000)).unwrap().order;
     assert!(matches!(settled.state, OrderState::Paid { .. }));
     assert_eq!(settled.attention, None);
     let twice = decide(&both, success(2), START.plus_millis(90_000)).unwrap().order;
     assert!(matches!(twice.state, OrderState::Paid { .. }));
-    assert_eq!(twice.attention, Some(Attention::SecondSuccess));
+    assert_eq!((twice.refunds.len(), twice.attention), (1, None));
+    assert_eq!((&twice.refunds[0].attempt, twice.refunds[0].amount), (&"a2".into(), twice.total));
 }
 
 #[test]
@@ -183,29 +204,262 @@ fn coming_back_from_the_cashier_asks_once_and_not_in_a_burst() {
         decide(&open, event, now).unwrap()
     };
     let now = START.plus_millis(30_000);
-    let inquiry = |change: &ChangeSet| {
-        change.jobs.iter().find_map(|job| match job {
-            JobChange::Put(key, at) if key.kind == JobKind::Inquire => Some(*at),
-            _ => None,
-        })
-    };
-    assert_eq!(inquiry(&hint(now)), Some(now));
+    assert_eq!(due(&hint(now), JobKind::Inquire), Some(now));
     let mut asked = open.clone();
     asked.attempts[0].last_asked_at = Some(now);
     let event = Event::Returned { attempt: "a1".into(), hint: ReturnHint::parse("6001") };
     let change = decide(&asked, event, now.plus_millis(1)).unwrap();
-    assert_eq!(inquiry(&change), Some(now.plus_millis(1_000)));
+    assert_eq!(due(&change, JobKind::Inquire), Some(now.plus_millis(1_000)));
 }
 
 #[test]
-fn an_order_is_cancelled_only_when_nothing_can_be_paid_any_more() {
-    assert_eq!(
-        decide(&after(vec![accepted(1)]), Event::CancelRequested, START).unwrap_err(),
-        Refusal::PaymentOpen
-    );
+fn an_order_without_an_open_payment_is_cancelled_at_once() {
     let change = decide(&after(vec![accepted(1), failed(1)]), Event::CancelRequested, START).unwrap();
     assert!(matches!(change.order.state, OrderState::Cancelled { .. }));
     assert!(decide(&change.order, Event::CancelRequested, START).unwrap().is_empty());
+}
+
+#[test]
+fn giving_an_order_up_cancels_its_open_payment_and_waits_for_the_wallets_word() {
+    let change = decide(&after(vec![accepted(1)]), Event::CancelRequested, START).unwrap();
+    assert_eq!(change.order.state, OrderState::AwaitingPayment);
+    assert_eq!(due(&change, JobKind::Cancel), Some(START));
+    assert_eq!(change.run_now.as_ref().map(|job| job.kind), Some(JobKind::Cancel));
+    assert!(decide(&change.order, Event::CancelRequested, START).unwrap().is_empty(), "pressed twice");
+    let view = ShopView { public_url: String::new() }.order(&change.order, START);
+    let attempt = view.attempt.unwrap();
+    assert_eq!((view.status, attempt.status), (OrderStatus::Cancelling, AttemptStatus::Cancelling));
+    assert_eq!(attempt.cashier, None, "nobody is led to pay what is being cancelled");
+    let taken = decide(&change.order, cancel_answered(1, CancelAnswer::Taken), START).unwrap();
+    assert!(taken.order.attempts[0].state.is_live(), "the answer to cancel ends nothing");
+    assert_eq!(due(&taken, JobKind::Inquire), Some(START));
+    let told = said(1, PaymentWord::Cancelled, WordSource::Inquiry);
+    let over = decide(&taken.order, told, START).unwrap();
+    assert!(matches!(over.order.state, OrderState::Cancelled { .. }));
+    assert!(over.stock.iter().all(|moved| matches!(moved, StockMove::Release(..))));
+}
+
+#[test]
+fn cancel_is_sent_again_by_schedule_and_each_time_the_wallet_is_asked() {
+    let mut order = after(vec![accepted(1), Event::CancelRequested]);
+    let mut waits = Vec::new();
+    for _ in 0..6 {
+        let answer = CancelAnswer::NotTaken { reason: "timeout".into() };
+        let change = decide(&order, cancel_answered(1, answer), START).unwrap();
+        waits.push(due(&change, JobKind::Cancel).unwrap().millis_since(START));
+        assert_eq!(due(&change, JobKind::Inquire), Some(START));
+        order = change.order;
+    }
+    assert_eq!(waits, [2_000, 3_000, 3_000, 5_000, 5_000, 30_000]);
+    let held = exhausted(order);
+    assert!(matches!(held.state, OrderState::NeedsAttention { .. }));
+}
+
+#[test]
+fn a_payment_that_the_wallet_doesnt_know_has_ended_only_after_a_cancel_that_it_took() {
+    let open = after(vec![accepted(1), Event::CancelRequested]);
+    let unsure = decide(&open, not_known(1), START).unwrap().order;
+    assert!(unsure.attempts[0].state.is_live());
+    let taken = decide(&unsure, cancel_answered(1, CancelAnswer::Taken), START).unwrap().order;
+    let over = decide(&taken, not_known(1), START).unwrap().order;
+    assert!(matches!(state(&over, 0), AttemptState::Cancelled { .. }));
+    let late = decide(&after(vec![accepted(1)]), not_known(1), PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS));
+    let late = late.unwrap().order;
+    assert!(matches!(state(&late, 0), AttemptState::Failed { code, .. } if code == "payment_expired"));
+    assert!(matches!(late.state, OrderState::Expired { .. }));
+}
+
+#[test]
+fn an_attempt_without_a_cashier_is_cancelled_within_seconds() {
+    let lost = || PayAnswer::Unknown { reason: "timeout".into() };
+    let unknown = after(vec![pay(1, Sending::First, lost())]);
+    let asked = |order: &Order, seconds: u64| {
+        let now = START.plus_millis(10_000 + seconds * 1_000);
+        decide(order, not_known(1), now).unwrap()
+    };
+    assert!(asked(&unknown, 5).order.attempts[0].cancelling.is_none());
+    let cancelling = asked(&unknown, 15);
+    assert!(cancelling.order.attempts[0].cancelling.is_some());
+    assert!(due(&cancelling, JobKind::Cancel).is_some());
+    let now = START.plus_millis(26_000);
+    let taken = decide(&cancelling.order, cancel_answered(1, CancelAnswer::Taken), now).unwrap().order;
+    let free = decide(&taken, not_known(1), now).unwrap().order;
+    assert!(decide(&free, pay_again(1), now).unwrap().new_attempt.is_some(), "the shopper can try again");
+    let never_came = decide(&cancelling.order, cancel_answered(1, CancelAnswer::NotKnown), now).unwrap();
+    assert_eq!(due(&never_came, JobKind::SendPay), Some(now), "the same bytes bring the cashier");
+    assert!(never_came.order.attempts[0].cancelling.is_none());
+    assert_eq!(*state(&never_came.order, 0), AttemptState::Unknown, "so that F can't end it");
+}
+
+#[test]
+fn an_attempt_that_pay_called_paid_isnt_cancelled_for_want_of_a_cashier() {
+    let claimed = after(vec![pay(1, Sending::First, PayAnswer::ClaimsSuccess)]);
+    let pending = said(1, PaymentWord::Pending { status: "PROCESSING".into() }, WordSource::Inquiry);
+    let change = decide(&claimed, pending, START.plus_millis(60_000)).unwrap();
+    assert!(change.order.attempts[0].cancelling.is_none());
+    assert!(due(&change, JobKind::Inquire).is_some());
+}
+
+#[test]
+fn what_was_paid_although_the_shopper_gave_it_up_is_given_back_in_full() {
+    let asked = after(vec![accepted(1), Event::CancelRequested, cancel_answered(1, CancelAnswer::Taken)]);
+    let cancelled =
+        decide(&asked, said(1, PaymentWord::Cancelled, WordSource::Inquiry), START).unwrap().order;
+    for order in [asked, cancelled] {
+        let paid = decide(&order, success(1), START).unwrap();
+        assert!(matches!(paid.order.state, OrderState::Paid { .. }), "paid is what happened");
+        assert_eq!(paid.order.stock, StockHold::Released);
+        assert_eq!(paid.order.refunds[0].amount, paid.order.total);
+        assert_eq!(due(&paid, JobKind::SendRefund), Some(START));
+        assert!(decide(&paid.order, success(1), START).unwrap().is_empty(), "told twice");
+    }
+}
+
+#[test]
+fn a_paid_payment_that_the_wallet_gives_back_is_a_reversal_and_the_order_stays_paid() {
+    let paid = after(vec![accepted(1), success(1)]);
+    let gone = || said(1, PaymentWord::Cancelled, WordSource::Notification);
+    let reversed = decide(&paid, gone(), START).unwrap();
+    assert!(matches!(reversed.order.state, OrderState::Paid { .. }));
+    assert!(matches!(state(&reversed.order, 0), AttemptState::Reversed { .. }));
+    assert_eq!(reversed.order.attention, Some(Attention::SuccessTakenBack));
+    let refused = decide(&reversed.order, refund("k1", 1), START).unwrap_err();
+    assert_eq!(refused, Refusal::NothingToRefund, "it was given back already");
+    let refunded = after(vec![accepted(1), success(1), refund("k1", 2_500)]);
+    assert!(decide(&refunded, gone(), START).unwrap().is_empty(), "what we refunded isn't reversed");
+}
+
+#[test]
+fn refunds_may_be_partial_and_many_but_never_more_than_was_paid() {
+    let unpaid = after(vec![accepted(1)]);
+    assert_eq!(decide(&unpaid, refund("k1", 1), START).unwrap_err(), Refusal::NothingToRefund);
+    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
+    let most = |units| Refusal::RefundAmount { most: MinorUnits::new(units).unwrap() };
+    assert_eq!(decide(&order, refund("k2", 1_501), START).unwrap_err(), most(1_500), "pending ones count");
+    assert_eq!(decide(&order, refund("k2", 0), START).unwrap_err(), most(1_500));
+    let all = decide(&order, Event::RefundRequested(wish("k2", RefundAmount::Rest)), START).unwrap().order;
+    assert_eq!(all.refunds[1].amount.value(), 1_500);
+    assert_eq!(decide(&all, refund("k3", 1), START).unwrap_err(), Refusal::NothingToRefund);
+    let refused = RefundAnswer::Refused { code: "REFUND_WINDOW_EXCEED".into() };
+    let failed = decide(&all, refund_answered("k1", Sending::First, refused), START).unwrap().order;
+    assert_eq!(failed.attention, Some(Attention::RefundNotDone));
+    assert!(decide(&failed, refund("k3", 1_000), START).is_ok(), "what failed can be given back anew");
+}
+
+#[test]
+fn a_key_makes_one_refund() {
+    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
+    assert!(decide(&order, refund("k1", 1_000), START).unwrap().is_empty());
+    assert_eq!(decide(&order, refund("k1", 999), START).unwrap_err(), Refusal::RefundKeyUsed);
+    assert_eq!(decide(&order, refund("r1", 1), START).unwrap_err(), Refusal::RefundKeyUsed, "a payment's id");
+}
+
+#[test]
+fn a_refusal_ends_a_refund_only_as_the_answer_to_the_first_sending() {
+    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
+    let refused = || RefundAnswer::Refused { code: "REFUND_WINDOW_EXCEED".into() };
+    let first = decide(&order, refund_answered("k1", Sending::First, refused()), START).unwrap().order;
+    assert!(matches!(first.refunds[0].state, RefundState::Failed { .. }));
+    let repeat = refund_answered("k1", Sending::Repeat { number: 2 }, refused());
+    let repeat = decide(&order, repeat, START).unwrap();
+    assert!(matches!(repeat.order.refunds[0].state, RefundState::Unknown { .. }));
+    assert_eq!(due(&repeat, JobKind::InquireRefund), Some(START.plus_millis(5_000)));
+}
+
+#[test]
+fn a_refund_without_balance_waits_for_an_operator_and_is_sent_again_with_its_key() {
+    let refused = RefundAnswer::Refused { code: "PARTNER_BALANCE_NOT_ENOUGH".into() };
+    let stuck = after(vec![
+        accepted(1),
+        success(1),
+        refund("k1", 1_000),
+        refund_answered("k1", Sending::First, refused),
+    ]);
+    assert!(matches!(stuck.refunds[0].state, RefundState::NeedsAttention { .. }));
+    assert_eq!(stuck.attention, Some(Attention::RefundNotDone));
+    let retried = decide(&stuck, refund("k1", 1_000), START).unwrap();
+    assert_eq!(due(&retried, JobKind::SendRefund), Some(START));
+    assert_eq!((retried.order.refunds.len(), retried.order.attention), (1, None));
+}
+
+#[test]
+fn a_refund_that_nobody_can_tell_about_is_for_a_person_after_a_day() {
+    let lost = RefundAnswer::Unknown { reason: "timeout".into() };
+    let events =
+        vec![accepted(1), success(1), refund("k1", 1_000), refund_answered("k1", Sending::First, lost)];
+    let mut order = after(events);
+    let mut now = START.plus_millis(40_000);
+    let mut asked = 0;
+    while order.refunds[0].state.is_open() {
+        let silence = RefundWord::Nothing { reason: "timeout".into() };
+        let change = decide(&order, refund_told("k1", silence), now).unwrap();
+        now = due(&change, JobKind::InquireRefund).unwrap_or(now);
+        order = change.order;
+        asked += 1;
+        assert!(asked < 150, "it never ends");
+    }
+    assert!(now.millis_since(START) > 86_400_000, "{asked} times until {now:?}");
+    assert_eq!(order.attention, Some(Attention::RefundNotDone));
+}
+
+/// What an order's story tells after these events.
+fn told(events: Vec<Event>) -> String {
+    let mut change = placed();
+    let mut story = String::new();
+    let mut now = START;
+    for event in std::iter::once(None).chain(events.into_iter().map(Some)) {
+        now = now.plus_millis(10_000);
+        if let Some(event) = event {
+            change = decide(&change.order, event, now).unwrap();
+        }
+        for entry in &change.audit {
+            story.push_str(&format!("{:<8} {:<22} {}\n", entry.actor.as_str(), entry.kind, entry.detail));
+        }
+    }
+    story
+}
+
+#[test]
+fn the_story_of_an_order_that_was_given_up_and_paid() {
+    insta::assert_snapshot!(told(vec![
+        accepted(1),
+        Event::CancelRequested,
+        cancel_answered(1, CancelAnswer::NotTaken { reason: "timeout".into() }),
+        success(1),
+        refund_answered("r1", Sending::First, RefundAnswer::Taken { refund_id: refund_id(1) }),
+        refund_told("r1", RefundWord::Success { refund_id: Some(refund_id(1)) }),
+    ]));
+}
+
+#[test]
+fn the_story_of_an_order_that_was_paid_twice() {
+    insta::assert_snapshot!(told(vec![
+        accepted(1),
+        failed(1),
+        pay_again(1),
+        accepted(2),
+        success(2),
+        success(1),
+        refund_answered("r1", Sending::First, RefundAnswer::Taken { refund_id: refund_id(1) }),
+        refund_told("r1", RefundWord::Fail { text: Some("account closed".into()) }),
+    ]));
+}
+
+#[test]
+fn the_story_of_a_refund_that_was_unknown_and_then_found() {
+    insta::assert_snapshot!(told(vec![
+        accepted(1),
+        success(1),
+        refund("k1", 1_000),
+        refund_answered("k1", Sending::First, RefundAnswer::Unknown { reason: "timeout".into() }),
+        refund_told("k1", RefundWord::NotExist),
+        refund_answered(
+            "k1",
+            Sending::Repeat { number: 2 },
+            RefundAnswer::Refused { code: "REPEAT_REQ_INCONSISTENT".into() }
+        ),
+        refund_told("k1", RefundWord::Success { refund_id: Some(refund_id(1)) }),
+    ]));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use shop_api::{AttemptStatus, Failure, OrderStatus, Payee, QuoteLine, Timestamp};
 
-use super::schedule::{MAX_ATTEMPTS, MIN_TIME_TO_PAY_MILLIS};
+use super::schedule::{self, MAX_ATTEMPTS};
 use super::{Attempt, AttemptState, Line, Order, OrderState};
 
 /// What an order's view needs beside the order.
@@ -19,7 +19,7 @@ impl ShopView {
             order_id: order.id.clone(),
             quote_id: order.quote_id.clone(),
             version: order.version,
-            status: order_status(order.state),
+            status: order_status(order),
             currency: order.currency.clone(),
             lines: order.lines.iter().map(|line| self.line(line)).collect(),
             total: order.total,
@@ -52,8 +52,9 @@ impl ShopView {
 }
 
 /// An order's state as the shop API names it.
-pub fn order_status(state: OrderState) -> OrderStatus {
-    match state {
+pub fn order_status(order: &Order) -> OrderStatus {
+    match order.state {
+        OrderState::AwaitingPayment if order.given_up_at.is_some() => OrderStatus::Cancelling,
         OrderState::AwaitingPayment => OrderStatus::AwaitingPayment,
         OrderState::Paid { .. } => OrderStatus::Paid,
         OrderState::Expired { .. } => OrderStatus::Expired,
@@ -63,14 +64,19 @@ pub fn order_status(state: OrderState) -> OrderStatus {
 }
 
 /// An attempt's state as the shop API names it.
-pub fn attempt_status(state: &AttemptState) -> AttemptStatus {
-    match state {
+pub fn attempt_status(attempt: &Attempt) -> AttemptStatus {
+    match &attempt.state {
+        AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown
+            if attempt.cancelling.is_some() =>
+        {
+            AttemptStatus::Cancelling
+        }
         AttemptState::Creating => AttemptStatus::Creating,
         AttemptState::Open { .. } => AttemptStatus::Open,
         AttemptState::Unknown => AttemptStatus::Unknown,
         AttemptState::Succeeded { .. } => AttemptStatus::Succeeded,
         AttemptState::Failed { .. } => AttemptStatus::Failed,
-        AttemptState::Cancelled { .. } => AttemptStatus::Cancelled,
+        AttemptState::Reversed { .. } | AttemptState::Cancelled { .. } => AttemptStatus::Cancelled,
         AttemptState::NeedsAttention { .. } => AttemptStatus::NeedsAttention,
     }
 }
@@ -79,15 +85,17 @@ fn may_start_payment(order: &Order, now: Timestamp) -> bool {
     order.state == OrderState::AwaitingPayment
         && order.live_attempt().is_none()
         && (1..MAX_ATTEMPTS).contains(&order.attempts.len())
-        && now.plus_millis(MIN_TIME_TO_PAY_MILLIS) <= order.pay_by
+        && schedule::has_time_to_pay(order, now)
 }
 
 fn attempt(attempt: &Attempt) -> shop_api::Attempt {
     let cashier = match &attempt.state {
-        AttemptState::Open { cashier } => Some(cashier.clone()),
+        // One that is being cancelled isn't to be paid.
+        AttemptState::Open { cashier } => attempt.cancelling.is_none().then(|| cashier.clone()),
         AttemptState::Creating
         | AttemptState::Unknown
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => None,
@@ -100,13 +108,14 @@ fn attempt(attempt: &Attempt) -> shop_api::Attempt {
         | AttemptState::Open { .. }
         | AttemptState::Unknown
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Cancelled { .. }
         | AttemptState::NeedsAttention { .. } => None,
     };
     shop_api::Attempt {
         attempt_id: attempt.id.clone(),
         number: attempt.number,
-        status: attempt_status(&attempt.state),
+        status: attempt_status(attempt),
         cashier,
         failure,
     }

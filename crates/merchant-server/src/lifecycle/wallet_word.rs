@@ -1,11 +1,11 @@
 //! What a verified notification or inquiry means (laws 1, 5, 7 and 10).
 
-use shop_api::AttemptId;
+use shop_api::{AttemptId, MinorUnits};
 
 use super::step::Step;
 use super::{
     Actor, AttemptState, Attention, Guard, Order, PaymentId, PaymentWord, Refusal, WalletWord, WordSource,
-    settle,
+    cancel, schedule, settle,
 };
 
 pub(super) fn apply(
@@ -53,7 +53,7 @@ pub(super) fn apply(
             // No news, and it may come again and again: asking goes on by its own schedule.
             WordSource::Notification => {}
         },
-        (PaymentWord::NotExist, _) => not_final(step, id, "the wallet knows of no such payment"),
+        (PaymentWord::NotExist, _) => not_known(step, id),
     }
     Ok(())
 }
@@ -129,7 +129,8 @@ fn succeeded(step: &mut Step, id: &AttemptId, source: WordSource) {
     let now = step.now;
     let Some(attempt) = step.attempt_mut(id) else { return };
     match attempt.state {
-        AttemptState::Succeeded { .. } => {}
+        // What was taken back is for a person, whatever the wallet says next.
+        AttemptState::Succeeded { .. } | AttemptState::Reversed { .. } => {}
         AttemptState::Creating
         | AttemptState::Open { .. }
         | AttemptState::Unknown
@@ -139,7 +140,7 @@ fn succeeded(step: &mut Step, id: &AttemptId, source: WordSource) {
             attempt.state = AttemptState::Succeeded { at: now };
             step.note(Actor::Wallet, "attempt_succeeded", Some(id), source_text(source).to_owned());
             step.drop_calls(id);
-            settle::settle(step);
+            settle::success(step, id);
         }
     }
 }
@@ -156,13 +157,44 @@ fn ended(step: &mut Step, id: &AttemptId, state: AttemptState, kind: &'static st
             step.drop_calls(id);
             settle::settle(step);
         }
-        AttemptState::Succeeded { .. } => {
-            if step.order.attention != Some(Attention::SuccessTakenBack) {
-                step.order.attention = Some(Attention::SuccessTakenBack);
-                step.note(Actor::Wallet, "success_taken_back", Some(id), detail);
-            }
-        }
-        AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+        AttemptState::Succeeded { .. } => taken_back(step, id, &state, detail),
+        AttemptState::Reversed { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+    }
+}
+
+/// The wallet says that a payment which it called paid has ended. Cancelled means that it gave the money
+/// back: booked as a reversal, unless we had refunded all of it. The order stays paid, and a person looks.
+fn taken_back(step: &mut Step, id: &AttemptId, ended: &AttemptState, detail: String) {
+    let rest = step.order.refundable(id);
+    if rest == MinorUnits::ZERO {
+        return;
+    }
+    if matches!(ended, AttemptState::Cancelled { .. }) {
+        let now = step.now;
+        let Some(attempt) = step.attempt_mut(id) else { return };
+        attempt.state = AttemptState::Reversed { at: now };
+        let booked = format!("{} {detail}", step.order.currency.format(rest));
+        step.note(Actor::Wallet, "payment_reversed", Some(id), booked);
+    } else if step.order.attention != Some(Attention::SuccessTakenBack) {
+        step.note(Actor::Wallet, "success_taken_back", Some(id), detail);
+    }
+    step.order.attention = Some(Attention::SuccessTakenBack);
+}
+
+/// Not knowing a payment proves nothing while it may be on its way: it ends an attempt only once the wallet
+/// has cancelled it, or can't take it any more.
+fn not_known(step: &mut Step, id: &AttemptId) {
+    const WHAT: &str = "the wallet knows of no such payment";
+    let Some(attempt) = step.order.attempt(id) else { return };
+    let was_cancelled = attempt.cancelling.is_some_and(|cancelling| cancelling.taken_at.is_some());
+    if was_cancelled {
+        let detail = format!("by inquiry after it was cancelled: {WHAT}");
+        ended(step, id, AttemptState::Cancelled { at: step.now }, "attempt_cancelled", detail);
+    } else if schedule::is_closed(&step.order, step.now) {
+        let state = AttemptState::Failed { at: step.now, code: "payment_expired".to_owned() };
+        ended(step, id, state, "attempt_failed", format!("by inquiry after the time to pay: {WHAT}"));
+    } else {
+        not_final(step, id, WHAT);
     }
 }
 
@@ -170,15 +202,23 @@ fn not_final(step: &mut Step, id: &AttemptId, what: &str) {
     let Some(attempt) = step.order.attempt(id) else { return };
     match attempt.state {
         AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown => {
+            let (cancelling, is_stranded) = (attempt.cancelling, schedule::is_stranded(attempt, step.now));
             step.note(Actor::Wallet, "not_final", Some(id), what.to_owned());
-            if !step.schedule_inquiry(id) {
-                settle::give_up(step, id);
+            if let Some(cancelling) = cancelling {
+                cancel::not_final(step, id, cancelling);
+            } else if is_stranded {
+                cancel::begin(step, id, Actor::Server, "nobody can open its cashier");
+            } else if !step.schedule_inquiry(id) {
+                cancel::begin(step, id, Actor::Server, "the time to pay is over");
             }
         }
         AttemptState::NeedsAttention { .. } => {
             step.note(Actor::Wallet, "not_final", Some(id), what.to_owned());
         }
-        AttemptState::Succeeded { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+        AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. } => {}
     }
 }
 
@@ -195,7 +235,10 @@ fn amount_mismatch(step: &mut Step, id: &AttemptId, mismatch: &str) {
             step.drop_calls(id);
             settle::settle(step);
         }
-        AttemptState::Succeeded { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {
+        AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
+        | AttemptState::Failed { .. }
+        | AttemptState::Cancelled { .. } => {
             step.note(Actor::Wallet, "amount_mismatch_ignored", Some(id), mismatch.to_owned());
         }
     }

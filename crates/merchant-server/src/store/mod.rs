@@ -16,7 +16,9 @@ pub use records::{
     StoredCategory, StoredProduct, StoredVariant, Story, StoryEvent, StoryJob,
 };
 
-use crate::lifecycle::{ChangeSet, Customer, JobKey, Order, PayRequest, PaymentRequestId, WalletName};
+use crate::lifecycle::{
+    ChangeSet, Customer, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
+};
 
 /// What the server asks of a database.
 #[async_trait]
@@ -48,7 +50,22 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Option<(OrderId, AttemptId)>, StoreError>;
 
     /// The exact bytes of an attempt's pay request.
-    async fn pay_request(&self, attempt: &AttemptId) -> Result<Option<PayRequest>, StoreError>;
+    async fn pay_request(&self, attempt: &AttemptId) -> Result<Option<StoredCall>, StoreError>;
+
+    /// The exact bytes of a refund's request, once they are stored.
+    async fn refund_call(
+        &self,
+        wallet: &WalletName,
+        refund: &RefundRequestId,
+    ) -> Result<Option<StoredCall>, StoreError>;
+
+    /// Stores the bytes of a refund's request before they are sent. Those that are stored stay.
+    async fn keep_refund_call(
+        &self,
+        wallet: &WalletName,
+        refund: &RefundRequestId,
+        call: StoredCall,
+    ) -> Result<(), StoreError>;
 
     /// Keeps a verified notification that changed nothing. Kept once by its body.
     async fn record_notification(&self, entry: InboxEntry) -> Result<(), StoreError>;
@@ -153,6 +170,8 @@ pub enum Conflict {
     TooManyOpenOrders,
     /// The payment id belongs to another attempt.
     PaymentIdTaken,
+    /// The refund's key belongs to another order's refund or payment.
+    RefundKeyTaken,
 }
 
 /// A claim on a job.

@@ -56,7 +56,7 @@ pub struct StoryEvent {
     pub at: Timestamp,
     /// The order's version afterwards.
     pub version: u32,
-    /// Who caused it: `shopper`, `wallet` or `server`.
+    /// Who caused it: `shopper`, `operator`, `wallet` or `server`.
     pub actor: String,
     /// What.
     pub kind: String,
@@ -72,8 +72,8 @@ pub struct StoryEvent {
 pub struct StoryJob {
     /// What to do.
     pub kind: String,
-    /// For which attempt.
-    pub attempt_id: Option<AttemptId>,
+    /// For which attempt or refund; `null` for the order itself.
+    pub subject_id: Option<String>,
     /// When; `null` while somebody works on it.
     pub due_at: Option<Timestamp>,
     /// How often it was tried.

@@ -5,22 +5,26 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
-use wallet_api::client::{PaymentQuestion, PreparedCall, WalletClient};
+use wallet_api::client::{PaymentQuestion, PreparedCall, RefundQuestion, WalletClient};
 use wallet_api::clock::Clock;
 use wallet_api::ids::{AgentToken, AuthCode, ReferenceOrderId};
 use wallet_api::keys::{Signer, Verifier};
 use wallet_api::notification::{RawNotification, acknowledge};
 use wallet_api::operation::Operation;
+use wallet_api::operation::cancel::CancelRequest;
 use wallet_api::operation::order::{Env, Goods, Merchant, Order};
+use wallet_api::operation::refund::RefundRequest;
 use wallet_api::operation::result::WireResult;
 use wallet_api::profile::WalletProfile;
 use wallet_api::transport::HttpTransport;
 
 use super::{
     AckVerdict, Acknowledgement, BelievedNotification, CantAsk, InquiryReply, NotBelieved, PayFacts,
-    Question, TokenReply, WalletGateway, translate,
+    Question, RefundFacts, TokenReply, WalletGateway, translate,
 };
-use crate::lifecycle::{PayAnswer, PayRequest, Sending, WalletName};
+use crate::lifecycle::{
+    CancelAnswer, PayAnswer, PaymentRequestId, RefundAnswer, RefundWord, Sending, StoredCall, WalletName,
+};
 use crate::time::to_jiff;
 
 /// Who the merchant is to the wallets.
@@ -128,11 +132,9 @@ fn describe(facts: &PayFacts<'_>) -> String {
 
 #[async_trait]
 impl WalletGateway for ApiGateway {
-    fn prepare_pay(&self, facts: &PayFacts<'_>) -> Result<PayRequest, CantAsk> {
-        let wallet = self
-            .wallets
-            .get(facts.wallet)
-            .ok_or_else(|| CantAsk(format!("the wallet {} is no longer configured", facts.wallet)))?;
+    fn prepare_pay(&self, facts: &PayFacts<'_>) -> Result<StoredCall, CantAsk> {
+        let wallet =
+            self.wallets.get(facts.wallet).ok_or_else(|| CantAsk(unconfigured_text(facts.wallet)))?;
         let order = self.wallet_order(facts)?;
         let request = wallet_api::operation::pay::PayRequest {
             payment_request_id: facts.payment_request_id.clone(),
@@ -145,23 +147,18 @@ impl WalletGateway for ApiGateway {
             authorise_only: false,
         };
         let call = wallet.client.prepare_pay(&request).map_err(|error| CantAsk(error.to_string()))?;
-        Ok(PayRequest { uri: call.uri, body: call.body })
+        Ok(StoredCall { uri: call.uri, body: call.body })
     }
 
-    async fn pay(&self, wallet: &WalletName, request: &PayRequest, sending: Sending) -> PayAnswer {
+    async fn pay(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> PayAnswer {
         let Some(found) = self.wallets.get(wallet) else { return unconfigured(wallet) };
-        let call =
-            PreparedCall { operation: Operation::Pay, uri: request.uri.clone(), body: request.body.clone() };
-        let sending = match sending {
-            Sending::First => wallet_api::outcome::Sending::First,
-            Sending::Repeat { .. } => wallet_api::outcome::Sending::Resend,
-        };
-        translate::pay_answer(found.client.pay(&call, sending).await)
+        let call = prepared(Operation::Pay, request);
+        translate::pay_answer(found.client.pay(&call, translate::sending(sending)).await)
     }
 
     async fn inquire(&self, wallet: &WalletName, question: &Question) -> InquiryReply {
         let Some(found) = self.wallets.get(wallet) else {
-            return InquiryReply::Nothing(format!("the wallet {wallet} is no longer configured"));
+            return InquiryReply::Nothing(unconfigured_text(wallet));
         };
         let amount = match translate::amount(&question.currency, question.amount) {
             Ok(amount) => amount,
@@ -173,6 +170,66 @@ impl WalletGateway for ApiGateway {
             payment_id: question.payment_id.clone(),
         };
         translate::inquiry(question, found.client.inquire_payment(&asked).await)
+    }
+
+    async fn cancel(
+        &self,
+        wallet: &WalletName,
+        payment_request_id: &PaymentRequestId,
+        sending: Sending,
+    ) -> CancelAnswer {
+        let Some(found) = self.wallets.get(wallet) else {
+            return CancelAnswer::NotTaken { reason: unconfigured_text(wallet) };
+        };
+        // Our own id alone: where both are sent the wallet's id wins, and ours is what we are sure of.
+        let request =
+            CancelRequest { payment_id: None, payment_request_id: Some(payment_request_id.clone()) };
+        match found.client.prepare_cancel(&request) {
+            Ok(call) => {
+                translate::cancel_answer(found.client.cancel(&call, translate::sending(sending)).await)
+            }
+            Err(error) => CancelAnswer::NotTaken { reason: error.to_string() },
+        }
+    }
+
+    fn prepare_refund(&self, facts: &RefundFacts<'_>) -> Result<StoredCall, CantAsk> {
+        let refuse = |error: &dyn std::fmt::Display| CantAsk(error.to_string());
+        let wallet =
+            self.wallets.get(facts.wallet).ok_or_else(|| CantAsk(unconfigured_text(facts.wallet)))?;
+        let request = RefundRequest {
+            refund_request_id: facts.refund.id.clone(),
+            payment_id: None,
+            payment_request_id: facts.payment_request_id.cloned(),
+            amount: translate::amount(facts.currency, facts.refund.amount).map_err(|error| refuse(&error))?,
+            reason: Some(facts.refund.reason.clone()),
+            capture_id: None,
+        };
+        let call = wallet.client.prepare_refund(&request).map_err(|error| refuse(&error))?;
+        Ok(StoredCall { uri: call.uri, body: call.body })
+    }
+
+    async fn refund(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> RefundAnswer {
+        let Some(found) = self.wallets.get(wallet) else {
+            return RefundAnswer::Unknown { reason: unconfigured_text(wallet) };
+        };
+        let call = prepared(Operation::Refund, request);
+        translate::refund_answer(found.client.refund(&call, translate::sending(sending)).await)
+    }
+
+    async fn inquire_refund(&self, facts: &RefundFacts<'_>) -> RefundWord {
+        let Some(found) = self.wallets.get(facts.wallet) else {
+            return RefundWord::Nothing { reason: unconfigured_text(facts.wallet) };
+        };
+        let amount = match translate::amount(facts.currency, facts.refund.amount) {
+            Ok(amount) => amount,
+            Err(error) => return RefundWord::Nothing { reason: error.to_string() },
+        };
+        let question = RefundQuestion {
+            refund_request_id: facts.refund.id.clone(),
+            amount,
+            refund_id: facts.refund.refund_id.clone(),
+        };
+        translate::refund_inquiry(found.client.inquire_refund(&question).await)
     }
 
     async fn apply_token(&self, wallet: &WalletName, auth_code: &str) -> TokenReply {
@@ -218,5 +275,13 @@ impl WalletGateway for ApiGateway {
 }
 
 fn unconfigured(wallet: &WalletName) -> PayAnswer {
-    PayAnswer::Unknown { reason: format!("the wallet {wallet} is no longer configured") }
+    PayAnswer::Unknown { reason: unconfigured_text(wallet) }
+}
+
+fn prepared(operation: Operation, call: &StoredCall) -> PreparedCall {
+    PreparedCall { operation, uri: call.uri.clone(), body: call.body.clone() }
+}
+
+fn unconfigured_text(wallet: &WalletName) -> String {
+    format!("the wallet {wallet} is no longer configured")
 }

@@ -1,7 +1,7 @@
 //! The port to the wallets, and its implementation over `wallet_api`.
 //!
-//! In: what an order wants (prepare a payment, send it, ask about it, learn who a shopper is), and raw
-//! notifications. Out: answers in the lifecycle's terms, verified. Nothing is retried or stored in here.
+//! In: what an order wants (prepare a payment or a refund, send it, ask about it, cancel it, learn who a
+//! shopper is), and raw notifications. Out: answers in the lifecycle's terms, verified. Nothing is retried or stored in here.
 
 mod gateway;
 mod translate;
@@ -13,7 +13,8 @@ use shop_api::{Currency, MinorUnits, OrderId, Timestamp};
 pub use gateway::{ApiGateway, MerchantIdentity, WalletEntry};
 
 use crate::lifecycle::{
-    CustomerId, Line, PayAnswer, PayRequest, PaymentId, PaymentRequestId, Sending, WalletName, WalletWord,
+    CancelAnswer, CustomerId, Line, PayAnswer, PaymentId, PaymentRequestId, Refund, RefundAnswer, RefundWord,
+    Sending, StoredCall, WalletName, WalletWord,
 };
 
 /// What the server asks of the wallets.
@@ -23,13 +24,33 @@ pub trait WalletGateway: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`CantAsk`] when this wallet can't be asked for this payment.
-    fn prepare_pay(&self, facts: &PayFacts<'_>) -> Result<PayRequest, CantAsk>;
+    fn prepare_pay(&self, facts: &PayFacts<'_>) -> Result<StoredCall, CantAsk>;
 
     /// Sends a stored pay request once.
-    async fn pay(&self, wallet: &WalletName, request: &PayRequest, sending: Sending) -> PayAnswer;
+    async fn pay(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> PayAnswer;
 
     /// Asks about a payment by our own id.
     async fn inquire(&self, wallet: &WalletName, question: &Question) -> InquiryReply;
+
+    /// Has a payment ended, by our own id.
+    async fn cancel(
+        &self,
+        wallet: &WalletName,
+        payment_request_id: &PaymentRequestId,
+        sending: Sending,
+    ) -> CancelAnswer;
+
+    /// The exact bytes of a refund request.
+    ///
+    /// # Errors
+    /// [`CantAsk`] when this wallet can't be asked for it.
+    fn prepare_refund(&self, facts: &RefundFacts<'_>) -> Result<StoredCall, CantAsk>;
+
+    /// Sends a stored refund request once.
+    async fn refund(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> RefundAnswer;
+
+    /// Asks about a refund by our own id.
+    async fn inquire_refund(&self, facts: &RefundFacts<'_>) -> RefundWord;
 
     /// Learns whose auth code this is.
     async fn apply_token(&self, wallet: &WalletName, auth_code: &str) -> TokenReply;
@@ -70,7 +91,20 @@ pub struct PayFacts<'a> {
     pub pay_by: Timestamp,
 }
 
-/// Why a wallet can't be asked for a payment.
+/// What a refund request, or a question about it, is made of.
+#[derive(Debug)]
+pub struct RefundFacts<'a> {
+    /// Which wallet.
+    pub wallet: &'a WalletName,
+    /// The refund.
+    pub refund: &'a Refund,
+    /// The payment that it gives back.
+    pub payment_request_id: Option<&'a PaymentRequestId>,
+    /// The code of its amount's currency.
+    pub currency: &'a str,
+}
+
+/// Why a wallet can't be asked for a payment or a refund.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct CantAsk(pub String);

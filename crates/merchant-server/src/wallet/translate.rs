@@ -2,16 +2,40 @@
 
 use shop_api::{Cashier, MinorUnits};
 use wallet_api::amount::{Amount, AmountError};
-use wallet_api::client::{CallAnswer, InquiredPayment, InquiryAnswer, TokenGrant};
+use wallet_api::client::{
+    CallAnswer, Cancelled, InquiredPayment, InquiredRefund, InquiryAnswer, Refunded, TokenGrant,
+};
 use wallet_api::notification::{Notification, NotificationError};
-use wallet_api::operation::PaymentStatus;
+use wallet_api::operation::result::ResultCode;
+use wallet_api::operation::{PaymentStatus, RefundStatus};
 use wallet_api::outcome::{NextStep, Reason};
 
 use super::{BelievedNotification, InquiryReply, NotBelieved, Question, TokenReply};
-use crate::lifecycle::{PayAnswer, PaymentWord, WalletWord};
+use crate::lifecycle::{CancelAnswer, PayAnswer, PaymentWord, RefundAnswer, RefundWord, Sending, WalletWord};
 
 pub(super) fn amount(currency: &str, value: MinorUnits) -> Result<Amount, AmountError> {
     Amount::new(currency, value.value())
+}
+
+pub(super) fn sending(sending: Sending) -> wallet_api::outcome::Sending {
+    match sending {
+        Sending::First => wallet_api::outcome::Sending::First,
+        Sending::Repeat { .. } => wallet_api::outcome::Sending::Resend,
+    }
+}
+
+pub(super) fn cancel_answer(answer: CallAnswer<Cancelled>) -> CancelAnswer {
+    match answer {
+        CallAnswer::Done(_) => CancelAnswer::Taken,
+        CallAnswer::Failed(Reason::Wallet { code: ResultCode::OrderNotExist, .. })
+        | CallAnswer::Unknown(Reason::Wallet { code: ResultCode::OrderNotExist, .. }) => {
+            CancelAnswer::NotKnown
+        }
+        CallAnswer::Failed(reason) | CallAnswer::Unknown(reason) => {
+            log_configuration(&reason);
+            CancelAnswer::NotTaken { reason: reason.to_string() }
+        }
+    }
 }
 
 pub(super) fn pay_answer(answer: wallet_api::client::PayAnswer) -> PayAnswer {
@@ -48,6 +72,36 @@ fn argument(cashier: wallet_api::client::Cashier) -> Cashier {
         Wire::PaymentUrl(url) => Cashier { payment_url: Some(url), ..none },
         Wire::TradeNo(number) => Cashier { trade_no: Some(number), ..none },
         Wire::OrderStr(text) => Cashier { order_str: Some(text), ..none },
+    }
+}
+
+pub(super) fn refund_answer(answer: CallAnswer<Refunded>) -> RefundAnswer {
+    match answer {
+        CallAnswer::Done(refunded) => RefundAnswer::Taken { refund_id: refunded.refund_id },
+        CallAnswer::Failed(reason) => {
+            log_configuration(&reason);
+            RefundAnswer::Refused { code: reason.code().to_owned() }
+        }
+        CallAnswer::Unknown(reason) => {
+            log_configuration(&reason);
+            RefundAnswer::Unknown { reason: reason.to_string() }
+        }
+    }
+}
+
+pub(super) fn refund_inquiry(answer: InquiryAnswer<InquiredRefund>) -> RefundWord {
+    match answer {
+        // The client has compared ids, amount and currency with the question.
+        InquiryAnswer::Found(found) => match found.status {
+            RefundStatus::Success => RefundWord::Success { refund_id: found.refund_id },
+            RefundStatus::Fail => RefundWord::Fail { text: found.fail_reason },
+            RefundStatus::Processing | RefundStatus::Other(_) => RefundWord::Pending,
+        },
+        InquiryAnswer::NotFound(_) => RefundWord::NotExist,
+        InquiryAnswer::Failed(reason) | InquiryAnswer::Unknown(reason) => {
+            log_configuration(&reason);
+            RefundWord::Nothing { reason: reason.to_string() }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Inquiry, TestServer, database};
+use crate::support::{Cancel, Inquiry, TestServer, database};
 
 const WINDOW: Duration = Duration::from_secs(900);
 
@@ -48,10 +48,12 @@ async fn what_the_wallet_never_tells_is_for_a_person_and_may_still_turn_out_paid
     let order = server.order(&shopper, &[("TEA-S", 1)]).await;
     let request = server.requests(&order).await.remove(0);
     server.clock.advance(WINDOW);
-    for _ in 0..100 {
+    for _ in 0..200 {
         server.wallet.next_inquiry(Inquiry::Lose);
+        server.wallet.next_cancel(Cancel::Lose);
     }
-    server.pass(Duration::from_secs(130)).await;
+    server.pass(Duration::from_secs(430)).await;
+    assert!(server.wallet.book().cancel_calls > 5, "cancelled again and again");
     let held = server.read(&shopper, &order).await;
     assert_eq!(held["status"], "needs_attention");
     assert_eq!(reserved(&server), 1, "stock stays reserved");
@@ -60,6 +62,20 @@ async fn what_the_wallet_never_tells_is_for_a_person_and_may_still_turn_out_paid
     server.wallet.finish(&request, "SUCCESS", None);
     server.wallet.notify(&server.client(), &request).await;
     assert_eq!(server.read(&shopper, &order).await["status"], "paid");
+}
+
+#[tokio::test]
+async fn a_payment_that_the_wallet_doesnt_close_is_cancelled_there() {
+    let server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    let order = server.order(&shopper, &[("TEA-S", 3)]).await;
+    server.clock.advance(WINDOW);
+    server.pass(Duration::from_secs(115)).await;
+    assert_eq!(server.wallet.book().cancel_calls, 0, "it may close it by itself");
+    server.pass(Duration::from_secs(15)).await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "expired");
+    assert_eq!(reserved(&server), 0);
+    assert_eq!(database::number(&server.database(), "SELECT count(*) FROM jobs"), 0);
 }
 
 #[tokio::test]
@@ -75,39 +91,41 @@ async fn after_a_long_outage_the_wallet_is_asked_before_anything_is_given_up() {
     assert_eq!(server.read(&server.shopper("ana").await, &order).await["status"], "paid");
 }
 
-#[tokio::test]
-async fn success_after_the_order_has_expired_is_never_dropped() {
+/// An order that has expired by the wallet's word, which then changes its mind.
+async fn paid_after_expiry(buy: u32) -> (TestServer, crate::support::Client, serde_json::Value) {
     let server = TestServer::start().await;
     let shopper = server.shopper("ana").await;
-    let order = server.order(&shopper, &[("TEA-S", 1)]).await;
+    let order = server.order(&shopper, &[("LAMP", 1)]).await;
     let request = server.requests(&order).await.remove(0);
     server.wallet.finish(&request, "FAIL", None);
     server.clock.advance(WINDOW);
     server.pass(Duration::from_secs(15)).await;
     assert_eq!(server.read(&shopper, &order).await["status"], "expired");
+    if buy > 0 {
+        server.order(&server.shopper("ben").await, &[("LAMP", buy)]).await;
+    }
     server.wallet.finish(&request, "SUCCESS", None);
     server.wallet.notify(&server.client(), &request).await;
-    assert_eq!(server.read(&shopper, &order).await["status"], "needs_attention");
-    let listed = server.admin().get("/admin/v1/orders?attention=true").await.expect(200);
-    assert_eq!(listed["orders"][0]["attention"], "success_after_end");
+    assert_eq!(server.read(&shopper, &order).await["status"], "paid");
+    (server, shopper, order)
 }
 
 #[tokio::test]
-async fn cancelling_waits_for_the_wallets_word() {
-    let server = TestServer::start().await;
-    let shopper = server.shopper("ana").await;
-    let order = server.order(&shopper, &[("TEA-S", 2)]).await;
-    let cancel = format!("/shop/v1/orders/{}/cancel", order["orderId"].as_str().unwrap());
-    shopper.send("POST", &cancel, &[], None).await.problem(409, "payment_open");
-    let request = server.requests(&order).await.remove(0);
-    server.wallet.finish(&request, "CANCELLED", None);
-    server.returned(&shopper, &order, "6001").await;
-    server.run_jobs().await;
-    assert_eq!(shopper.send("POST", &cancel, &[], None).await.expect(202)["status"], "cancelled");
-    assert_eq!(reserved(&server), 0);
+async fn success_after_expiry_is_fulfilled_while_there_is_stock() {
+    let (server, _, order) = paid_after_expiry(0).await;
+    assert_eq!(database::number(&server.database(), "SELECT sold FROM stock WHERE sku = 'LAMP'"), 1);
+    assert_eq!(server.refunds(&order).await["refunds"].as_array().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn success_after_expiry_is_given_back_when_somebody_else_has_the_last_one() {
+    let (server, _, order) = paid_after_expiry(1).await;
+    server.pass(Duration::from_secs(6)).await;
+    let refunds = server.refunds(&order).await;
+    assert_eq!(refunds["refunds"][0]["status"], "succeeded");
     assert_eq!(
-        shopper.send("POST", &cancel, &[], None).await.expect(202)["status"],
-        "cancelled",
-        "pressed twice"
+        (refunds["refunds"][0]["amount"].as_str(), refunds["refundable"].as_str()),
+        (Some("99900"), Some("0"))
     );
+    assert_eq!(database::number(&server.database(), "SELECT sold FROM stock WHERE sku = 'LAMP'"), 0);
 }

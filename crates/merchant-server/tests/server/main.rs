@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
 
 mod bad_input;
+mod cancelling;
 mod expiry;
 mod floods;
 mod notifications;
 mod paying;
 mod placing;
+mod refunds;
 mod restart;
 mod sessions;
 mod shop;

@@ -1,8 +1,9 @@
-//! The operators' listener: orders with their whole story, metrics, health. Never public.
+//! The operators' listener: orders with their whole story, refunds, metrics, health. Never public.
 
 mod metrics;
 mod order;
 mod orders;
+mod refunds;
 mod token;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub use order::{OrderStory, story_of};
+pub use refunds::{RefundStory, wish};
 pub use token::AdminToken;
 
 use super::{health, layers, method_not_allowed, not_found};
@@ -21,6 +23,7 @@ pub fn admin_router(app: Arc<App>, token: AdminToken) -> Router {
     let admin = Router::new()
         .route("/orders", get(orders::handle))
         .route("/orders/{order}", get(order::handle))
+        .route("/orders/{order}/refunds", get(refunds::list).post(refunds::request))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(axum::middleware::from_fn_with_state(token, token::require));

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
 
+use super::refunds::RefundStory;
 use crate::app::{App, ShopError};
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
@@ -47,6 +48,8 @@ pub struct OrderStory {
     pub lines: Vec<Line>,
     /// Its attempts, oldest first.
     pub attempts: Vec<AttemptStory>,
+    /// Its refunds, oldest first.
+    pub refunds: Vec<RefundStory>,
     /// What happened, oldest first.
     pub events: Vec<StoryEvent>,
     /// The stock of its SKUs.
@@ -101,13 +104,14 @@ pub async fn story_of(
 }
 
 fn tell(order: Order, story: Story) -> OrderStory {
+    let status = order_status(&order).as_str().to_owned();
     OrderStory {
         order_id: order.id,
         quote_id: order.quote_id,
         wallet: order.customer.wallet.0,
         customer_id: order.customer.id.to_string(),
         version: order.version,
-        status: order_status(order.state).as_str().to_owned(),
+        status,
         attention: order.attention.map(|reason| reason.code()),
         advice: order.attention.map(|reason| reason.advice()),
         currency: order.currency,
@@ -116,6 +120,7 @@ fn tell(order: Order, story: Story) -> OrderStory {
         created_at: order.created_at,
         pay_by: order.pay_by,
         lines: order.lines,
+        refunds: order.refunds.into_iter().map(RefundStory::of).collect(),
         attempts: order.attempts.into_iter().map(attempt).collect(),
         events: story.events,
         stock: story.stock,
@@ -124,7 +129,7 @@ fn tell(order: Order, story: Story) -> OrderStory {
 }
 
 fn attempt(attempt: Attempt) -> AttemptStory {
-    let status = attempt_status(&attempt.state).as_str().to_owned();
+    let status = attempt_status(&attempt).as_str().to_owned();
     let (reason, cashier) = match attempt.state {
         AttemptState::Open { cashier } => (None, Some(cashier)),
         AttemptState::Failed { code, .. } => (Some(code), None),
@@ -132,6 +137,7 @@ fn attempt(attempt: Attempt) -> AttemptStory {
         AttemptState::Creating
         | AttemptState::Unknown
         | AttemptState::Succeeded { .. }
+        | AttemptState::Reversed { .. }
         | AttemptState::Cancelled { .. } => (None, None),
     };
     AttemptStory {

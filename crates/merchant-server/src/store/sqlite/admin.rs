@@ -13,7 +13,9 @@ const STORY_EVENTS: u32 = 1_000;
 pub(super) fn list(connection: &Connection, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError> {
     let only = if page.attention_only { "AND attention IS NOT NULL" } else { "" };
     let sql = format!(
-        "SELECT number, id, status, attention, currency_code, total, created_at, wallet
+        "SELECT number, id,
+                CASE WHEN status = 'awaiting_payment' AND given_up_at IS NOT NULL THEN 'cancelling' ELSE status END,
+                attention, currency_code, total, created_at, wallet
          FROM orders WHERE number < ?1 {only} ORDER BY number DESC LIMIT ?2"
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -66,14 +68,14 @@ pub(super) fn story(connection: &Connection, order: &OrderId) -> Result<Story, S
         .collect::<Result<_, _>>()?;
     let jobs = connection
         .prepare_cached(
-            "SELECT kind, attempt_id, due_at, fence FROM jobs WHERE order_id = ?1 ORDER BY due_at, id",
+            "SELECT kind, subject_id, due_at, fence FROM jobs WHERE order_id = ?1 ORDER BY due_at, id",
         )?
         .query_map([order.as_str()], |row| {
-            let attempt: String = row.get(1)?;
+            let subject: String = row.get(1)?;
             let due: i64 = row.get(2)?;
             Ok(StoryJob {
                 kind: row.get(0)?,
-                attempt_id: (!attempt.is_empty()).then_some(AttemptId(attempt)),
+                subject_id: (!subject.is_empty()).then_some(subject),
                 due_at: (due != millis(FAR_FUTURE)).then(|| time(due)),
                 tries: row.get(3)?,
             })

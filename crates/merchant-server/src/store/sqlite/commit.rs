@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::rows::millis;
 use super::writer::Outcome;
-use super::{attempts, guards, jobs, orders};
+use super::{attempts, guards, jobs, orders, refunds};
 use crate::digest::sha256;
 use crate::store::{Commit, Committed, Conflict, InboxEntry, JobToken, StoreError};
 
@@ -49,6 +49,7 @@ fn apply(connection: &Connection, commit: &Commit) -> Result<Applied, StoreError
         return Ok(Err(conflict));
     }
     attempts::write(connection, &change.order, change.new_attempt.as_ref())?;
+    refunds::write(connection, &change.order)?;
     for job in &change.jobs {
         jobs::change(connection, job)?;
     }

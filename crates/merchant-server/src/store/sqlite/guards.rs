@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use shop_api::{OrderId, Sku};
 
+use super::refunds;
 use super::rows::amount_in;
 use crate::lifecycle::{Customer, Guard, Order, StockMove};
 use crate::store::{Conflict, StoreError};
@@ -42,6 +43,10 @@ pub(super) fn check(
                 .prepare_cached("SELECT 1 FROM attempts WHERE wallet = ?1 AND payment_id = ?2")?
                 .exists(params![wallet.as_str(), payment.as_str()])?;
             Ok(taken.then_some(Conflict::PaymentIdTaken))
+        }
+        Guard::RefundKeyIsNew(wallet, key) => {
+            let is_new = refunds::key_is_new(connection, &order.id, wallet, key)?;
+            Ok((!is_new).then_some(Conflict::RefundKeyTaken))
         }
     }
 }

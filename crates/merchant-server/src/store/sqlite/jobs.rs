@@ -6,8 +6,8 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use shop_api::{AttemptId, OrderId, Timestamp};
 
-use super::rows::{millis, time};
-use crate::lifecycle::{FAR_FUTURE, JobChange, JobKey, JobKind, LEASE_MILLIS};
+use super::rows::{millis, time, wallet_id};
+use crate::lifecycle::{FAR_FUTURE, JobChange, JobKey, JobKind, LEASE_MILLIS, Subject};
 use crate::store::{Job, JobToken, StoreError};
 
 pub(super) fn change(connection: &Connection, change: &JobChange) -> Result<(), StoreError> {
@@ -15,15 +15,15 @@ pub(super) fn change(connection: &Connection, change: &JobChange) -> Result<(), 
         JobChange::Put(key, due) => {
             connection
                 .prepare_cached(
-                    "INSERT INTO jobs (kind, order_id, attempt_id, due_at, fence) VALUES (?1, ?2, ?3, ?4, 0)
-                     ON CONFLICT (kind, order_id, attempt_id) DO UPDATE SET due_at = min(due_at, excluded.due_at)",
+                    "INSERT INTO jobs (kind, order_id, subject_id, due_at, fence) VALUES (?1, ?2, ?3, ?4, 0)
+                     ON CONFLICT (kind, order_id, subject_id) DO UPDATE SET due_at = min(due_at, excluded.due_at)",
                 )?
-                .execute(params![key.kind.as_str(), key.order.as_str(), attempt_in(key), millis(*due)])?;
+                .execute(params![key.kind.as_str(), key.order.as_str(), subject_in(key), millis(*due)])?;
         }
         JobChange::Drop(key) => {
             connection
-                .prepare_cached("DELETE FROM jobs WHERE kind = ?1 AND order_id = ?2 AND attempt_id = ?3")?
-                .execute(params![key.kind.as_str(), key.order.as_str(), attempt_in(key)])?;
+                .prepare_cached("DELETE FROM jobs WHERE kind = ?1 AND order_id = ?2 AND subject_id = ?3")?
+                .execute(params![key.kind.as_str(), key.order.as_str(), subject_in(key)])?;
         }
     }
     Ok(())
@@ -38,14 +38,14 @@ pub(super) fn claim_now(
     let token = connection
         .prepare_cached(
             "UPDATE jobs SET lease_until = ?4, fence = fence + 1, due_at = ?5
-             WHERE kind = ?1 AND order_id = ?2 AND attempt_id = ?3 AND lease_until IS NULL
+             WHERE kind = ?1 AND order_id = ?2 AND subject_id = ?3 AND lease_until IS NULL
              RETURNING id, fence",
         )?
         .query_row(
             params![
                 key.kind.as_str(),
                 key.order.as_str(),
-                attempt_in(key),
+                subject_in(key),
                 millis(now.plus_millis(LEASE_MILLIS)),
                 millis(FAR_FUTURE)
             ],
@@ -68,7 +68,7 @@ pub(super) fn claim_due(
              UNION ALL
              SELECT id, lease_until AS at FROM jobs WHERE lease_until IS NOT NULL AND lease_until <= ?1
          ) ORDER BY at, id LIMIT ?4)
-         RETURNING id, fence, kind, order_id, attempt_id",
+         RETURNING id, fence, kind, order_id, subject_id",
     )?;
     let mut rows = statement.query(params![millis(now), millis(lease_until), millis(FAR_FUTURE), limit])?;
     let mut jobs = Vec::new();
@@ -116,16 +116,21 @@ pub(super) fn next_at(connection: &Connection) -> Result<Option<Timestamp>, Stor
     Ok(next.map(time))
 }
 
-fn attempt_in(key: &JobKey) -> &str {
-    key.attempt.as_ref().map_or("", AttemptId::as_str)
+fn subject_in(key: &JobKey) -> &str {
+    match &key.about {
+        Subject::Order => "",
+        Subject::Attempt(id) => id.as_str(),
+        Subject::Refund(id) => id.as_str(),
+    }
 }
 
 fn key_out(row: &Row<'_>, first: usize) -> Result<JobKey, StoreError> {
-    let kind: String = row.get(first)?;
-    let attempt: String = row.get(first + 2)?;
-    Ok(JobKey {
-        kind: JobKind::parse(&kind).ok_or_else(|| StoreError::Corrupt(format!("job {kind}")))?,
-        order: OrderId(row.get(first + 1)?),
-        attempt: (!attempt.is_empty()).then_some(AttemptId(attempt)),
-    })
+    let (kind, subject): (String, String) = (row.get(first)?, row.get(first + 2)?);
+    let kind = JobKind::parse(&kind).ok_or_else(|| StoreError::Corrupt(format!("job {kind}")))?;
+    let about = match kind {
+        JobKind::ExpireOrder => Subject::Order,
+        JobKind::SendPay | JobKind::Inquire | JobKind::Cancel => Subject::Attempt(AttemptId(subject)),
+        JobKind::SendRefund | JobKind::InquireRefund => Subject::Refund(wallet_id(subject)?),
+    };
+    Ok(JobKey { kind, order: OrderId(row.get(first + 1)?), about })
 }

@@ -13,6 +13,7 @@ mod migrate;
 mod orders;
 mod port;
 mod readers;
+mod refunds;
 mod rows;
 mod shoppers;
 mod writer;

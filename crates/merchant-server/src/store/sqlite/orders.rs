@@ -3,13 +3,13 @@
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 use shop_api::{OrderId, QuoteId, Sku};
 
-use super::attempts;
 use super::rows::{amount_in, amount_out, currency, millis, time, wallet_id};
+use super::{attempts, refunds};
 use crate::lifecycle::{Attention, Customer, Line, Order, OrderState, StockHold, WalletName};
 use crate::store::StoreError;
 
 const COLUMNS: &str = "id, quote_id, wallet, customer, version, status, status_at, attention, stock, \
-                       currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by";
+                       currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by, given_up_at";
 
 pub(super) fn load(connection: &Connection, id: &OrderId) -> Result<Option<Order>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM orders WHERE id = ?1");
@@ -105,7 +105,8 @@ pub(super) fn update(connection: &Connection, order: &Order, expected: u32) -> R
     let (status, at) = state_in(order);
     let changed = connection
         .prepare_cached(
-            "UPDATE orders SET version = ?3, status = ?4, status_at = ?5, attention = ?6, stock = ?7
+            "UPDATE orders SET version = ?3, status = ?4, status_at = ?5, attention = ?6, stock = ?7,
+                    given_up_at = ?8
              WHERE id = ?1 AND version = ?2",
         )?
         .execute(params![
@@ -115,7 +116,8 @@ pub(super) fn update(connection: &Connection, order: &Order, expected: u32) -> R
             status,
             at,
             order.attention.map(Attention::code),
-            hold_in(order.stock)
+            hold_in(order.stock),
+            order.given_up_at.map(millis)
         ])?;
     Ok(changed == 1)
 }
@@ -141,7 +143,9 @@ fn read(connection: &Connection, row: &rusqlite::Row<'_>) -> Result<Order, Store
         payee: row.get(13)?,
         created_at: time(row.get(14)?),
         pay_by: time(row.get(15)?),
+        given_up_at: row.get::<_, Option<i64>>(16)?.map(time),
         attempts: attempts::of_order(connection, &id)?,
+        refunds: refunds::of_order(connection, &id)?,
         id,
     })
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use super::writer::Outcome;
-use super::{SqliteStore, admin, attempts, catalog, commit, jobs, orders, shoppers};
-use crate::lifecycle::{Customer, Order, PayRequest, PaymentRequestId, WalletName};
+use super::{SqliteStore, admin, attempts, catalog, commit, jobs, orders, refunds, shoppers};
+use crate::lifecycle::{Customer, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName};
 use crate::store::{
     Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, OrderPage, OrderSummary, QuoteRow,
     SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
@@ -50,9 +50,28 @@ impl Store for SqliteStore {
         self.readers.read(move |db| attempts::find(db, &wallet, &request)).await
     }
 
-    async fn pay_request(&self, attempt: &AttemptId) -> Result<Option<PayRequest>, StoreError> {
+    async fn pay_request(&self, attempt: &AttemptId) -> Result<Option<StoredCall>, StoreError> {
         let id = attempt.clone();
         self.readers.read(move |db| attempts::pay_request(db, &id)).await
+    }
+
+    async fn refund_call(
+        &self,
+        wallet: &WalletName,
+        refund: &RefundRequestId,
+    ) -> Result<Option<StoredCall>, StoreError> {
+        let (wallet, id) = (wallet.clone(), refund.clone());
+        self.readers.read(move |db| refunds::call(db, &wallet, &id)).await
+    }
+
+    async fn keep_refund_call(
+        &self,
+        wallet: &WalletName,
+        refund: &RefundRequestId,
+        call: StoredCall,
+    ) -> Result<(), StoreError> {
+        let (wallet, id) = (wallet.clone(), refund.clone());
+        self.writer.write(move |db| refunds::keep_call(db, &wallet, &id, &call).map(Outcome::Keep)).await
     }
 
     async fn record_notification(&self, entry: InboxEntry) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ pub mod wallet;
 
 pub use client::{Answer, Client};
 pub use server::TestServer;
-pub use wallet::{Inquiry, Pay};
+pub use wallet::{Cancel, Give, Inquiry, Pay};
 
 /// Waits until something has happened; fails when it doesn't within half a minute.
 pub async fn until(happened: impl Fn() -> bool) {

@@ -27,7 +27,7 @@ use wallet_api::random::SystemRng;
 use wallet_api::transport::PooledTransport;
 
 use super::wallet::{ScriptedWallet, notify_path};
-use super::{Client, database, keys};
+use super::{Answer, Client, database, keys};
 
 pub const ADMIN_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
@@ -122,6 +122,34 @@ impl TestServer {
             self.admin().get(&format!("/admin/v1/orders/{}", order["orderId"].as_str().unwrap())).await;
         let attempts = story.expect(200)["attempts"].as_array().unwrap().clone();
         attempts.iter().map(|attempt| attempt["paymentRequestId"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Gives the order up; what the server answers.
+    pub async fn cancel(&self, client: &Client, order: &Value) -> Answer {
+        let id = order["orderId"].as_str().unwrap();
+        client.send("POST", &format!("/shop/v1/orders/{id}/cancel"), &[], None).await
+    }
+
+    /// Asks for a refund; what the server answers.
+    pub async fn refund(&self, order: &Value, key: &str, amount: &str) -> Answer {
+        let path = format!("/admin/v1/orders/{}/refunds", order["orderId"].as_str().unwrap());
+        let body = json!({ "key": key, "amount": amount, "reason": "broken", "operator": "maria" });
+        self.admin().post(&path, body).await
+    }
+
+    /// An order's refunds, from the operators' listener.
+    pub async fn refunds(&self, order: &Value) -> Value {
+        let path = format!("/admin/v1/orders/{}/refunds", order["orderId"].as_str().unwrap());
+        self.admin().get(&path).await.expect(200)
+    }
+
+    /// An order whose payment the wallet has said is paid, and that payment's request id.
+    pub async fn paid_order(&self, client: &Client, lines: &[(&str, u32)]) -> (Value, String) {
+        let order = self.order(client, lines).await;
+        let request = self.requests(&order).await.remove(0);
+        self.wallet.finish(&request, "SUCCESS", None);
+        self.wallet.notify(&self.client(), &request).await;
+        (order, request)
     }
 
     /// Back from the cashier with this code.

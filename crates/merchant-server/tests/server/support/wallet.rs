@@ -47,6 +47,38 @@ pub enum Inquiry {
     BadlySigned,
 }
 
+/// How the wallet takes the next `cancel`. Without one it does it.
+#[derive(Clone, Debug)]
+pub enum Cancel {
+    /// Doesn't take it, and doesn't answer properly either.
+    Lose,
+    /// Does it, and the answer is lost.
+    TakeAndLoseAnswer,
+    /// Says S to what it doesn't know as well, and won't take it later.
+    TakeUnknown,
+}
+
+/// How the wallet takes the next `refund`. Without one it gives the money back.
+#[derive(Clone, Debug)]
+pub enum Give {
+    /// Does it, and the answer is lost.
+    TakeAndLoseAnswer,
+    /// Doesn't take it, and doesn't answer properly either.
+    LoseRequest,
+    /// Says F with this code.
+    Refuse(&'static str),
+    /// Takes it and never answers.
+    Hang,
+}
+
+#[derive(Clone, Debug)]
+pub struct Refund {
+    pub amount: Value,
+    pub status: &'static str,
+    /// The bytes of every `refund` that came for it.
+    pub bodies: Vec<Vec<u8>>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Payment {
     pub payment_id: String,
@@ -63,8 +95,13 @@ pub struct Book {
     pub payments: HashMap<String, Payment>,
     pub pays: VecDeque<Pay>,
     pub inquiries: VecDeque<Inquiry>,
+    pub cancels: VecDeque<Cancel>,
+    pub refunds: HashMap<String, Refund>,
+    pub gives: VecDeque<Give>,
     pub pay_calls: usize,
     pub inquiry_calls: usize,
+    pub cancel_calls: usize,
+    pub refund_calls: usize,
     pub customers: HashMap<String, String>,
 }
 
@@ -91,6 +128,9 @@ impl ScriptedWallet {
             .route("/api/open/v2/authorizations/applyToken", post(apply_token))
             .route("/api/open/v2/payments/pay", post(pay))
             .route("/api/open/v2/payments/inquiryPayment", post(inquire))
+            .route("/api/open/v2/payments/cancel", post(cancel))
+            .route("/api/open/v2/payments/refund", post(refund))
+            .route("/api/open/v2/payments/inquiryRefund", post(inquire_refund))
             .with_state(shared);
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { address, clock, book }
@@ -106,6 +146,23 @@ impl ScriptedWallet {
 
     pub fn next_inquiry(&self, inquiry: Inquiry) {
         self.book().inquiries.push_back(inquiry);
+    }
+
+    pub fn next_cancel(&self, cancel: Cancel) {
+        self.book().cancels.push_back(cancel);
+    }
+
+    pub fn next_refund(&self, give: Give) {
+        self.book().gives.push_back(give);
+    }
+
+    pub fn refund(&self, key: &str) -> Refund {
+        self.book().refunds[key].clone()
+    }
+
+    /// Changes a refund in the wallet's books.
+    pub fn end_refund(&self, key: &str, status: &'static str) {
+        self.book().refunds.get_mut(key).expect("the wallet has this refund").status = status;
     }
 
     /// An auth code of this customer.
@@ -327,5 +384,86 @@ async fn inquire(State(shared): State<Shared>, uri: Uri, headers: HeaderMap, bod
         Some(Inquiry::BadlySigned) => return answer(&shared, &uri, &keys::stranger(), &said),
         None => {}
     }
+    answer(&shared, &uri, &keys::wallet(), &said)
+}
+
+/// An open payment closes; one that has ended stays as it is, which is F when it is paid.
+async fn cancel(State(shared): State<Shared>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let request = verified(&headers, &uri, &body);
+    let id = request["paymentRequestId"].as_str().unwrap().to_owned();
+    let (how, status) = {
+        let mut book = shared.book.lock().unwrap();
+        book.cancel_calls += 1;
+        let how = book.cancels.pop_front();
+        let is_done = !matches!(how, Some(Cancel::Lose));
+        let payment = book.payments.get_mut(&id);
+        let status = payment.map(|payment| {
+            if is_done && payment.status == "PROCESSING" {
+                payment.status = "CANCELLED";
+            }
+            payment.status
+        });
+        (how, status)
+    };
+    let said = match (how, status) {
+        (Some(Cancel::Lose | Cancel::TakeAndLoseAnswer), _) => return lost(),
+        (Some(Cancel::TakeUnknown), None) => result("S", "SUCCESS"),
+        (_, None) => result("F", "ORDER_NOT_EXIST"),
+        (_, Some("SUCCESS")) => result("F", "ORDER_STATUS_INVALID"),
+        (_, Some(_)) => result("S", "SUCCESS"),
+    };
+    answer(&shared, &uri, &keys::wallet(), &json!({ "result": said }))
+}
+
+async fn refund(State(shared): State<Shared>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let request = verified(&headers, &uri, &body);
+    let id = request["refundRequestId"].as_str().unwrap().to_owned();
+    let how = {
+        let mut book = shared.book.lock().unwrap();
+        book.refund_calls += 1;
+        assert!(book.payments.contains_key(request["paymentRequestId"].as_str().unwrap()));
+        book.gives.pop_front()
+    };
+    match how {
+        Some(Give::LoseRequest) => return lost(),
+        Some(Give::Refuse(code)) => {
+            return answer(&shared, &uri, &keys::wallet(), &json!({ "result": result("F", code) }));
+        }
+        Some(Give::TakeAndLoseAnswer | Give::Hang) | None => {}
+    }
+    {
+        let mut book = shared.book.lock().unwrap();
+        let amount = request["refundAmount"].clone();
+        let fresh = || Refund { amount, status: "SUCCESS", bodies: Vec::new() };
+        book.refunds.entry(id.clone()).or_insert_with(fresh).bodies.push(body.to_vec());
+    }
+    match how {
+        Some(Give::TakeAndLoseAnswer) => lost(),
+        Some(Give::Hang) => std::future::pending().await,
+        _ => {
+            let said = json!({
+                "result": result("S", "SUCCESS"),
+                "refundId": format!("F-{id}"),
+                "refundTime": TimeFormat::IsoSeconds.format(shared.clock.now()),
+            });
+            answer(&shared, &uri, &keys::wallet(), &said)
+        }
+    }
+}
+
+async fn inquire_refund(State(shared): State<Shared>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let request = verified(&headers, &uri, &body);
+    let id = request["refundRequestId"].as_str().unwrap().to_owned();
+    let refund = shared.book.lock().unwrap().refunds.get(&id).cloned();
+    let said = match refund {
+        None => json!({ "result": result("F", "REFUND_NOT_EXIST") }),
+        Some(refund) => json!({
+            "result": result("S", "SUCCESS"),
+            "refundId": format!("F-{id}"),
+            "refundRequestId": id,
+            "refundAmount": refund.amount,
+            "refundStatus": refund.status,
+        }),
+    };
     answer(&shared, &uri, &keys::wallet(), &said)
 }

@@ -1,0 +1,146 @@
+//! `merchant-server refund ORDER_ID (--amount N | --all) --reason TEXT --key KEY`
+
+use std::time::Duration;
+
+use clap::Args;
+use shop_api::{OrderId, Timestamp};
+use wallet_api::clock::{Clock as _, SystemClock};
+
+use super::{Failure, open_store, out};
+use crate::config::Config;
+use crate::http::admin::wish;
+use crate::lifecycle::{
+    Event, Order, Refund as OrderRefund, RefundRequestId, RefundState, RefundWish, decide,
+};
+use crate::store::{Commit, Committed, Conflict, Store};
+use crate::time::now;
+
+/// How often the refund is written down anew because the server was faster.
+const TRIES: usize = 20;
+
+/// How often progress is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Give money of an order back, in part or whole. The running server does it.
+///
+/// The refund is written down in the database, and a job of the server's sends it to the wallet. The same
+/// key again makes no second refund; it has one that needs attention sent again.
+#[derive(Debug, Args)]
+pub(super) struct Refund {
+    /// The order's id.
+    order: String,
+    /// How much, in the currency's smallest unit: 1250 are ₱12.50.
+    #[arg(long, value_name = "N", required_unless_present = "all", conflicts_with = "all")]
+    amount: Option<String>,
+    /// All that wasn't given back yet.
+    #[arg(long)]
+    all: bool,
+    /// Why; the wallet is told.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Your own id of the refund: 1 to 64 visible characters. Choose it once and keep it.
+    #[arg(long)]
+    key: String,
+    /// Who asks, for the order's story.
+    #[arg(long, value_name = "NAME", env = "USER", default_value = "command line")]
+    operator: String,
+    /// How many seconds to wait for the end. The server goes on after that.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    wait: u32,
+}
+
+pub(super) async fn run(config: &Config, refund: Refund) -> Result<(), Failure> {
+    let amount = if refund.all { "all".to_owned() } else { refund.amount.unwrap_or_default() };
+    let wish = wish(&refund.key, &amount, refund.reason, refund.operator)
+        .map_err(|(field, expected)| Failure::Other(format!("--{field} must be {expected}")))?;
+    if !config.database.exists() {
+        let file = config.database.display();
+        return Err(Failure::Other(format!(
+            "there is no database at {file}; check `database` in the configuration"
+        )));
+    }
+    let store = open_store(config)?;
+    let id = OrderId(refund.order);
+    let key = wish.key.clone();
+    write_down(&store, &id, wish).await?;
+    follow(&store, &id, &key, now(&SystemClock).plus_millis(u64::from(refund.wait) * 1_000)).await
+}
+
+async fn write_down(store: &dyn Store, id: &OrderId, wish: RefundWish) -> Result<(), Failure> {
+    for _ in 0..TRIES {
+        let order = load(store, id).await?;
+        let now = now(&SystemClock);
+        let change = decide(&order, Event::RefundRequested(wish.clone()), now)
+            .map_err(|refusal| Failure::Other(refusal.to_string()))?;
+        if change.is_empty() {
+            out::note("this key was used before; nothing new was written down");
+            return Ok(());
+        }
+        let commit = Commit { change, expected_version: order.version, now, inbox: None, job: None };
+        match store.commit(commit).await? {
+            Committed::Done(_) => return Ok(()),
+            Committed::Refused(Conflict::RefundKeyTaken) => {
+                return Err(Failure::Other(
+                    "this key was used for another order; choose a new one".to_owned(),
+                ));
+            }
+            Committed::Refused(_) => {}
+        }
+    }
+    Err(Failure::Other("the order changes all the time; try again".to_owned()))
+}
+
+/// Tells every change until the refund has ended or the time is over.
+async fn follow(
+    store: &dyn Store,
+    id: &OrderId,
+    key: &RefundRequestId,
+    until: Timestamp,
+) -> Result<(), Failure> {
+    let mut told = None;
+    loop {
+        let order = load(store, id).await?;
+        let Some(refund) = order.refund(key) else {
+            return Err(Failure::Other(format!("the order has no refund {key}")));
+        };
+        if told.as_ref() != Some(&refund.state) {
+            out::line(&progress(&order, refund));
+            told = Some(refund.state.clone());
+        }
+        match &refund.state {
+            RefundState::Succeeded { .. } => return Ok(()),
+            RefundState::Failed { code, .. } => {
+                return Err(Failure::Other(format!("the refund failed: {code}; a new one needs a new key")));
+            }
+            RefundState::NeedsAttention { code, .. } => {
+                return Err(Failure::Other(format!(
+                    "the refund needs attention: {code}; repair that and give the same command again"
+                )));
+            }
+            RefundState::Requested | RefundState::Accepted { .. } | RefundState::Unknown { .. } => {}
+        }
+        if now(&SystemClock) >= until {
+            out::note("not over yet; the server goes on, `orders show` tells how it ends");
+            return Ok(());
+        }
+        SystemClock.sleep(LOOK_EVERY).await;
+    }
+}
+
+fn progress(order: &Order, refund: &OrderRefund) -> String {
+    let amount = order.currency.format(refund.amount);
+    let what = match &refund.state {
+        RefundState::Requested => "written down; waiting for the server to send it",
+        RefundState::Accepted { .. } => "taken by the wallet; waiting for its confirmation",
+        RefundState::Unknown { .. } => "the wallet's answer isn't known; asking",
+        RefundState::Succeeded { .. } => "given back",
+        RefundState::Failed { .. } => "failed",
+        RefundState::NeedsAttention { .. } => "needs attention",
+    };
+    format!("{amount}  {what}")
+}
+
+async fn load(store: &dyn Store, id: &OrderId) -> Result<Order, Failure> {
+    let order = store.load(id).await?;
+    order.ok_or_else(|| Failure::Other(format!("there is no order {id}; see `orders list`")))
+}

@@ -1,0 +1,191 @@
+//! What a refund is, which states it can be in, and what is said about it.
+
+use shop_api::{AttemptId, MinorUnits, Timestamp};
+
+pub use wallet_api::ids::{RefundId, RefundRequestId};
+
+use super::{AttemptState, Order};
+
+/// Money of one payment given back, in part or whole. Its exact bytes are stored beside it before they are
+/// sent; only sending needs them, so they aren't loaded here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refund {
+    /// Its id towards the wallet: the idempotency key, chosen by whoever asked for it.
+    pub id: RefundRequestId,
+    /// Which payment is given back.
+    pub attempt: AttemptId,
+    /// How much.
+    pub amount: MinorUnits,
+    /// Why, for people; the wallet is told.
+    pub reason: String,
+    /// Who asked for it.
+    pub requested_by: String,
+    /// When it was written down.
+    pub requested_at: Timestamp,
+    /// The wallet's id for it, once the wallet has told it.
+    pub refund_id: Option<RefundId>,
+    /// Where it stands.
+    pub state: RefundState,
+    /// How often the wallet answered it, or didn't.
+    pub sendings: u32,
+    /// Since when the wallet is asked about it.
+    pub asking_since: Option<Timestamp>,
+}
+
+/// Where a refund stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefundState {
+    /// Written down; no answer of the wallet's yet.
+    Requested,
+    /// The wallet took the money from the merchant, it says. It may still fail: an inquiry confirms it.
+    Accepted {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// The wallet's answer is missing or can't be believed.
+    Unknown {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Given back, by the wallet's word.
+    Succeeded {
+        /// Since when we know.
+        at: Timestamp,
+    },
+    /// Not given back, by the wallet's word. Its amount can be refunded anew, with another key.
+    Failed {
+        /// Since when we know.
+        at: Timestamp,
+        /// The wallet's code, or one of ours.
+        code: String,
+    },
+    /// An operator has to do something before it is sent again, with the same key.
+    NeedsAttention {
+        /// Since when.
+        at: Timestamp,
+        /// The wallet's code, or `unresolved`.
+        code: String,
+    },
+}
+
+impl RefundState {
+    /// Stable name.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Accepted { .. } => "accepted",
+            Self::Unknown { .. } => "unknown",
+            Self::Succeeded { .. } => "succeeded",
+            Self::Failed { .. } => "failed",
+            Self::NeedsAttention { .. } => "needs_attention",
+        }
+    }
+
+    /// Whether its amount counts against what was paid: all of them but those that definitely failed.
+    pub fn counts(&self) -> bool {
+        match self {
+            Self::Requested
+            | Self::Accepted { .. }
+            | Self::Unknown { .. }
+            | Self::Succeeded { .. }
+            | Self::NeedsAttention { .. } => true,
+            Self::Failed { .. } => false,
+        }
+    }
+
+    /// Whether the server is still at work on it.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Requested | Self::Accepted { .. } | Self::Unknown { .. } => true,
+            Self::Succeeded { .. } | Self::Failed { .. } | Self::NeedsAttention { .. } => false,
+        }
+    }
+}
+
+/// A refund that somebody asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundWish {
+    /// The idempotency key. Asking again with it makes no second refund.
+    pub key: RefundRequestId,
+    /// How much.
+    pub amount: RefundAmount,
+    /// Why, for people.
+    pub reason: String,
+    /// Who asks.
+    pub operator: String,
+}
+
+/// How much is to be given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundAmount {
+    /// All that wasn't given back yet.
+    Rest,
+    /// This much.
+    Exactly(MinorUnits),
+}
+
+/// What came back from `refund`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefundAnswer {
+    /// S: the money has been taken from the merchant.
+    Taken {
+        /// The wallet's id of the refund.
+        refund_id: RefundId,
+    },
+    /// F, signed, with a code that is known to end a refund.
+    Refused {
+        /// The wallet's code.
+        code: String,
+    },
+    /// U, a timeout, F that doesn't say whether there is a refund, or anything that can't be believed.
+    Unknown {
+        /// Why, for the log.
+        reason: String,
+    },
+}
+
+/// What asking about a refund brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefundWord {
+    /// Given back.
+    Success {
+        /// The wallet's id of the refund.
+        refund_id: Option<RefundId>,
+    },
+    /// Failed; nothing was taken.
+    Fail {
+        /// The wallet's sentence: not for shoppers.
+        text: Option<String>,
+    },
+    /// Not decided yet, or a status never seen.
+    Pending,
+    /// The wallet knows of no such refund.
+    NotExist,
+    /// Nothing that can be believed.
+    Nothing {
+        /// Why, for the log.
+        reason: String,
+    },
+}
+
+impl Order {
+    /// The refund with this id.
+    pub fn refund(&self, id: &RefundRequestId) -> Option<&Refund> {
+        self.refunds.iter().find(|refund| refund.id == *id)
+    }
+
+    /// What can still be given back of a payment: nothing of one that isn't paid.
+    pub fn refundable(&self, attempt: &AttemptId) -> MinorUnits {
+        let is_paid = self
+            .attempt(attempt)
+            .is_some_and(|attempt| matches!(attempt.state, AttemptState::Succeeded { .. }));
+        let taken: u64 = self
+            .refunds
+            .iter()
+            .filter(|refund| refund.attempt == *attempt && refund.state.counts())
+            .map(|refund| refund.amount.value())
+            .sum();
+        let paid = if is_paid { self.total.value() } else { 0 };
+        MinorUnits::new(paid.saturating_sub(taken)).unwrap_or(MinorUnits::ZERO)
+    }
+}

@@ -1,0 +1,245 @@
+//! Giving money back (law 9): asked for, sent, confirmed.
+
+use shop_api::{AttemptId, MinorUnits};
+
+use super::step::Step;
+use super::{
+    Actor, Attention, Guard, JobKind, Order, Refund, RefundAmount, RefundAnswer, RefundRequestId,
+    RefundState, RefundWish, RefundWord, Refusal, Sending, schedule,
+};
+
+/// The one refusal after which the same refund works later: the merchant's balance has to be topped up.
+const BALANCE_NOT_ENOUGH: &str = "PARTNER_BALANCE_NOT_ENOUGH";
+
+/// An operator asks. The same key again changes nothing, but has a refund that waits for the operator sent
+/// again.
+pub(super) fn requested(step: &mut Step, wish: RefundWish) -> Result<(), Refusal> {
+    if let Some(known) = step.order.refund(&wish.key) {
+        let is_same = match wish.amount {
+            RefundAmount::Rest => true,
+            RefundAmount::Exactly(amount) => amount == known.amount,
+        };
+        return if is_same { asked_again(step, &wish) } else { Err(Refusal::RefundKeyUsed) };
+    }
+    // The automatic refunds' keys.
+    let is_a_payments = |order: &Order| {
+        order.attempts.iter().any(|attempt| attempt.payment_request_id.as_str() == wish.key.as_str())
+    };
+    if is_a_payments(&step.order) {
+        return Err(Refusal::RefundKeyUsed);
+    }
+    let (attempt, amount) = payment_for(&step.order, wish.amount)?;
+    let actor = Actor::Operator;
+    open(step, actor, &attempt, amount, wish.key, wish.reason, wish.operator);
+    Ok(())
+}
+
+/// All that is left of a payment that the order doesn't need, or its shopper doesn't want. The payment's own
+/// id is the key, so that it happens once.
+pub(super) fn in_full(step: &mut Step, attempt: &AttemptId, reason: &str) {
+    let amount = step.order.refundable(attempt);
+    let key = step
+        .order
+        .attempt(attempt)
+        .and_then(|attempt| RefundRequestId::new(attempt.payment_request_id.as_str()).ok());
+    let Some(key) = key else { return };
+    if amount.value() > 0 && step.order.refund(&key).is_none() {
+        open(step, Actor::Server, attempt, amount, key, reason.to_owned(), "server".to_owned());
+    }
+}
+
+pub(super) fn answered(step: &mut Step, id: &RefundRequestId, sending: Sending, answer: RefundAnswer) {
+    let now = step.now;
+    let Some(refund) = step.refund_mut(id) else { return };
+    refund.sendings = refund.sendings.saturating_add(1);
+    let attempt = refund.attempt.clone();
+    match refund.state {
+        RefundState::Requested | RefundState::Unknown { .. } => {}
+        RefundState::Accepted { .. }
+        | RefundState::Succeeded { .. }
+        | RefundState::Failed { .. }
+        | RefundState::NeedsAttention { .. } => {
+            let detail = format!("{id}: an answer came when its state was known already");
+            return step.note(Actor::Wallet, "refund_answer_ignored", Some(&attempt), detail);
+        }
+    }
+    refund.asking_since.get_or_insert(now);
+    match (answer, sending) {
+        (RefundAnswer::Taken { refund_id }, _) => {
+            refund.refund_id = Some(refund_id.clone());
+            refund.state = RefundState::Accepted { at: now };
+            let detail = format!("{id}: taken as {refund_id}; asking whether it holds");
+            step.note(Actor::Wallet, "refund_accepted", Some(&attempt), detail);
+            step.drop_refund_job(JobKind::SendRefund, id);
+            call_again(step, id, JobKind::InquireRefund);
+        }
+        (RefundAnswer::Refused { code }, Sending::First) if code == BALANCE_NOT_ENOUGH => {
+            stuck(step, id, code);
+        }
+        (RefundAnswer::Refused { code }, Sending::First) => failed(step, id, code, "refused"),
+        (RefundAnswer::Refused { code }, Sending::Repeat { .. }) => {
+            unknown(step, id, &format!("{code} on a repeat says nothing about the first sending"));
+        }
+        (RefundAnswer::Unknown { reason }, _) => unknown(step, id, &reason),
+    }
+}
+
+pub(super) fn told(step: &mut Step, id: &RefundRequestId, word: RefundWord) {
+    let Some(refund) = step.order.refund(id) else { return };
+    let was_accepted = match refund.state {
+        RefundState::Accepted { .. } => true,
+        RefundState::Unknown { .. } => false,
+        RefundState::Requested
+        | RefundState::Succeeded { .. }
+        | RefundState::Failed { .. }
+        | RefundState::NeedsAttention { .. } => return,
+    };
+    match word {
+        RefundWord::Success { refund_id } => {
+            if let (Some(refund), Some(told)) = (step.refund_mut(id), refund_id) {
+                refund.refund_id = Some(told);
+            }
+            succeeded(step, id);
+        }
+        RefundWord::Fail { text } => {
+            let how = text.unwrap_or_default();
+            failed(step, id, "refund_failed".to_owned(), how.trim());
+        }
+        // It never came there: the same bytes again, which can't make a second one.
+        RefundWord::NotExist if !was_accepted => call_again(step, id, JobKind::SendRefund),
+        RefundWord::Pending | RefundWord::NotExist | RefundWord::Nothing { .. } => {
+            call_again(step, id, JobKind::InquireRefund);
+        }
+    }
+}
+
+/// Which payment an amount is given back from: the oldest that has as much left.
+fn payment_for(order: &Order, wanted: RefundAmount) -> Result<(AttemptId, MinorUnits), Refusal> {
+    let left: Vec<_> =
+        order.attempts.iter().map(|attempt| (attempt.id.clone(), order.refundable(&attempt.id))).collect();
+    let most = left.iter().map(|(_, left)| *left).max().unwrap_or(MinorUnits::ZERO);
+    if most == MinorUnits::ZERO {
+        return Err(Refusal::NothingToRefund);
+    }
+    let fits = |left: MinorUnits| match wanted {
+        RefundAmount::Rest => (left.value() > 0).then_some(left),
+        RefundAmount::Exactly(amount) => (amount.value() > 0 && amount <= left).then_some(amount),
+    };
+    left.into_iter()
+        .find_map(|(id, left)| fits(left).map(|amount| (id, amount)))
+        .ok_or(Refusal::RefundAmount { most })
+}
+
+fn open(
+    step: &mut Step,
+    actor: Actor,
+    attempt: &AttemptId,
+    amount: MinorUnits,
+    id: RefundRequestId,
+    reason: String,
+    requested_by: String,
+) {
+    let shown = step.order.currency.format(amount);
+    step.note(actor, "refund_requested", Some(attempt), format!("{id}: {shown} by {requested_by}: {reason}"));
+    step.guard(Guard::RefundKeyIsNew(step.order.customer.wallet.clone(), id.clone()));
+    step.order.refunds.push(Refund {
+        id: id.clone(),
+        attempt: attempt.clone(),
+        amount,
+        reason,
+        requested_by,
+        requested_at: step.now,
+        refund_id: None,
+        state: RefundState::Requested,
+        sendings: 0,
+        asking_since: None,
+    });
+    step.put_refund_job(JobKind::SendRefund, &id, step.now);
+}
+
+fn asked_again(step: &mut Step, wish: &RefundWish) -> Result<(), Refusal> {
+    let now = step.now;
+    let Some(refund) = step.refund_mut(&wish.key) else { return Ok(()) };
+    match refund.state {
+        RefundState::NeedsAttention { .. } => {
+            refund.state = RefundState::Unknown { at: now };
+            refund.asking_since = None;
+            let attempt = refund.attempt.clone();
+            let detail = format!("{}: sent again by {}", wish.key, wish.operator);
+            step.note(Actor::Operator, "refund_retried", Some(&attempt), detail);
+            step.put_refund_job(JobKind::SendRefund, &wish.key, now);
+            settle_attention(step);
+        }
+        RefundState::Requested
+        | RefundState::Accepted { .. }
+        | RefundState::Unknown { .. }
+        | RefundState::Succeeded { .. }
+        | RefundState::Failed { .. } => {}
+    }
+    Ok(())
+}
+
+/// Nothing usable came back: ask; what the wallet doesn't know is sent again.
+fn unknown(step: &mut Step, id: &RefundRequestId, reason: &str) {
+    let now = step.now;
+    let Some(refund) = step.refund_mut(id) else { return };
+    refund.state = RefundState::Unknown { at: now };
+    let (attempt, number) = (refund.attempt.clone(), refund.sendings);
+    let detail = format!("{id}: sending number {number}: {reason}");
+    step.note(Actor::Wallet, "refund_outcome_unknown", Some(&attempt), detail);
+    call_again(step, id, JobKind::InquireRefund);
+}
+
+fn call_again(step: &mut Step, id: &RefundRequestId, kind: JobKind) {
+    let since = step.order.refund(id).and_then(|refund| refund.asking_since).unwrap_or(step.now);
+    match schedule::next_refund_call(since, step.now) {
+        Some(due) => step.put_refund_job(kind, id, due),
+        None => stuck(step, id, "unresolved".to_owned()),
+    }
+}
+
+fn succeeded(step: &mut Step, id: &RefundRequestId) {
+    let now = step.now;
+    let Some(refund) = step.refund_mut(id) else { return };
+    refund.state = RefundState::Succeeded { at: now };
+    let (attempt, amount) = (refund.attempt.clone(), refund.amount);
+    let shown = step.order.currency.format(amount);
+    step.note(Actor::Wallet, "refund_succeeded", Some(&attempt), format!("{id}: {shown}"));
+    step.drop_refund_calls(id);
+    settle_attention(step);
+}
+
+fn failed(step: &mut Step, id: &RefundRequestId, code: String, how: &str) {
+    let now = step.now;
+    let Some(refund) = step.refund_mut(id) else { return };
+    let attempt = refund.attempt.clone();
+    let detail = format!("{id}: {code} {how}");
+    refund.state = RefundState::Failed { at: now, code };
+    step.note(Actor::Wallet, "refund_failed", Some(&attempt), detail.trim_end().to_owned());
+    step.drop_refund_calls(id);
+    flag(step);
+}
+
+fn stuck(step: &mut Step, id: &RefundRequestId, code: String) {
+    let now = step.now;
+    let Some(refund) = step.refund_mut(id) else { return };
+    let attempt = refund.attempt.clone();
+    let detail = format!("{id}: {code}; ask for it again with the same key when that is repaired");
+    refund.state = RefundState::NeedsAttention { at: now, code };
+    step.note(Actor::Server, "refund_needs_attention", Some(&attempt), detail);
+    step.drop_refund_calls(id);
+    flag(step);
+}
+
+/// A reason that was there before stays: it is about more than a refund.
+fn flag(step: &mut Step) {
+    step.order.attention.get_or_insert(Attention::RefundNotDone);
+}
+
+fn settle_attention(step: &mut Step) {
+    let waits =
+        step.order.refunds.iter().any(|refund| matches!(refund.state, RefundState::NeedsAttention { .. }));
+    if step.order.attention == Some(Attention::RefundNotDone) && !waits {
+        step.order.attention = None;
+    }
+}
