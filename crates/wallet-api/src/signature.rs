@@ -16,7 +16,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde::{Deserialize, Serialize};
 
 use crate::ids::KeyVersion;
-use crate::keys::{KeyError, Signer, Verifier, VerifyError};
+use crate::keys::{KeyError, MAX_BITS, Signer, Verifier, VerifyError};
 
 /// Header: who signs, and whose keys verify.
 pub const CLIENT_ID: &str = "client-id";
@@ -219,5 +219,11 @@ fn decode_value(value: &str) -> Result<Vec<u8>, SignatureError> {
     if standard.is_empty() {
         return Err(SignatureError::Malformed("the value is empty"));
     }
-    BASE64.decode(standard).map_err(|_| SignatureError::Malformed("the value is not base64"))
+    let signature =
+        BASE64.decode(standard).map_err(|_| SignatureError::Malformed("the value is not base64"))?;
+    // What is read can be written again in every encoding.
+    if signature.len() > MAX_BITS / 8 {
+        return Err(SignatureError::Malformed("the value is longer than any RSA signature"));
+    }
+    Ok(signature)
 }

@@ -210,6 +210,7 @@ fn malformed_headers_are_refused_with_the_reason() {
         (format!("algorithm=RSA256, keyVersion=1, signature={value}, extra=1"), "a part is neither"),
         (value.clone(), "a part has no '='"),
         (format!("algorithm=RSA256, keyVersion=@, signature={value}"), "keyVersion is not an id"),
+        (format!("signature={}", "A".repeat(1_368)), "longer than any RSA signature"),
         ("a=".repeat(5000), "it is too long"),
     ] {
         let error = SignatureHeader::parse(&header).unwrap_err().to_string();
