@@ -208,10 +208,12 @@ impl Wallet {
     }
 
     /// When something is to be done next without being asked: a payment closes, held money goes
-    /// back, a notification is due.
-    pub fn next_due(&self) -> Option<Timestamp> {
+    /// back, a notification is due. `not_before` says until when a payment's notification waits although it
+    /// is due.
+    pub fn next_due(&self, not_before: impl Fn(&PaymentId) -> Option<Timestamp>) -> Option<Timestamp> {
         let first = |set: &BTreeSet<(Timestamp, PaymentId)>| set.first().map(|(due, _)| *due);
-        [first(&self.open), first(&self.holds), first(&self.due)].into_iter().flatten().min()
+        let told = self.due.iter().map(|(due, id)| not_before(id).map_or(*due, |until| until.max(*due)));
+        [first(&self.open), first(&self.holds), told.min()].into_iter().flatten().min()
     }
 
     /// The payments whose notification is due at `now`.
