@@ -21,6 +21,7 @@ use wallet_api::operation::pay::PayRequest;
 use wallet_api::operation::refund::RefundRequest;
 use wallet_api::operation::{PaymentStatus, RefundStatus};
 use wallet_api::outcome::{NextStep, Reason, Sending};
+use wallet_api::profile::PRESETS;
 use wallet_api::signature::SignatureError;
 use wallet_api::transport::TransportError;
 
@@ -506,4 +507,32 @@ async fn every_firing_is_in_the_transcript() {
         assert_eq!((&message["body"], &message["signature"]), (&json!(""), &json!("none")));
     }
     assert_eq!(scene.running.fired().await, [2]);
+}
+
+#[tokio::test]
+async fn in_the_words_of_every_wallet_the_day_is_as_bad() {
+    let scene = scene().await;
+    for preset in PRESETS {
+        let client = scene.running.register(preset.name).await;
+        for (wish, code) in [
+            (json!({ "kind": "answer_lost" }), "connection_broken"),
+            (json!({ "kind": "signature", "flaw": "altered" }), "bad_signature"),
+            (json!({ "kind": "another", "member": "amount" }), "mismatch"),
+            (json!({ "kind": "another", "member": "paymentRequestId" }), "mismatch"),
+            (json!({ "kind": "time_shifted", "seconds": 3_600 }), "response_time"),
+        ] {
+            let mut wish = wish;
+            wish["on"] = json!("pay");
+            wish["clientId"] = json!(client.profile().client_id);
+            let id = scene.running.fault(wish.clone()).await;
+            let order = mugs(&id);
+            let answer = client.pay(&client.prepare_pay(&order).unwrap(), Sending::First).await;
+            let PayAnswer::Unknown { reason, .. } = answer else {
+                panic!("{}: {wish}: {answer:?}", preset.name)
+            };
+            assert_eq!(reason.code(), code, "{}: {wish}", preset.name);
+            let booked = scene.running.payments().await;
+            assert_eq!(booked.last().unwrap()["paymentRequestId"], id.as_str(), "taken as it was asked for");
+        }
+    }
 }

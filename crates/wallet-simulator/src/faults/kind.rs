@@ -3,7 +3,8 @@
 //! In: a tester's JSON object with a `kind`. Out: a value in which every field is within its bounds, and
 //! which may stand at the operation that it is meant for.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use wallet_api::ids::CustomerId;
 use wallet_api::operation::Operation;
 use wallet_api::operation::result::{ResultCode, ResultStatus, WireResult};
@@ -190,10 +191,9 @@ impl RefusedStatus {
 }
 
 macro_rules! bounded {
-    ($(#[$doc:meta])* $name:ident: $number:ty, $least:expr, $most:expr) => {
+    ($(#[$doc:meta])* $name:ident($number:ty) named $member:literal, $least:literal..=$most:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(try_from = "i64")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
         pub struct $name($number);
 
         impl $name {
@@ -203,13 +203,15 @@ macro_rules! bounded {
             }
         }
 
-        impl TryFrom<i64> for $name {
-            type Error = String;
-
-            fn try_from(number: i64) -> Result<Self, String> {
-                let (least, most): (i64, i64) = ($least, $most);
-                let fits = <$number>::try_from(number).ok().filter(|_| (least..=most).contains(&number));
-                fits.map(Self).ok_or_else(|| format!("expected a number from {least} to {most}, got {number}"))
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let number = i64::deserialize(deserializer)
+                    .map_err(|error| D::Error::custom(format!("`{}`: {error}", $member)))?;
+                let fits = ($least..=$most).contains(&number);
+                let number = <$number>::try_from(number).ok().filter(|_| fits).map(Self);
+                number.ok_or_else(|| {
+                    D::Error::custom(format!("`{}` must be from {} to {}", $member, $least, $most))
+                })
             }
         }
     };
@@ -217,23 +219,23 @@ macro_rules! bounded {
 
 bounded!(
     /// A delay on the network: at the most ten minutes.
-    Milliseconds: u32, 1, 600_000
+    Milliseconds(u32) named "milliseconds", 1..=600_000
 );
 bounded!(
     /// A shift or a delay: at the most a year, either way.
-    Seconds: i64, -31_536_000, 31_536_000
+    Seconds(i64) named "seconds", -31_536_000..=31_536_000
 );
 bounded!(
     /// A final HTTP status that isn't 200.
-    HttpStatus: u16, 201, 599
+    HttpStatus(u16) named "status", 201..=599
 );
 bounded!(
     /// How often something is sent again.
-    Copies: u8, 1, 20
+    Copies(u8) named "copies", 1..=20
 );
 bounded!(
-    /// How long an answer is, in bytes.
-    Length: u32, 1, 16 * 1024 * 1024
+    /// How long an answer is, in bytes: at the most 16 MiB.
+    Length(u32) named "bytes", 1..=16_777_216
 );
 
 impl Default for Copies {
@@ -263,7 +265,7 @@ impl TryFrom<String> for Code {
         if fits {
             Ok(Self(ResultCode::from(text)))
         } else {
-            Err("expected a result code: 1 to 64 of A-Z, 0-9 and _")
+            Err("`resultCode` must be 1 to 64 of A-Z, 0-9 and _")
         }
     }
 }
@@ -291,7 +293,7 @@ impl TryFrom<String> for FailReason {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let fits = (1..=256).contains(&text.chars().count());
-        if fits { Ok(Self(text)) } else { Err("expected a reason of 1 to 256 characters") }
+        if fits { Ok(Self(text)) } else { Err("`reason` must have 1 to 256 characters") }
     }
 }
 

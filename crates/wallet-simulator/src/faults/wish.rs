@@ -60,8 +60,8 @@ impl NewFault {
     pub fn read(wish: Map<String, Value>) -> Result<Self, WishError> {
         let (aim, what): (Map<_, _>, Map<_, _>) =
             wish.into_iter().partition(|(name, _)| AIM.contains(&name.as_str()));
-        let aim: Aim =
-            serde_json::from_value(aim.into()).map_err(|error| WishError::Aim(error.to_string()))?;
+        let aim: Aim = serde_path_to_error::deserialize(Value::from(aim))
+            .map_err(|error| WishError::Aim(error.to_string()))?;
         aim.check()?;
         let kind = what.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned();
         let what = what_of(&aim.on, what.into())?;
