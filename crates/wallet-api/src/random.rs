@@ -45,7 +45,7 @@ pub(crate) fn blinding() -> aws_lc_rs::rand::SystemRandom {
     aws_lc_rs::rand::SystemRandom::new()
 }
 
-/// Repeats the same bytes for the same seed: SHA-256 of seed and counter. For tests only.
+/// Repeats the same bytes for the same seed: SHA-256 of seed and counter. For tests, and for what testers ask for; never for ids.
 #[derive(Debug)]
 pub struct SeededRng {
     seed: u64,

@@ -6,13 +6,16 @@
 //!
 //! Where to start: [`wallet`] is the wallet itself, pure; [`openapi`] turns verified bytes into its
 //! decisions, in the [`dialect`] of each merchant's profile; [`store`] writes them down; [`simulator`] and [`web`] are the shell.
+//! What testers asked to go wrong is in [`faults`]; without them the wallet never lies.
 
 pub mod dialect;
+pub mod faults;
 mod gate;
 mod keys;
 pub mod merchants;
 mod notifier;
 pub mod openapi;
+mod seal;
 pub mod simulator;
 pub mod store;
 mod transcript;

@@ -23,8 +23,32 @@ What it answers, on 127.0.0.1 only:
                      merchant's profile: pay, inquiryPayment, cancel, refund, inquiryRefund, capture,
                      void, applyToken, cancelToken, user information
   /cashier/{id}      the page on which the customer pays
-  /_simulator/...    for testers: customers, top-up, ledger, transcript, clock, merchants, reset
+  /_simulator/...    for testers, below
   /healthz           200 when ready
+
+For testers, under /_simulator:
+  GET  /ledger  /transcript?after=SEQ  /customers  /wallet-key  /faults
+  POST /customers/{id}/top-up                 {\"currency\",\"value\"}
+  POST /customers/{id}/refuse-next-payment    {\"refuse\"}
+  POST /auth-codes  /logins                   {\"customerId\"}
+  POST /merchants                             {\"clientId\",\"publicKey\",\"profile\"?,..}
+  POST /merchants/{id}/pay-out                {\"currency\",\"value\"}
+  POST /refunds/{id}/settle                   {\"outcome\": \"succeeds\" or \"fails\",\"reason\"?}
+  POST /clock                                 {\"advanceSeconds\"}
+  POST /reset
+  POST /faults                                {\"on\",\"kind\",..}: makes a bad day happen
+  DELETE /faults  /faults/{id}
+
+A fault says where (\"on\": pay, inquiryPayment, cancel, refund, .., notifyPayment, cashier) and what:
+  on any call:        request_lost, answer_lost, answer_delayed, http_status, unknown, refused,
+                      signature, time_shifted, truncated, not_json, too_long
+  on some calls:      another, another_answer, cashier_elsewhere, still_processing,
+                      cancelled_then_paid, refund_in_process, refund_fails
+  on notifyPayment:   lost, repeated, delayed, fail_first, another, another_order, signature,
+                      time_shifted, not_acknowledged
+  on cashier:         notified_first
+and when: \"times\" (1 if absent), or \"probability\" with a \"seed\"; \"nth\", \"clientId\",
+\"paymentRequestId\". docs/testing.md has them all with what a merchant must do then.
 
 A merchant's file is TOML:
   clientId = \"SHOP\"

@@ -9,24 +9,31 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
+use jiff::Timestamp;
 use tokio::task::JoinSet;
+use wallet_api::clock::later;
 use wallet_api::ids::PaymentId;
 use wallet_api::keys::Verifier;
 use wallet_api::operation::PaymentStatus;
 use wallet_api::operation::notify_payment::NotifyPaymentRequest;
 use wallet_api::operation::result::ResultStatus;
-use wallet_api::profile::WalletProfile;
 use wallet_api::signature::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, SignedMessage};
-use wallet_api::transport::{HttpRequest, HttpResponse};
+use wallet_api::transport::{HttpRequest, HttpResponse, TransportError};
 use wallet_api::wire::{Message as _, read_result};
 
+use crate::dialect::Dialect;
+use crate::faults::kind::NotificationFault;
+use crate::faults::notification::{Ids, Sending, plan};
+use crate::faults::{Faults, Fired, Mark, Occasion};
+use crate::seal::{Letter, Sealed};
 use crate::simulator::{Books, Simulator};
 use crate::store::StoreError;
 use crate::transcript::{Direction, Observed, Verdict};
+use crate::wallet::Wallet;
 use crate::wallet::payment::{Payment, State};
 
 /// How long a merchant may take to answer.
-const TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 /// How long to wait when the disk refuses, and at the most for the next thing to do.
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
@@ -60,21 +67,24 @@ async fn start_due(
     tries: &mut JoinSet<(PaymentId, bool)>,
     tried: &mut BTreeSet<PaymentId>,
 ) -> Result<Duration, StoreError> {
-    let mut started = tried.clone();
+    let (shared, mut started) = (Arc::clone(simulator), tried.clone());
     let (due, wait) = Simulator::with_books(simulator, move |books, now| {
         let expired = books.store.wallet().expire(now);
         books.store.commit(expired)?;
-        let mut due = books.store.wallet().due_notifications(now);
-        due.retain(|payment| started.insert(payment.terms.payment_id.clone()));
-        let due: Vec<Payment> = due.into_iter().cloned().collect();
-        let next = books.store.wallet().next_due_beside(&started);
+        let mut faults = shared.faults();
+        let due = due(books.store.wallet(), now, &started, &mut faults);
+        started.extend(due.iter().map(|due| due.payment.terms.payment_id.clone()));
+        let next = books.store.wallet().next_due(|at, payment_id| {
+            let kept_back = faults.not_before(payment_id).map_or(at, |until| until.max(at));
+            (!started.contains(payment_id)).then_some(kept_back)
+        });
         let wait = next.map(|due| Duration::try_from(due.duration_since(now)).unwrap_or_default());
         Ok((due, wait.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)))
     })
     .await?;
-    for payment in due {
-        tried.insert(payment.terms.payment_id.clone());
-        tries.spawn(deliver(Arc::clone(simulator), payment));
+    for due in due {
+        tried.insert(due.payment.terms.payment_id.clone());
+        tries.spawn(deliver(Arc::clone(simulator), due));
     }
     Ok(wait)
 }
@@ -84,11 +94,13 @@ async fn count_try(
     payment_id: PaymentId,
     delivered: bool,
 ) -> Result<(), StoreError> {
-    Simulator::with_books(simulator, move |books, now| {
+    let counted = Simulator::with_books(simulator, move |books, now| {
         let tried = books.store.wallet().decide_notified(now, payment_id, delivered);
         books.store.commit(tried)
-    })
-    .await
+    });
+    counted.await?;
+    simulator.tried().notify_waiters();
+    Ok(())
 }
 
 /// Pauses; there is nothing to wait for afterwards.
@@ -98,47 +110,111 @@ async fn wait_for_disk(simulator: &Simulator, error: &StoreError) -> Duration {
     Duration::ZERO
 }
 
+/// A notification that is sent now.
+struct Due {
+    payment: Payment,
+    /// What goes wrong with it.
+    fault: Option<NotificationFault>,
+    /// What the transcript says of it.
+    mark: Option<Mark>,
+    /// Another payment of the merchant's.
+    another: Option<Ids>,
+}
+
+/// What is due, isn't being tried and isn't kept back.
+fn due(wallet: &Wallet, now: Timestamp, tried: &BTreeSet<PaymentId>, faults: &mut Faults) -> Vec<Due> {
+    let mut due = wallet.due_notifications(now);
+    due.retain(|payment| {
+        let payment_id = &payment.terms.payment_id;
+        !tried.contains(payment_id) && faults.not_before(payment_id).is_none_or(|until| until <= now)
+    });
+    due.into_iter().filter_map(|payment| decide(wallet, payment, now, faults)).collect()
+}
+
+/// What is sent about a payment; `None` while a fault keeps it back.
+fn decide(wallet: &Wallet, payment: &Payment, now: Timestamp, faults: &mut Faults) -> Option<Due> {
+    let terms = &payment.terms;
+    if let Some(mark) = faults.take_decided(&terms.payment_id) {
+        return Some(Due { payment: payment.clone(), fault: None, mark: Some(mark), another: None });
+    }
+    let another = wallet
+        .payments()
+        .filter(|other| {
+            other.terms.client_id == terms.client_id && other.terms.payment_id != terms.payment_id
+        })
+        .last()
+        .map(|other| (other.terms.payment_id.clone(), other.terms.payment_request_id.clone()));
+    let occasion = Occasion {
+        client_id: &terms.client_id,
+        payment_request_id: Some(&terms.payment_request_id),
+        payment: Some(payment),
+        has_another: another.is_some(),
+    };
+    let (fault, mark) = match faults.on_notification(occasion) {
+        Some(Fired { mark, what: NotificationFault::Delayed { seconds } }) => {
+            let delay = Duration::from_secs(seconds.get().unsigned_abs());
+            faults.decide(terms.payment_id.clone(), mark, later(now, delay));
+            return None;
+        }
+        Some(Fired { mark, what }) => (Some(what), Some(mark)),
+        None => (None, None),
+    };
+    Some(Due { payment: payment.clone(), fault, mark, another })
+}
+
 /// One try; whether the merchant acknowledged it.
-async fn deliver(simulator: Arc<Simulator>, payment: Payment) -> (PaymentId, bool) {
-    let payment_id = payment.terms.payment_id.clone();
-    let client_id = payment.terms.client_id.clone();
+async fn deliver(simulator: Arc<Simulator>, due: Due) -> (PaymentId, bool) {
+    let terms = &due.payment.terms;
+    let (payment_id, client_id) = (terms.payment_id.clone(), terms.client_id.clone());
     let dialect = Simulator::with_books(&simulator, move |books, _| Ok(books.dialect(&client_id)));
-    let delivered = match (dialect.await, told(&payment), uri(&payment)) {
-        (Ok(Some(dialect)), Some(told), Some(uri)) => match told.write(&dialect.profile) {
-            Ok(body) => send(&simulator, &payment, &dialect.profile, uri, body).await,
-            Err(_) => false,
-        },
+    let delivered = match (dialect.await, told(&due.payment)) {
+        (Ok(Some(dialect)), Some(told)) => {
+            let plan = plan(told, due.fault.as_ref(), due.another);
+            let mut acknowledged = false;
+            for sending in plan.sendings {
+                acknowledged |= send(&simulator, &due.payment, &dialect, sending, due.mark.as_ref()).await;
+            }
+            acknowledged && plan.hears
+        }
         _ => false,
     };
     tracing::info!(%payment_id, delivered, "notification tried");
     (payment_id, delivered)
 }
 
+/// One message; whether the merchant acknowledged it.
 async fn send(
     simulator: &Arc<Simulator>,
     payment: &Payment,
-    profile: &WalletProfile,
-    uri: String,
-    body: Vec<u8>,
+    dialect: &Arc<Dialect>,
+    sending: Sending,
+    mark: Option<&Mark>,
 ) -> bool {
-    let client_id = payment.terms.client_id.as_str();
-    let time = profile.time_format.format(simulator.clock().now());
-    let message = SignedMessage { method: "POST", uri: &uri, client_id, time: &time, body: &body };
-    let Ok(signature) = message.sign_as(simulator.key(), profile.signature_encoding) else { return false };
-    let headers = vec![(CLIENT_ID, client_id.to_owned()), (REQUEST_TIME, time), (SIGNATURE, signature)];
+    let (Some(uri), Ok(body)) = (uri(payment), sending.told.write(&dialect.profile)) else { return false };
+    let Some(Sealed { headers, body, signature }) =
+        seal(simulator, dialect, uri.clone(), body, &sending).await
+    else {
+        return false;
+    };
     simulator.record(&Observed {
         direction: Direction::Out,
         method: "POST",
         uri: &uri,
         headers: &header_map(&headers),
         body: &body,
-        signature: Verdict::Valid,
+        signature,
         status: None,
+        fault: mark,
     });
     let url = payment.terms.notify_url.clone().unwrap_or_default();
-    match simulator.transport().post(HttpRequest { url, headers, body, timeout: TIMEOUT }).await {
+    let answer = if sending.arrives {
+        simulator.transport().post(HttpRequest { url, headers, body, timeout: TIMEOUT }).await
+    } else {
+        Err(TransportError::Broken)
+    };
+    match answer {
         Ok(answer) => {
-            let client_id = client_id.to_owned();
+            let client_id = payment.terms.client_id.to_string();
             let judged = Simulator::with_books(simulator, move |books, _| {
                 let verdict = signature_of(books, &uri, &client_id, &answer);
                 Ok((verdict, uri, answer))
@@ -160,6 +236,31 @@ async fn send(
     }
 }
 
+/// Signs a notification, away from the network's threads.
+async fn seal(
+    simulator: &Arc<Simulator>,
+    dialect: &Arc<Dialect>,
+    uri: String,
+    body: Vec<u8>,
+    sending: &Sending,
+) -> Option<Sealed> {
+    let (simulator, dialect) = (Arc::clone(simulator), Arc::clone(dialect));
+    let (flaw, shift) = (sending.flaw, sending.shift);
+    let sealed = tokio::task::spawn_blocking(move || {
+        let profile = &dialect.profile;
+        let letter = Letter {
+            uri: &uri,
+            client_id: profile.client_id.as_str(),
+            time_header: REQUEST_TIME,
+            time: profile.time_format.format(simulator.shifted(shift)),
+            encoding: profile.signature_encoding,
+            body,
+        };
+        simulator.seal(letter, flaw)
+    });
+    sealed.await.ok()?.ok()
+}
+
 fn record_answer(simulator: &Simulator, uri: &str, answer: &HttpResponse, signature: Verdict) {
     simulator.record(&Observed {
         direction: Direction::In,
@@ -169,6 +270,7 @@ fn record_answer(simulator: &Simulator, uri: &str, answer: &HttpResponse, signat
         body: &answer.body,
         signature,
         status: Some(answer.status),
+        fault: None,
     });
 }
 

@@ -1,31 +1,30 @@
 //! The running wallet: its books behind a lock, its key, and the doors to clock, chance and network.
 
+mod answer;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use http::HeaderMap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use wallet_api::clock::Clock;
 use wallet_api::ids::ClientId;
-use wallet_api::keys::{ClientKey, KeyRing, PublicKey, SigningKey};
-use wallet_api::operation::result::WireResult;
-use wallet_api::profile::WalletProfile;
+use wallet_api::keys::{ClientKey, KeyError, KeyRing, PrivateKey, PublicKey, Signer as _, SigningKey};
 use wallet_api::random::Rng;
-use wallet_api::signature::{CLIENT_ID, RESPONSE_TIME, SIGNATURE, SignedMessage};
 use wallet_api::transport::HttpTransport;
-use wallet_api::wire::write_result;
 
 use crate::dialect::Dialect;
-use crate::gate;
+use crate::faults::kind::SignatureFlaw;
+use crate::faults::{self, Faults};
 use crate::keys::{self, WalletKeyError};
-use crate::notifier::header_map;
-use crate::openapi::{Desk, written};
+use crate::seal::{Letter, Sealed};
 use crate::store::{Store, StoreError};
-use crate::transcript::{Direction, Message, Observed, Transcript, Verdict};
+use crate::transcript::{Message, Observed, Transcript};
 use crate::wallet::decide::founding;
 use crate::wallet::event::{Event, Merchant};
+
+pub use self::answer::{RawRequest, RawResponse, Reply};
 
 /// What a simulator is started with.
 #[derive(Debug)]
@@ -86,34 +85,17 @@ pub struct Books {
 pub struct Simulator {
     books: Mutex<Books>,
     transcript: Mutex<Transcript>,
+    faults: Mutex<Faults>,
     key: SigningKey,
+    /// The key of somebody who isn't the wallet; made when a fault first needs it.
+    stranger: OnceLock<SigningKey>,
     wallet_key: String,
     origin: String,
     platform_origin: Option<String>,
     ports: Ports,
     news: Notify,
-}
-
-/// A signed request as it came in.
-#[derive(Debug)]
-pub struct RawRequest {
-    /// The HTTP method.
-    pub method: String,
-    /// Path and query.
-    pub uri: String,
-    /// All headers.
-    pub headers: HeaderMap,
-    /// The exact bytes.
-    pub body: Vec<u8>,
-}
-
-/// The answer to it; its HTTP status is 200.
-#[derive(Debug)]
-pub struct RawResponse {
-    /// Signed headers, or none.
-    pub headers: Vec<(&'static str, String)>,
-    /// The exact bytes.
-    pub body: Vec<u8>,
+    /// Told after every try to notify.
+    tried: Notify,
 }
 
 impl Simulator {
@@ -145,12 +127,15 @@ impl Simulator {
         Ok(Self {
             books: Mutex::new(books),
             transcript: Mutex::default(),
+            faults: Mutex::default(),
             key,
+            stranger: OnceLock::new(),
             wallet_key,
             origin: config.origin,
             platform_origin: config.platform_origin,
             ports,
             news: Notify::new(),
+            tried: Notify::new(),
         })
     }
 
@@ -178,6 +163,11 @@ impl Simulator {
 
     fn transcript(&self) -> MutexGuard<'_, Transcript> {
         self.transcript.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What testers asked to go wrong. Never held while the books are asked for.
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps a message for testers.
@@ -208,13 +198,14 @@ impl Simulator {
         &*self.ports.transport
     }
 
-    pub(crate) fn key(&self) -> &SigningKey {
-        &self.key
-    }
-
     /// Wakes the notifier.
     pub(crate) fn news(&self) -> &Notify {
         &self.news
+    }
+
+    /// Told after every try to notify a merchant.
+    pub(crate) fn tried(&self) -> &Notify {
+        &self.tried
     }
 
     /// The wallet's public key, PEM.
@@ -226,63 +217,31 @@ impl Simulator {
         self.platform_origin.as_deref()
     }
 
-    /// Answers a signed request: `bytes -> bytes`, beside what it writes to the journal. Blocks.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the disk refuses; nothing happened then.
-    pub fn answer(&self, request: &RawRequest) -> Result<RawResponse, StoreError> {
-        let mut books = self.books();
-        let now = books.store.wallet().time(self.ports.clock.now());
-        let verified = gate::verify(&books.keys, request);
-        let signature = match &verified {
-            Ok(_) => Verdict::Valid,
-            Err(_) if request.headers.contains_key(SIGNATURE) => Verdict::Invalid,
-            Err(_) => Verdict::Unsigned,
-        };
-        self.record(&observed(request, Direction::In, &request.headers, &request.body, signature, None));
-        let (response, signature) = match verified {
-            Err((code, message)) => {
-                let body = written(write_result(&WireResult::failed(code, message)))?;
-                (RawResponse { headers: Vec::new(), body }, Verdict::Unsigned)
-            }
-            Ok(client_id) => {
-                let dialect = books.dialect(&client_id).ok_or(StoreError::Impossible)?;
-                let profile = Arc::clone(&dialect);
-                let mut desk = Desk {
-                    store: &mut books.store,
-                    now,
-                    rng: self.rng(),
-                    origin: &self.origin,
-                    client_id: &client_id,
-                    dialect,
-                };
-                let body = desk.answer(&request.uri, &request.body)?;
-                (self.sign(request, &profile.profile, body)?, Verdict::Valid)
-            }
-        };
-        drop(books);
-        self.news.notify_one();
-        let headers = header_map(&response.headers);
-        self.record(&observed(request, Direction::Out, &headers, &response.body, signature, Some(200)));
-        Ok(response)
+    /// The machine's time, so many seconds off.
+    pub(crate) fn shifted(&self, seconds: i64) -> Timestamp {
+        let now = self.ports.clock.now();
+        now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(now)
     }
 
-    /// Signed with the machine's time, not the wallet's: a merchant's clock doesn't move with a tester's.
-    /// `Response-Time` is ISO also where `Request-Time` isn't.
-    fn sign(
-        &self,
-        request: &RawRequest,
-        profile: &WalletProfile,
-        body: Vec<u8>,
-    ) -> Result<RawResponse, StoreError> {
-        let time = profile.time_format.in_body().format(self.ports.clock.now());
-        let (method, uri) = (request.method.as_str(), request.uri.as_str());
-        let client_id = profile.client_id.as_str();
-        let message = SignedMessage { method, uri, client_id, time: &time, body: &body };
-        let signature = message.sign_as(&self.key, profile.signature_encoding);
-        let signature = signature.map_err(|_| StoreError::Impossible)?;
-        let headers = vec![(CLIENT_ID, client_id.to_owned()), (RESPONSE_TIME, time), (SIGNATURE, signature)];
-        Ok(RawResponse { headers, body })
+    /// Signs what goes out, well or as a fault wants it. Makes the stranger's key when it is first needed,
+    /// which takes a moment.
+    ///
+    /// # Errors
+    /// [`KeyError`] when a key refuses.
+    pub(crate) fn seal(&self, letter: Letter<'_>, flaw: Option<SignatureFlaw>) -> Result<Sealed, KeyError> {
+        match flaw {
+            None => letter.seal(&self.key),
+            Some(flaw) => faults::signature::seal(letter, &self.key, self.stranger()?, flaw),
+        }
+    }
+
+    fn stranger(&self) -> Result<&SigningKey, KeyError> {
+        if let Some(key) = self.stranger.get() {
+            return Ok(key);
+        }
+        let version = self.key.key_version().clone();
+        let key = SigningKey::new(PrivateKey::generate()?, version);
+        Ok(self.stranger.get_or_init(|| key))
     }
 }
 
@@ -309,15 +268,4 @@ impl Books {
     pub(crate) fn dialect(&self, client_id: &ClientId) -> Option<Arc<Dialect>> {
         self.dialects.get(client_id).cloned()
     }
-}
-
-fn observed<'a>(
-    request: &'a RawRequest,
-    direction: Direction,
-    headers: &'a HeaderMap,
-    body: &'a [u8],
-    signature: Verdict,
-    status: Option<u16>,
-) -> Observed<'a> {
-    Observed { direction, method: &request.method, uri: &request.uri, headers, body, signature, status }
 }

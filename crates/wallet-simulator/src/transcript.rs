@@ -6,6 +6,8 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::faults::Mark;
+
 /// How many messages are kept.
 const MESSAGES: usize = 1_000;
 /// How much of a body is kept.
@@ -56,6 +58,8 @@ pub struct Message {
     pub signature: Verdict,
     /// Of an answer: its HTTP status; 0 when none came.
     pub status: Option<u16>,
+    /// The fault that made it so, or kept it from its receiver.
+    pub fault: Option<Mark>,
 }
 
 /// A message as it is about to be kept.
@@ -75,6 +79,8 @@ pub struct Observed<'a> {
     pub signature: Verdict,
     /// Of an answer: its HTTP status.
     pub status: Option<u16>,
+    /// The fault that touched it.
+    pub fault: Option<&'a Mark>,
 }
 
 /// The messages of late.
@@ -103,6 +109,7 @@ impl Transcript {
             body: text(seen.body.get(..BODY).unwrap_or(seen.body)),
             signature: seen.signature,
             status: seen.status,
+            fault: seen.fault.cloned(),
         });
     }
 
@@ -134,6 +141,7 @@ mod tests {
             body: &body,
             signature: Verdict::Unsigned,
             status: None,
+            fault: None,
         };
         for _ in 0..MESSAGES + 5 {
             transcript.record(Timestamp::UNIX_EPOCH, &seen);

@@ -19,7 +19,7 @@ use wallet_api::wire::{Answer, Call, Claims, Message as _, WireError, write_resu
 
 use crate::dialect::Dialect;
 use crate::store::{Store, StoreError};
-use crate::wallet::decide::{Decision, Refusal};
+use crate::wallet::decide::{Decision, Refusal, Settlement};
 use crate::wallet::event::Event;
 
 /// The desk at which one merchant's verified request is answered.
@@ -32,6 +32,8 @@ pub(crate) struct Desk<'a> {
     pub origin: &'a str,
     pub client_id: &'a ClientId,
     pub dialect: Arc<Dialect>,
+    /// When the refunds end that are accepted here.
+    pub settlement: Settlement,
 }
 
 /// Why a request isn't done: a verdict for the merchant, or a disk that refuses.

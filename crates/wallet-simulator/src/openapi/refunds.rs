@@ -9,7 +9,7 @@ use wallet_api::operation::void::{VoidRequest, VoidResponse};
 
 use super::payments::{lost, payment_key};
 use super::{Desk, Undone, illegal};
-use crate::wallet::decide::{CaptureAsked, RefundAsked, Refusal, Settlement, VoidAsked};
+use crate::wallet::decide::{CaptureAsked, RefundAsked, Refusal, VoidAsked};
 use crate::wallet::refund::RefundState;
 use crate::wallet::{PaymentKey, RefundKey};
 
@@ -35,7 +35,7 @@ impl Desk<'_> {
         };
         let fresh = self.fresh("ref")?;
         let wallet = self.store.wallet();
-        let decision = wallet.decide_refund(self.now, self.client_id, asked, Settlement::AtOnce, fresh);
+        let decision = wallet.decide_refund(self.now, self.client_id, asked, self.settlement, fresh);
         let refund_id: RefundId = self.commit(decision)?;
         let refund = self.store.wallet().refund(&refund_id).ok_or_else(lost)?;
         let result = match &refund.state {

@@ -60,6 +60,7 @@ impl Scene {
             origin: ORIGIN,
             client_id: &self.client_id,
             dialect: Arc::clone(&self.dialect),
+            settlement: Settlement::AtOnce,
         };
         String::from_utf8(desk.answer(path, body.as_bytes()).unwrap()).unwrap()
     }

@@ -208,16 +208,15 @@ impl Wallet {
     }
 
     /// When something is to be done next without being asked: a payment closes, held money goes
-    /// back, a notification is due.
-    pub fn next_due(&self) -> Option<Timestamp> {
-        self.next_due_beside(&BTreeSet::new())
-    }
-
-    /// The same without the notifications of these payments, which are being tried.
-    pub fn next_due_beside(&self, tried: &BTreeSet<PaymentId>) -> Option<Timestamp> {
+    /// back, a notification is due. `sent_at` says when one that is due then is really sent: later where it
+    /// is kept back, never where it is being tried.
+    pub fn next_due(
+        &self,
+        sent_at: impl Fn(Timestamp, &PaymentId) -> Option<Timestamp>,
+    ) -> Option<Timestamp> {
         let first = |set: &BTreeSet<(Timestamp, PaymentId)>| set.first().map(|(due, _)| *due);
-        let notification = self.due.iter().find(|(_, id)| !tried.contains(id)).map(|(due, _)| *due);
-        [first(&self.open), first(&self.holds), notification].into_iter().flatten().min()
+        let told = self.due.iter().filter_map(|(due, id)| sent_at(*due, id));
+        [first(&self.open), first(&self.holds), told.min()].into_iter().flatten().min()
     }
 
     /// The payments whose notification is due at `now`.

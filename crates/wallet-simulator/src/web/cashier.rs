@@ -16,6 +16,9 @@ use wallet_api::ids::CustomerId;
 
 use super::Shared;
 use super::problem::Problem;
+use crate::faults::kind::CashierFault;
+use crate::faults::{Faults, Fired, Occasion};
+use crate::notifier;
 use crate::simulator::Simulator;
 use crate::store::StoreError;
 use crate::wallet::Wallet;
@@ -119,7 +122,7 @@ pub(super) async fn view(
     Path(payment_id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<View>, Problem> {
-    answer(&simulator, payment_id, &headers, Action::Look).await
+    answer(&simulator, payment_id, &headers, Action::Look).await.map(|(view, _)| Json(view))
 }
 
 /// `POST /cashier/{paymentId}/confirm`: the customer pays or authorises. Doing it twice does it once;
@@ -129,9 +132,51 @@ pub(super) async fn confirm(
     Path(payment_id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<View>, Problem> {
-    let answer = answer(&simulator, payment_id, &headers, Action::Confirm).await;
+    let answer = answer(&simulator, payment_id.clone(), &headers, Action::Confirm).await;
     simulator.news().notify_one();
-    answer
+    let (view, notified_first) = answer?;
+    if notified_first {
+        tokio::select! {
+            told = until_notified(&simulator, &payment_id) => told?,
+            () = simulator.clock().sleep(notifier::TIMEOUT) => {}
+        }
+    }
+    Ok(Json(view))
+}
+
+/// Whether a fault wants the merchant to hear of it before the customer does.
+fn is_notified_first(wallet: &Wallet, now: Timestamp, payment_id: &str, faults: &mut Faults) -> bool {
+    let Some(payment) = wallet.payment(payment_id) else { return false };
+    let terms = &payment.terms;
+    let occasion = Occasion {
+        client_id: &terms.client_id,
+        payment_request_id: Some(&terms.payment_request_id),
+        payment: Some(payment),
+        has_another: false,
+    };
+    match faults.on_confirmation(occasion) {
+        Some(Fired { mark, what: CashierFault::NotifiedFirst {} }) => {
+            faults.decide(terms.payment_id.clone(), mark, now);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Waits until the merchant was notified, or it was tried.
+async fn until_notified(simulator: &Arc<Simulator>, payment_id: &str) -> Result<(), StoreError> {
+    loop {
+        let mut tried = std::pin::pin!(simulator.tried().notified());
+        tried.as_mut().enable();
+        let payment_id = payment_id.to_owned();
+        let is_told = Simulator::with_books(simulator, move |books, _| {
+            Ok(books.store.wallet().payment(&payment_id).is_none_or(|payment| payment.notification_tries > 0))
+        });
+        if is_told.await? {
+            return Ok(());
+        }
+        tried.await;
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -140,13 +185,15 @@ enum Action {
     Confirm,
 }
 
+/// The payment as it stands afterwards, and whether the merchant is to be told before anybody sees it.
 async fn answer(
     simulator: &Arc<Simulator>,
     payment_id: String,
     headers: &HeaderMap,
     action: Action,
-) -> Result<Json<View>, Problem> {
+) -> Result<(View, bool), Problem> {
     let token = bearer(headers).unwrap_or_default().to_owned();
+    let faulty = Arc::clone(simulator);
     let found = Simulator::with_books(simulator, move |books, now| {
         let wallet = books.store.wallet();
         let Some(customer_id) = wallet.logged_in(&token, now).cloned() else {
@@ -154,13 +201,17 @@ async fn answer(
         };
         let expired = wallet.expire(now);
         books.store.commit(expired)?;
-        match action {
-            Action::Look => {}
-            Action::Confirm => confirm_in(books, now, &payment_id, &customer_id)?,
-        }
-        Ok(look(books.store.wallet(), now, &payment_id, &customer_id).ok_or_else(unknown_payment))
+        let notified_first = match action {
+            Action::Look => false,
+            Action::Confirm => {
+                confirm_in(books, now, &payment_id, &customer_id)?;
+                is_notified_first(books.store.wallet(), now, &payment_id, &mut faulty.faults())
+            }
+        };
+        let view = look(books.store.wallet(), now, &payment_id, &customer_id);
+        Ok(view.map(|view| (view, notified_first)).ok_or_else(unknown_payment))
     });
-    found.await?.map(Json)
+    found.await?
 }
 
 fn confirm_in(

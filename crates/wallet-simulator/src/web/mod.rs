@@ -1,6 +1,7 @@
 //! The HTTP shell around the wallet: which path leads where, and how far a request may go.
 
 mod cashier;
+mod cut;
 mod guard;
 mod problem;
 mod tester;
@@ -10,19 +11,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
-use axum::middleware;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use self::problem::Problem;
 use crate::notifier;
-use crate::simulator::{RawRequest, Simulator, StartError};
+use crate::simulator::{RawRequest, Reply, Simulator, StartError};
 
 /// The longest body that is read.
 const MAX_BODY: usize = 64 * 1024;
@@ -77,6 +78,13 @@ fn router(simulator: Arc<Simulator>) -> Router {
         .route("/transcript", get(tester::books::transcript))
         .route("/wallet-key", get(tester::control::wallet_key))
         .route("/merchants", post(tester::control::register_merchant))
+        .route("/merchants/{client_id}/pay-out", post(tester::money::pay_out))
+        .route("/refunds/{refund_id}/settle", post(tester::money::settle_refund))
+        .route(
+            "/faults",
+            get(tester::faults::list).post(tester::faults::add).delete(tester::faults::remove_all),
+        )
+        .route("/faults/{id}", delete(tester::faults::remove))
         .route("/clock", post(tester::control::advance_clock))
         .route("/reset", post(tester::control::reset))
         .layer(middleware::from_fn(guard::local_only));
@@ -93,7 +101,20 @@ fn router(simulator: Arc<Simulator>) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(Arc::clone(&simulator), keep_back))
         .with_state(simulator)
+}
+
+/// How long an answer is kept back; beside [`TIMEOUT`], so that it may be longer than merchants wait.
+#[derive(Clone, Copy)]
+struct KeptBack(Duration);
+
+async fn keep_back(State(simulator): Shared, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(KeptBack(wait)) = response.extensions_mut().remove() {
+        simulator.clock().sleep(wait).await;
+    }
+    response
 }
 
 async fn not_found() -> Problem {
@@ -105,7 +126,7 @@ fn has_version(path: &str) -> bool {
     path.split('/').any(|part| matches!(part, "v1" | "v2"))
 }
 
-/// Everything that is signed. The answer is always 200; what is wrong stands in it.
+/// Everything that is signed. The answer is 200, and what is wrong stands in it, unless a fault says otherwise.
 async fn openapi(
     State(simulator): Shared,
     method: Method,
@@ -119,9 +140,17 @@ async fn openapi(
     let uri = uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string);
     let request = RawRequest { method: method.to_string(), uri, headers, body: body.into() };
     let answered = tokio::task::spawn_blocking(move || simulator.answer(&request)).await;
-    let response = answered.map_err(|_| Problem::internal())??;
-    let mut headers = crate::notifier::header_map(&response.headers);
-    let json = axum::http::HeaderValue::from_static("application/json; charset=UTF-8");
-    headers.insert(header::CONTENT_TYPE, json);
-    Ok((headers, response.body).into_response())
+    match answered.map_err(|_| Problem::internal())?? {
+        Reply::Answer(answer) => {
+            let mut headers = crate::notifier::header_map(&answer.headers);
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+            let status = StatusCode::from_u16(answer.status).map_err(|_| Problem::internal())?;
+            let mut response = (status, headers, answer.body).into_response();
+            if !answer.wait.is_zero() {
+                response.extensions_mut().insert(KeptBack(answer.wait));
+            }
+            Ok(response)
+        }
+        Reply::Nothing => Ok(Response::new(Body::new(cut::Cut))),
+    }
 }

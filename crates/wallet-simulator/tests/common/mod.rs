@@ -55,6 +55,11 @@ pub struct Running {
 }
 
 pub async fn start(data: &Path) -> Running {
+    start_at(data, Arc::new(SystemClock)).await
+}
+
+/// The same by another clock than the machine's.
+pub async fn start_at(data: &Path, clock: Arc<dyn Clock>) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let public_key = merchant_key().key().public_key().unwrap().to_pem();
@@ -67,7 +72,7 @@ pub async fn start(data: &Path) -> Running {
         merchants: vec![merchant],
     };
     let ports = Ports {
-        clock: Arc::new(SystemClock),
+        clock,
         rng: Arc::new(SystemRng),
         transport: Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap()),
     };
@@ -141,6 +146,26 @@ impl Running {
             self.http("POST", path, &[("content-type", "application/json")], &body.to_string()).await;
         assert_eq!(answer.0, 200, "{path}: {}", answer.1);
         serde_json::from_str(&answer.1).unwrap()
+    }
+
+    /// Makes something go wrong; the fault's id.
+    pub async fn fault(&self, wish: Value) -> String {
+        self.post("/_simulator/faults", &wish).await["id"].as_str().unwrap().to_owned()
+    }
+
+    /// How often each fault fired, oldest first.
+    pub async fn fired(&self) -> Vec<u64> {
+        let faults = self.get("/_simulator/faults").await;
+        faults["faults"].as_array().unwrap().iter().map(|fault| fault["fired"].as_u64().unwrap()).collect()
+    }
+
+    /// The payments of the ledger, after a look at whether its entries sum to zero.
+    pub async fn payments(&self) -> Vec<Value> {
+        let ledger = self.get("/_simulator/ledger").await;
+        let values = ledger["entries"].as_array().unwrap().iter();
+        let sum: i64 = values.map(|entry| entry["value"].as_str().unwrap().parse::<i64>().unwrap()).sum();
+        assert_eq!(sum, 0, "the books sum to zero");
+        ledger["payments"].as_array().unwrap().clone()
     }
 
     /// One bare HTTP exchange, so that tests control every header.

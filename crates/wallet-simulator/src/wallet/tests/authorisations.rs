@@ -107,7 +107,7 @@ fn what_can_not_be_captured_is_refused_by_name() {
 fn after_a_week_what_is_held_goes_back_and_the_merchant_is_told() {
     let mut scene = Scene::new();
     scene.authorised("a-1", 100);
-    assert_eq!(scene.wallet.next_due(), Some(at(WEEK)));
+    assert_eq!(scene.wallet.next_due(|at, _| Some(at)), Some(at(WEEK)));
     assert_eq!(scene.wallet.expire(at(WEEK - 1)), Vec::new());
     scene.wait_until(at(WEEK));
     assert_eq!((scene.ana(), scene.ana_held()), (ANAS, 0));

@@ -80,7 +80,7 @@ struct VoidView {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct RefundView {
+pub(in crate::web) struct RefundView {
     refund_id: RefundId,
     refund_request_id: RefundRequestId,
     payment_id: PaymentId,
@@ -160,7 +160,7 @@ fn void_view(void: &Void) -> VoidView {
     }
 }
 
-fn refund_view(refund: &Refund) -> RefundView {
+pub(super) fn refund_view(refund: &Refund) -> RefundView {
     let terms = &refund.terms;
     RefundView {
         refund_id: terms.refund_id.clone(),

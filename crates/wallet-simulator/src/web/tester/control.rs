@@ -110,7 +110,7 @@ pub(in crate::web) async fn advance_clock(State(simulator): Shared, body: Body<A
     Ok(Json(Now { now }))
 }
 
-/// `POST /reset`: customers as at the beginning, no payments, the merchants stay.
+/// `POST /reset`: customers as at the beginning, no payments, no faults; the merchants stay.
 pub(in crate::web) async fn reset(State(simulator): Shared) -> Answer<Customers> {
     let founded = Simulator::with_books(&simulator, |books, _| {
         let mut events = vec![Event::Reset];
@@ -118,6 +118,7 @@ pub(in crate::web) async fn reset(State(simulator): Shared) -> Answer<Customers>
         books.store.commit(events)
     });
     founded.await?;
+    simulator.faults().reset();
     simulator.clear_transcript();
     customers(State(simulator)).await
 }

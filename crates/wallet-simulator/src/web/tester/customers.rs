@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use wallet_api::amount::{Amount, AmountError};
+use wallet_api::amount::{Amount, AmountError, Currency};
 use wallet_api::ids::{AuthCode, CustomerId};
 
 use super::{Answer, Body};
@@ -23,6 +23,18 @@ use crate::web::problem::Problem;
 pub(in crate::web) struct PlainAmount {
     currency: String,
     value: String,
+}
+
+impl PlainAmount {
+    pub(super) fn new(currency: Currency, value: i128) -> Self {
+        Self { currency: currency.to_string(), value: value.to_string() }
+    }
+
+    /// An amount to move.
+    pub(super) fn parse(&self) -> Result<Amount, Problem> {
+        let bad = |error: AmountError| Problem::bad_request("bad_amount", format!("{error}."));
+        Ok(Amount { currency: self.currency.parse().map_err(bad)?, value: self.value.parse().map_err(bad)? })
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -55,9 +67,7 @@ fn customer_view(wallet: &Wallet, customer_id: &CustomerId) -> Option<CustomerVi
     Some(CustomerView {
         customer_id: customer_id.clone(),
         name: customer.name.clone(),
-        balances: balances
-            .map(|(currency, value)| PlainAmount { currency: currency.to_string(), value: value.to_string() })
-            .collect(),
+        balances: balances.map(|(currency, value)| PlainAmount::new(currency, value)).collect(),
         refuse_next_payment: customer.refuse_next_payment,
     })
 }
@@ -68,17 +78,12 @@ pub(in crate::web) async fn top_up(
     Path(customer_id): Path<String>,
     body: Body<PlainAmount>,
 ) -> Answer<CustomerView> {
-    let amount = amount(&body?.0)?;
+    let amount = body?.0.parse()?;
     change_customer(&simulator, &customer_id, move |wallet, id| {
         let refused = || Problem::bad_request("balance_too_large", "A balance has 16 digits at the most.");
         wallet.decide_top_up(id, amount).ok_or_else(refused)
     })
     .await
-}
-
-fn amount(plain: &PlainAmount) -> Result<Amount, Problem> {
-    let bad = |error: AmountError| Problem::bad_request("bad_amount", format!("{error}."));
-    Ok(Amount { currency: plain.currency.parse().map_err(bad)?, value: plain.value.parse().map_err(bad)? })
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,6 +3,8 @@
 pub(super) mod books;
 pub(super) mod control;
 pub(super) mod customers;
+pub(super) mod faults;
+pub(super) mod money;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
