@@ -95,15 +95,15 @@ pub(crate) fn said(
     desk: &mut Desk<'_>,
     operation: Operation,
     path: &str,
-    body: &[u8],
     fault: &CallFault,
 ) -> Result<Vec<u8>, StoreError> {
+    let body = desk.body;
     let verdict = |result: &WireResult| written(write_result(result));
     match fault {
         CallFault::RequestLost {} | CallFault::HttpStatus { taken: false, .. } => Ok(Vec::new()),
         CallFault::Unknown { taken } => {
             if *taken {
-                desk.answer(path, body)?;
+                desk.answer(path)?;
             }
             verdict(&WireResult::unknown("a tester asked for this answer"))
         }
@@ -113,13 +113,13 @@ pub(crate) fn said(
         | CallFault::HttpStatus { taken: true, .. }
         | CallFault::Signature { .. }
         | CallFault::TimeShifted { .. }
-        | CallFault::AnotherAnswer {} => desk.answer(path, body),
+        | CallFault::AnotherAnswer {} => desk.answer(path),
         CallFault::Another { member } => {
-            let answer = desk.answer(path, body)?;
+            let answer = desk.answer(path)?;
             another(desk, operation, *member, body, answer)
         }
         CallFault::CashierElsewhere {} => {
-            let answer = desk.answer(path, body)?;
+            let answer = desk.answer(path)?;
             edited(desk, answer, |answer: &mut PayResponse| {
                 if let (Some(url), Some(id)) = (&mut answer.cashier_url, &answer.payment_id) {
                     *url = format!("{ELSEWHERE}/cashier/{id}");
@@ -127,19 +127,19 @@ pub(crate) fn said(
             })
         }
         CallFault::Truncated {} => {
-            let mut answer = desk.answer(path, body)?;
+            let mut answer = desk.answer(path)?;
             answer.truncate(answer.len() / 2);
             Ok(answer)
         }
-        CallFault::NotJson {} => desk.answer(path, body).map(|_| PAGE.as_bytes().to_vec()),
+        CallFault::NotJson {} => desk.answer(path).map(|_| PAGE.as_bytes().to_vec()),
         CallFault::TooLong { bytes } => {
-            let mut answer = desk.answer(path, body)?;
+            let mut answer = desk.answer(path)?;
             let length = usize::try_from(bytes.get()).unwrap_or_default().max(answer.len());
             answer.resize(length, b' ');
             Ok(answer)
         }
         CallFault::StillProcessing {} => {
-            let answer = desk.answer(path, body)?;
+            let answer = desk.answer(path)?;
             edited(desk, answer, |answer: &mut InquiryPaymentResponse| {
                 answer.status = Some(PaymentStatus::Processing);
                 (answer.paid_at, answer.transactions) = (None, Vec::new());
@@ -148,11 +148,11 @@ pub(crate) fn said(
         CallFault::CancelledThenPaid { customer_id } => pay_instead(desk, body, customer_id.as_ref()),
         CallFault::RefundInProcess {} => {
             desk.settlement = Settlement::Later;
-            desk.answer(path, body)
+            desk.answer(path)
         }
         CallFault::RefundFails { reason } => {
             desk.settlement = Settlement::Later;
-            let answer = desk.answer(path, body)?;
+            let answer = desk.answer(path)?;
             fail_refund(desk, body, reason)?;
             Ok(answer)
         }

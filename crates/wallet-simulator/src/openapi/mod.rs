@@ -32,6 +32,8 @@ pub(crate) struct Desk<'a> {
     pub origin: &'a str,
     pub client_id: &'a ClientId,
     pub dialect: Arc<Dialect>,
+    /// The request's exact bytes.
+    pub body: &'a [u8],
     /// When the refunds end that are accepted here.
     pub settlement: Settlement,
 }
@@ -65,38 +67,37 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the disk refuses; nothing happened then.
-    pub fn answer(&mut self, path: &str, body: &[u8]) -> Result<Vec<u8>, StoreError> {
+    pub fn answer(&mut self, path: &str) -> Result<Vec<u8>, StoreError> {
         let expired = self.store.wallet().expire(self.now);
         self.store.commit(expired)?;
         let Some(operation) = self.dialect.profile.operation(path) else {
             let text = "there is no such interface in this merchant's profile";
             return written(write_result(&WireResult::failed(ResultCode::NoInterfaceDef, text)));
         };
-        if let Err(refusal) = self.check_claims(operation, body) {
+        if let Err(refusal) = self.check_claims(operation) {
             return written(write_result(&refusal));
         }
         match operation {
-            Operation::Pay => self.reply(body, Self::pay),
-            Operation::InquiryPayment => self.reply(body, Self::inquire_payment),
-            Operation::Cancel => self.reply(body, Self::cancel),
-            Operation::Refund => self.reply(body, Self::refund),
-            Operation::InquiryRefund => self.reply(body, Self::inquire_refund),
-            Operation::Capture => self.reply(body, Self::capture),
-            Operation::Void => self.reply(body, Self::void),
-            Operation::ApplyToken => self.reply(body, Self::apply_token),
-            Operation::CancelToken => self.reply(body, Self::cancel_token),
-            Operation::UserInfo => self.reply(body, Self::user_info),
+            Operation::Pay => self.reply(Self::pay),
+            Operation::InquiryPayment => self.reply(Self::inquire_payment),
+            Operation::Cancel => self.reply(Self::cancel),
+            Operation::Refund => self.reply(Self::refund),
+            Operation::InquiryRefund => self.reply(Self::inquire_refund),
+            Operation::Capture => self.reply(Self::capture),
+            Operation::Void => self.reply(Self::void),
+            Operation::ApplyToken => self.reply(Self::apply_token),
+            Operation::CancelToken => self.reply(Self::cancel_token),
+            Operation::UserInfo => self.reply(Self::user_info),
         }
     }
 
     /// Reads the request, does it, writes the answer.
     fn reply<C: Call>(
         &mut self,
-        body: &[u8],
-        work: impl FnOnce(&mut Self, C, String) -> Result<C::Answer, Undone>,
+        work: impl FnOnce(&mut Self, C) -> Result<C::Answer, Undone>,
     ) -> Result<Vec<u8>, StoreError> {
-        let answer = match C::read(body) {
-            Ok(request) => match work(self, request, canonical(body)) {
+        let answer = match C::read(self.body) {
+            Ok(request) => match work(self, request) {
                 Ok(answer) => answer,
                 Err(Undone::Refused(result)) => C::Answer::verdict(result),
                 Err(Undone::Store(error)) => return Err(error),
@@ -104,6 +105,11 @@ impl Desk<'_> {
             Err(error) => C::Answer::verdict(illegal(&error.to_string())),
         };
         written(answer.write(&self.dialect.profile))
+    }
+
+    /// What a repetition of the request is compared with.
+    fn content(&self) -> String {
+        canonical(self.body)
     }
 
     /// Writes down what was decided; the answer to it.
@@ -114,8 +120,8 @@ impl Desk<'_> {
     }
 
     /// Who the request says is asking must be who signed it.
-    fn check_claims(&self, operation: Operation, body: &[u8]) -> Result<(), WireResult> {
-        let claims = Claims::read(body).map_err(|error| illegal(&error.to_string()))?;
+    fn check_claims(&self, operation: Operation) -> Result<(), WireResult> {
+        let claims = Claims::read(self.body).map_err(|error| illegal(&error.to_string()))?;
         let profile = &self.dialect.profile;
         let differs = |claimed: Option<&str>, own: Option<&str>| {
             claimed.zip(own).is_some_and(|(claimed, own)| claimed != own)

@@ -9,17 +9,17 @@ use wallet_api::operation::order::Env;
 use wallet_api::operation::pay::{PayRequest, PayResponse};
 use wallet_api::operation::result::{ResultCode, ResultStatus, WireResult};
 
+use super::refunds::refund_result;
 use super::{Desk, Undone, illegal};
 use crate::wallet::decide::{PayAsked, Refusal};
 use crate::wallet::payment::{Payment, State};
-use crate::wallet::refund::RefundState;
 use crate::wallet::{PaymentKey, Transaction};
 
 /// The longest address that the documents allow.
 const MAX_URL: usize = 1024;
 
 impl Desk<'_> {
-    pub(super) fn pay(&mut self, request: PayRequest, content: String) -> Result<PayResponse, Undone> {
+    pub(super) fn pay(&mut self, request: PayRequest) -> Result<PayResponse, Undone> {
         within_limits(&request).map_err(Undone::Refused)?;
         let merchant = request.order.merchant.as_ref();
         let payee = merchant.map(|seller| {
@@ -33,7 +33,7 @@ impl Desk<'_> {
             description: request.order.description,
             notify_url: request.notify_url,
             authorise_only: request.authorise_only,
-            content,
+            content: self.content(),
         };
         let fresh = self.fresh("sim")?;
         let decision = self.store.wallet().decide_pay(self.now, self.client_id, asked, fresh);
@@ -70,7 +70,6 @@ impl Desk<'_> {
     pub(super) fn inquire_payment(
         &mut self,
         request: InquiryPaymentRequest,
-        _content: String,
     ) -> Result<InquiryPaymentResponse, Undone> {
         let key = payment_key(request.payment_id, request.payment_request_id)?;
         let wallet = self.store.wallet();
@@ -85,16 +84,12 @@ impl Desk<'_> {
             paid_at: payment.paid_at(),
             created_at: Some(terms.created_at),
             authorised_until: payment.hold_expires_at(),
-            transactions: wallet.transactions(payment).filter_map(|done| told(payment, done)).collect(),
+            transactions: wallet.transactions(payment).map(|done| told(payment, done)).collect(),
             ..InquiryPaymentResponse::only(WireResult::success())
         })
     }
 
-    pub(super) fn cancel(
-        &mut self,
-        request: CancelRequest,
-        _content: String,
-    ) -> Result<CancelResponse, Undone> {
+    pub(super) fn cancel(&mut self, request: CancelRequest) -> Result<CancelResponse, Undone> {
         let key = payment_key(request.payment_id, request.payment_request_id)?;
         let refunds_paid = self.dialect.profile.cancel_refunds_paid;
         let decision = self.store.wallet().decide_cancel(self.now, self.client_id, &key, refunds_paid);
@@ -128,8 +123,8 @@ pub(super) fn lost() -> Undone {
 }
 
 /// A transaction as an inquiry tells it.
-fn told(payment: &Payment, done: Transaction<'_>) -> Option<Told> {
-    Some(match done {
+fn told(payment: &Payment, done: Transaction<'_>) -> Told {
+    match done {
         Transaction::Capture(capture) => Told {
             result: WireResult::success(),
             kind: TransactionType::Capture,
@@ -147,24 +142,14 @@ fn told(payment: &Payment, done: Transaction<'_>) -> Option<Told> {
             at: Some(void.at),
         },
         Transaction::Refund(refund) => Told {
-            result: match &refund.state {
-                RefundState::Processing => WireResult::new(
-                    ResultStatus::Unknown,
-                    ResultCode::RefundInProcess,
-                    "the refund is in process",
-                ),
-                RefundState::Succeeded { .. } => WireResult::success(),
-                RefundState::Failed { reason, .. } => {
-                    WireResult::failed(ResultCode::ProcessFail, reason.as_str())
-                }
-            },
+            result: refund_result(&refund.state),
             kind: TransactionType::Refund,
             request_id: Some(refund.terms.refund_request_id.to_string()),
             id: refund.terms.refund_id.to_string(),
             amount: refund.terms.amount,
             at: refund.finished_at(),
         },
-    })
+    }
 }
 
 /// The documented lengths that the types don't hold by themselves.

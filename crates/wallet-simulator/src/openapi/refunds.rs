@@ -17,11 +17,7 @@ use crate::wallet::{PaymentKey, RefundKey};
 const MAX_REASON: usize = 256;
 
 impl Desk<'_> {
-    pub(super) fn refund(
-        &mut self,
-        request: RefundRequest,
-        content: String,
-    ) -> Result<RefundResponse, Undone> {
+    pub(super) fn refund(&mut self, request: RefundRequest) -> Result<RefundResponse, Undone> {
         if request.reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_REASON) {
             let fault = format!("refundReason must have at most {MAX_REASON} characters");
             return Err(Undone::Refused(illegal(&fault)));
@@ -31,36 +27,24 @@ impl Desk<'_> {
             payment: payment_key(request.payment_id, request.payment_request_id)?,
             amount: request.amount,
             reason: request.reason,
-            content,
+            content: self.content(),
         };
         let fresh = self.fresh("ref")?;
         let wallet = self.store.wallet();
         let decision = wallet.decide_refund(self.now, self.client_id, asked, self.settlement, fresh);
         let refund_id: RefundId = self.commit(decision)?;
         let refund = self.store.wallet().refund(&refund_id).ok_or_else(lost)?;
-        let result = match &refund.state {
-            RefundState::Processing => WireResult::new(
-                ResultStatus::Unknown,
-                ResultCode::RefundInProcess,
-                "the refund is in process",
-            ),
-            RefundState::Succeeded { .. } => WireResult::success(),
-            RefundState::Failed { reason, .. } => {
-                WireResult::failed(ResultCode::ProcessFail, reason.as_str())
-            }
-        };
         Ok(RefundResponse {
             refund_id: Some(refund_id.clone()),
             refund_request_id: Some(refund.terms.refund_request_id.clone()),
             refunded_at: refund.finished_at(),
-            ..RefundResponse::only(result)
+            ..RefundResponse::only(refund_result(&refund.state))
         })
     }
 
     pub(super) fn inquire_refund(
         &mut self,
         request: InquiryRefundRequest,
-        _content: String,
     ) -> Result<InquiryRefundResponse, Undone> {
         let key = request.refund_id.map(RefundKey::Id).or(request.refund_request_id.map(RefundKey::Request));
         let key = key.ok_or_else(|| Undone::Refused(illegal("refundId or refundRequestId is needed")))?;
@@ -79,17 +63,13 @@ impl Desk<'_> {
         })
     }
 
-    pub(super) fn capture(
-        &mut self,
-        request: CaptureRequest,
-        content: String,
-    ) -> Result<CaptureResponse, Undone> {
+    pub(super) fn capture(&mut self, request: CaptureRequest) -> Result<CaptureResponse, Undone> {
         let asked = CaptureAsked {
             capture_request_id: request.capture_request_id,
             payment: PaymentKey::Id(request.payment_id),
             amount: request.amount,
             is_last: request.is_last,
-            content,
+            content: self.content(),
         };
         let fresh = self.fresh("cap")?;
         let decision = self.store.wallet().decide_capture(self.now, self.client_id, asked, fresh);
@@ -105,11 +85,11 @@ impl Desk<'_> {
         })
     }
 
-    pub(super) fn void(&mut self, request: VoidRequest, content: String) -> Result<VoidResponse, Undone> {
+    pub(super) fn void(&mut self, request: VoidRequest) -> Result<VoidResponse, Undone> {
         let asked = VoidAsked {
             void_request_id: request.void_request_id,
             payment: payment_key(request.payment_id, request.payment_request_id)?,
-            content,
+            content: self.content(),
         };
         let fresh = self.fresh("voi")?;
         let decision = self.store.wallet().decide_void(self.now, self.client_id, asked, fresh);
@@ -121,5 +101,16 @@ impl Desk<'_> {
             voided_at: Some(void.at),
             ..VoidResponse::only(WireResult::success())
         })
+    }
+}
+
+/// How a refund stands, as a verdict: of `refund`, and in the transactions of an inquiry.
+pub(super) fn refund_result(state: &RefundState) -> WireResult {
+    match state {
+        RefundState::Processing => {
+            WireResult::new(ResultStatus::Unknown, ResultCode::RefundInProcess, "the refund is in process")
+        }
+        RefundState::Succeeded { .. } => WireResult::success(),
+        RefundState::Failed { reason, .. } => WireResult::failed(ResultCode::ProcessFail, reason.as_str()),
     }
 }

@@ -60,9 +60,10 @@ impl Scene {
             origin: ORIGIN,
             client_id: &self.client_id,
             dialect: Arc::clone(&self.dialect),
+            body: body.as_bytes(),
             settlement: Settlement::AtOnce,
         };
-        String::from_utf8(desk.answer(path, body.as_bytes()).unwrap()).unwrap()
+        String::from_utf8(desk.answer(path).unwrap()).unwrap()
     }
 
     fn confirm(&mut self) {

@@ -13,11 +13,7 @@ use crate::wallet::customer::{Channel, Customer};
 use crate::wallet::decide::FreshTokens;
 
 impl Desk<'_> {
-    pub(super) fn apply_token(
-        &mut self,
-        request: ApplyTokenRequest,
-        _content: String,
-    ) -> Result<ApplyTokenResponse, Undone> {
+    pub(super) fn apply_token(&mut self, request: ApplyTokenRequest) -> Result<ApplyTokenResponse, Undone> {
         let fresh = FreshTokens {
             access_token: self.rng.secret().parse()?,
             refresh_token: self.rng.secret().parse()?,
@@ -44,7 +40,6 @@ impl Desk<'_> {
     pub(super) fn cancel_token(
         &mut self,
         request: CancelTokenRequest,
-        _content: String,
     ) -> Result<CancelTokenResponse, Undone> {
         let wallet = self.store.wallet();
         let decision = wallet.decide_cancel_tokens(self.now, self.client_id, &request.access_token);
@@ -52,11 +47,7 @@ impl Desk<'_> {
         Ok(CancelTokenResponse { result: WireResult::success() })
     }
 
-    pub(super) fn user_info(
-        &mut self,
-        request: UserInfoRequest,
-        _content: String,
-    ) -> Result<UserInfoResponse, Undone> {
+    pub(super) fn user_info(&mut self, request: UserInfoRequest) -> Result<UserInfoResponse, Undone> {
         let wallet = self.store.wallet();
         let (id, customer) = wallet.customer_of_token(self.now, self.client_id, &request.access_token)?;
         Ok(UserInfoResponse { result: WireResult::success(), user: Some(user(id, customer)) })

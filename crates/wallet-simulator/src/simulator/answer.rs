@@ -124,6 +124,7 @@ impl Simulator {
     ) -> Result<Spoken, StoreError> {
         let dialect = books.dialect(client_id).ok_or(StoreError::Impossible)?;
         let now = books.store.wallet().time(self.ports.clock.now());
+        let (path, body) = (request.uri.as_str(), request.body.as_slice());
         let mut desk = Desk {
             store: &mut books.store,
             now,
@@ -131,15 +132,15 @@ impl Simulator {
             origin: &self.origin,
             client_id,
             dialect: Arc::clone(&dialect),
+            body,
             settlement: Settlement::AtOnce,
         };
-        let (path, body) = (request.uri.as_str(), request.body.as_slice());
         let Some(operation) = dialect.profile.operation(path) else {
-            let body = desk.answer(path, body)?;
+            let body = desk.answer(path)?;
             return self.reply(&dialect.profile, path, body, Manner::FAITHFUL);
         };
         let Some(fired) = self.fault_of(&desk, operation, body) else {
-            let answer = desk.answer(path, body)?;
+            let answer = desk.answer(path)?;
             let spoken = self.reply(&dialect.profile, path, answer, Manner::FAITHFUL)?;
             if let Some(response) = &spoken.response {
                 let (id, _) = subject(desk.store.wallet(), client_id, operation, body);
@@ -148,7 +149,7 @@ impl Simulator {
             return Ok(spoken);
         };
         let Fired { mark, what: fault } = fired;
-        let answer = said(&mut desk, operation, path, body, &fault)?;
+        let answer = said(&mut desk, operation, path, &fault)?;
         let spoken = match manner(&fault) {
             Manner::AnotherAnswer => {
                 let (id, _) = subject(desk.store.wallet(), client_id, operation, body);
