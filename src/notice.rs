@@ -62,7 +62,7 @@ impl Notice {
             ProblemCode::TooManyRequests | ProblemCode::Unavailable => Self::Busy,
             ProblemCode::WalletUnavailable => Self::WalletUnavailable,
             ProblemCode::OrderNotFound => Self::OrderNotFound,
-            ProblemCode::PaymentNotAllowed | ProblemCode::PaymentOpen => Self::PaymentNotAllowed,
+            ProblemCode::PaymentNotAllowed => Self::PaymentNotAllowed,
             ProblemCode::QuoteExpired | ProblemCode::QuoteChanged | ProblemCode::QuoteNotFound => {
                 Self::PriceChanged
             }

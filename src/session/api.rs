@@ -87,7 +87,6 @@ impl ApiFailure {
                 | ProblemCode::QuoteChanged
                 | ProblemCode::OpenPaymentExists
                 | ProblemCode::PaymentNotAllowed
-                | ProblemCode::PaymentOpen
                 | ProblemCode::MethodNotAllowed
                 | ProblemCode::BodyTooLarge
                 | ProblemCode::UnsupportedMediaType

@@ -52,8 +52,6 @@ wire_enum! {
         OpenPaymentExists = "open_payment_exists",
         /// 409: the order can't be paid (again): it is paid, over, or its last attempt isn't known to have ended.
         PaymentNotAllowed = "payment_not_allowed",
-        /// 409: the order can't be cancelled while a person looks into a payment of it, which may still succeed.
-        PaymentOpen = "payment_open",
         /// 405: this path doesn't have that method.
         MethodNotAllowed = "method_not_allowed",
         /// 413: the body is larger than the server reads.

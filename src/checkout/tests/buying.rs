@@ -84,6 +84,17 @@ fn a_cancelled_cashier_opens_again_for_the_same_attempt() {
 }
 
 #[test]
+fn a_cashier_that_said_failed_opens_again_while_the_wallet_is_undecided() {
+    let mut world = paying();
+    world.leave_cashier("4000");
+    world.poll(&order("o-1", 2));
+    assert_eq!(world.phase(RESULT), "confirming", "the wallet says that it is in process");
+    world.ask(RESULT, PRIMARY);
+    assert_eq!((world.phase(RESULT).as_str(), &world.cashiers[..]), ("cashier", &["a-1".into()][..]));
+    assert!(world.calls.iter().all(|(_, call)| call.path != "/orders/o-1/payments"), "no second payment");
+}
+
+#[test]
 fn a_cashier_that_comes_late_opens_when_it_comes() {
     let mut world = confirming();
     world.ask(CONFIRM, PAY);

@@ -3,14 +3,16 @@
 use shop_api::{OrderId, Timestamp};
 
 use super::{App, ShopError};
-use crate::lifecycle::{ChangeSet, Customer, Event, Order, PayAnswer, Refusal, decide, decide_without_stock};
+use crate::lifecycle::{
+    ChangeSet, Customer, Event, Order, PayAnswer, Refusal, Schedule, decide, decide_without_stock,
+};
 use crate::store::{Commit, Committed, Conflict, InboxEntry, Job, JobToken};
 
 /// How often a decision is made anew because somebody else was faster.
 const TRIES: usize = 20;
 
 /// How an event is decided.
-type Decide = fn(&Order, Event, Timestamp) -> Result<ChangeSet, Refusal>;
+type Decide = fn(&Order, Event, Timestamp, &Schedule) -> Result<ChangeSet, Refusal>;
 
 /// What led to an event.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +52,8 @@ impl App {
         for _ in 0..TRIES {
             let order = self.load(id, owner).await?;
             let now = self.now();
-            let change = match way(&order, event.clone(), now) {
+            let schedule = &self.settings.calls(&order.customer.wallet).schedule;
+            let change = match way(&order, event.clone(), now, schedule) {
                 Ok(change) => change,
                 Err(refusal) => return Ok(Applied::Refused(refusal)),
             };
@@ -130,6 +133,7 @@ fn disbelieved(event: Event) -> Result<Event, Refusal> {
         Event::WalletSaid { .. }
         | Event::InquiryContradicts { .. }
         | Event::InquiryUnanswered { .. }
+        | Event::NotificationDoubted { .. }
         | Event::CancelAnswered { .. }
         | Event::Returned { .. }
         | Event::PaymentRequested { .. }

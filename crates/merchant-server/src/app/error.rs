@@ -44,9 +44,6 @@ pub enum ShopError {
     /// No payment now.
     #[error("no payment can be started: {0}")]
     PaymentNotAllowed(String),
-    /// A payment may still succeed.
-    #[error("a person looks into a payment of this order, which may still succeed; wait until it has ended")]
-    PaymentOpen,
     /// No refund like this.
     #[error("{0}")]
     RefundRefused(Refusal),
@@ -71,7 +68,6 @@ impl ShopError {
             Self::OrderNotFound => ProblemCode::OrderNotFound,
             Self::AttemptNotFound => ProblemCode::AttemptNotFound,
             Self::PaymentNotAllowed(_) => ProblemCode::PaymentNotAllowed,
-            Self::PaymentOpen => ProblemCode::PaymentOpen,
             Self::RefundRefused(refusal) => ProblemCode::Other(refund_code(refusal).to_owned()),
             Self::WalletUnavailable => ProblemCode::WalletUnavailable,
             Self::AuthCodeRejected => ProblemCode::AuthCodeRejected,
@@ -92,7 +88,6 @@ impl ShopError {
             | Self::OrderNotFound
             | Self::AttemptNotFound
             | Self::PaymentNotAllowed(_)
-            | Self::PaymentOpen
             | Self::RefundRefused(_)
             | Self::WalletUnavailable
             | Self::AuthCodeRejected => None,
@@ -106,10 +101,7 @@ fn refund_code(refusal: &Refusal) -> &'static str {
         Refusal::NothingToRefund => "nothing_to_refund",
         Refusal::RefundAmount { .. } => "refund_amount",
         Refusal::RefundKeyUsed => "refund_key_used",
-        Refusal::AttemptNotFound
-        | Refusal::PaymentNotAllowed(_)
-        | Refusal::PaymentOpen
-        | Refusal::Mismatch(_) => "refund_refused",
+        Refusal::AttemptNotFound | Refusal::PaymentNotAllowed(_) | Refusal::Mismatch(_) => "refund_refused",
     }
 }
 
@@ -118,7 +110,6 @@ impl From<Refusal> for ShopError {
         match refusal {
             Refusal::AttemptNotFound => Self::AttemptNotFound,
             Refusal::PaymentNotAllowed(why) => Self::PaymentNotAllowed(why.to_owned()),
-            Refusal::PaymentOpen => Self::PaymentOpen,
             Refusal::Mismatch(what) => Self::PaymentNotAllowed(what),
             refusal @ (Refusal::NothingToRefund | Refusal::RefundAmount { .. } | Refusal::RefundKeyUsed) => {
                 Self::RefundRefused(refusal)

@@ -19,6 +19,8 @@ pub enum Counter {
     PaySent,
     /// An inquiry was sent.
     InquirySent,
+    /// An inquiry was put off, because the wallet is asked as often as it may be.
+    InquiryPutOff,
     /// A payment was told to end at the wallet.
     CancelSent,
     /// A refund was sent.
@@ -30,7 +32,7 @@ pub enum Counter {
 }
 
 /// All counters, with the names that Prometheus shows.
-pub const COUNTERS: [(Counter, &str, &str); 11] = [
+pub const COUNTERS: [(Counter, &str, &str); 12] = [
     (Counter::OrderPlaced, "merchant_orders_placed_total", "Orders placed."),
     (
         Counter::NotificationApplied,
@@ -54,6 +56,11 @@ pub const COUNTERS: [(Counter, &str, &str); 11] = [
     ),
     (Counter::PaySent, "merchant_pay_requests_total", "Pay requests sent."),
     (Counter::InquirySent, "merchant_inquiries_total", "Inquiries sent."),
+    (
+        Counter::InquiryPutOff,
+        "merchant_inquiries_put_off_total",
+        "Inquiries put off, to keep to the wallet's limit.",
+    ),
     (Counter::CancelSent, "merchant_cancels_total", "Cancels sent."),
     (Counter::RefundSent, "merchant_refund_requests_total", "Refund requests sent."),
     (Counter::JobFailed, "merchant_jobs_failed_total", "Jobs that failed and will be tried again."),

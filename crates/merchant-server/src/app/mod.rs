@@ -4,6 +4,7 @@
 //! order, asks the lifecycle to decide, commits, and wakes whoever waits; it decides nothing itself.
 
 mod apply;
+mod doubting;
 mod error;
 mod metrics;
 mod paying;
@@ -13,8 +14,9 @@ mod refunding;
 mod sessions;
 mod wakes;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use shop_api::Timestamp;
 use tokio::sync::Notify;
@@ -24,6 +26,7 @@ use wallet_api::clock::Clock;
 use wallet_api::random::Rng;
 
 pub use apply::{Applied, Cause};
+pub use doubting::Doubts;
 pub use error::ShopError;
 pub use metrics::{COUNTERS, Counter, Metrics};
 pub use refunding::Refunding;
@@ -31,7 +34,8 @@ pub use sessions::Shopper;
 pub use wakes::Wakes;
 
 use crate::config::{Config, ShopRules, Version};
-use crate::lifecycle::{ShopView, WalletName};
+use crate::jobs::{Limits, RateLimit};
+use crate::lifecycle::{Schedule, ShopView, WalletName};
 use crate::store::{Store, StoreError};
 use crate::wallet::WalletGateway;
 
@@ -62,7 +66,21 @@ pub struct Settings {
     pub default_wallet: WalletName,
     /// Where the pictures lie.
     pub media_dir: PathBuf,
+    /// When and how often each wallet is called.
+    pub calls: BTreeMap<WalletName, CallRules>,
 }
+
+/// When and how often a wallet is called.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct CallRules {
+    /// When it is called without anybody asking for it.
+    pub schedule: Schedule,
+    /// How often it is asked at most.
+    pub limit: RateLimit,
+}
+
+/// The rules of a wallet that isn't configured any more: its orders are still looked after.
+static UNCONFIGURED: LazyLock<CallRules> = LazyLock::new(CallRules::default);
 
 impl Settings {
     /// The part of the configuration that the running server needs.
@@ -79,7 +97,13 @@ impl Settings {
             sites,
             default_wallet: config.default_wallet.clone(),
             media_dir: config.media_dir.clone(),
+            calls: config.wallets.iter().map(|wallet| (wallet.name.clone(), wallet.calls.clone())).collect(),
         }
+    }
+
+    /// When and how often this wallet is called.
+    pub fn calls(&self, wallet: &WalletName) -> &CallRules {
+        self.calls.get(wallet).unwrap_or_else(|| &UNCONFIGURED)
     }
 }
 
@@ -101,6 +125,10 @@ pub struct App {
     pub wakes: Wakes,
     /// What it counted.
     pub metrics: Metrics,
+    /// Which messages in doubt count.
+    pub doubts: Doubts,
+    /// How often the wallets may be asked.
+    pub limits: Limits,
     /// Rung when there may be a job to do earlier than known.
     pub job_bell: Notify,
     /// What runs beside the requests.
@@ -134,6 +162,8 @@ impl App {
             view,
             wakes: Wakes::default(),
             metrics: Metrics::default(),
+            doubts: Doubts::default(),
+            limits: Limits::default(),
             job_bell: Notify::new(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),

@@ -62,11 +62,10 @@ impl App {
     }
 
     /// The shopper gives the order up. A live attempt is cancelled at the wallet; the order may still end
-    /// paid.
+    /// paid, and is then given back.
     ///
     /// # Errors
-    /// [`ShopError::PaymentNotAllowed`] when it is over, [`ShopError::PaymentOpen`] when a person looks into
-    /// a payment of it.
+    /// [`ShopError::PaymentNotAllowed`] when it is over.
     pub async fn cancel(self: &Arc<Self>, shopper: &Shopper, id: &OrderId) -> Result<Order, ShopError> {
         match self.apply(id, Some(&shopper.customer), Event::CancelRequested, Cause::default()).await? {
             Applied::Changed(_, call) => {

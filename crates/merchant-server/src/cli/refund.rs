@@ -7,6 +7,7 @@ use shop_api::{OrderId, Timestamp};
 use wallet_api::clock::{Clock as _, SystemClock};
 
 use super::{Failure, open_store, out};
+use crate::app::Settings;
 use crate::config::Config;
 use crate::http::admin::wish;
 use crate::lifecycle::{
@@ -62,15 +63,22 @@ pub(super) async fn run(config: &Config, refund: Refund) -> Result<(), Failure> 
     let store = open_store(config)?;
     let id = OrderId(refund.order);
     let key = wish.key.clone();
-    write_down(&store, &id, wish).await?;
+    write_down(config, &store, &id, wish).await?;
     follow(&store, &id, &key, now(&SystemClock).plus_millis(u64::from(refund.wait) * 1_000)).await
 }
 
-async fn write_down(store: &dyn Store, id: &OrderId, wish: RefundWish) -> Result<(), Failure> {
+async fn write_down(
+    config: &Config,
+    store: &dyn Store,
+    id: &OrderId,
+    wish: RefundWish,
+) -> Result<(), Failure> {
+    let settings = Settings::from_config(config);
     for _ in 0..TRIES {
         let order = load(store, id).await?;
         let now = now(&SystemClock);
-        let change = decide(&order, Event::RefundRequested(wish.clone()), now)
+        let schedule = &settings.calls(&order.customer.wallet).schedule;
+        let change = decide(&order, Event::RefundRequested(wish.clone()), now, schedule)
             .map_err(|refusal| Failure::Other(refusal.to_string()))?;
         if change.is_empty() {
             out::note("this key was used before; nothing new was written down");

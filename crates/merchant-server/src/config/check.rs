@@ -1,7 +1,7 @@
 //! What the file's types can't say: addresses, ranges, and what must fit together.
 
 use url::{Host, Url};
-use wallet_api::profile::{Mode, WalletProfile, is_loopback};
+use wallet_api::profile::{Fields, Mode, WalletProfile, is_loopback};
 
 use super::file::{File, Shop, Wallet};
 use super::source::Source;
@@ -186,18 +186,23 @@ fn wallet(
             let remedy = "set the server's mode to \"live\", which also covers wallets' test systems";
             return Err(bad("profile.mode", "the server's mode is \"simulator\"", remedy));
         }
-        (ServerMode::Live, Mode::Sandbox | Mode::Live) => refuse_loopback(&wallet).map_err(|part| {
-            bad(
-                part,
-                "with mode = \"live\" no wallet can be on this machine",
-                "write the wallet's real address",
-            )
-        })?,
+        (ServerMode::Live, Mode::Sandbox | Mode::Live) => {
+            refuse_loopback(&wallet.profile).map_err(|part| {
+                bad(
+                    part,
+                    "with mode = \"live\" no wallet can be on this machine",
+                    "write the wallet's real address",
+                )
+            })?
+        }
         (ServerMode::Live, Mode::Simulator) => {
             let remedy = "write \"live\", or \"sandbox\" for the wallet's test system";
             return Err(bad("profile.mode", "the server's mode is \"live\"", remedy));
         }
     }
+    let calls = wallet.schedule.rules(&profile).map_err(|error| {
+        bad(&format!("schedule.{}", error.key), "the value is out of range", &error.expected)
+    })?;
     let base = public_url.as_str().trim_end_matches('/');
     let notify_url = format!("{base}/wallet/{name}/notifyPayment");
     let notify_path = format!("{}/wallet/{name}/notifyPayment", public_url.path().trim_end_matches('/'));
@@ -213,20 +218,21 @@ fn wallet(
         site_names: wallet.site_names,
         notify_url,
         notify_path,
+        calls,
     })
 }
 
-fn refuse_loopback(wallet: &Wallet) -> Result<(), &'static str> {
+fn refuse_loopback(profile: &Fields) -> Result<(), &'static str> {
     let is_local = |address: &str| {
         Url::parse(address).is_ok_and(|url| {
             is_loopback(&url)
                 || matches!(url.host(), Some(Host::Domain(host)) if host.ends_with(".localhost"))
         })
     };
-    if is_local(&wallet.profile.base_url) {
+    if is_local(&profile.base_url) {
         return Err("profile.base_url");
     }
-    if wallet.profile.cashier_hosts.iter().any(|host| is_local(&format!("https://{host}/"))) {
+    if profile.cashier_hosts.iter().any(|host| is_local(&format!("https://{host}/"))) {
         return Err("profile.cashier_hosts");
     }
     Ok(())

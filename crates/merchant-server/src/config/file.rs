@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use wallet_api::profile::Fields;
 
+use super::calls::Calls;
 use super::{PublicKeyFile, ServerMode};
 
 #[derive(Deserialize)]
@@ -76,6 +77,8 @@ pub(super) struct Wallet {
     #[serde(default)]
     pub(super) site_names: Vec<String>,
     pub(super) profile: Fields,
+    #[serde(default)]
+    pub(super) schedule: Calls,
 }
 
 fn listen() -> SocketAddr {

@@ -4,6 +4,7 @@
 //! [`ConfigError`] that names file, line and key, what was expected, and what to do. Keys and tokens are
 //! read from their own files, by [`keys`], when the server starts.
 
+mod calls;
 mod check;
 mod environment;
 mod error;
@@ -19,6 +20,7 @@ use wallet_api::profile::WalletProfile;
 pub use environment::ENV_PREFIX;
 pub use error::{ConfigError, Problem};
 
+use crate::app::CallRules;
 use crate::lifecycle::WalletName;
 
 /// Everything that the server is told.
@@ -109,6 +111,8 @@ pub struct WalletConfig {
     pub notify_url: String,
     /// The path of that address.
     pub notify_path: String,
+    /// When and how often it is called.
+    pub calls: CallRules,
 }
 
 /// A public key of a wallet's.

@@ -52,6 +52,41 @@ fn the_example_is_a_configuration_and_shows_the_defaults() {
 }
 
 #[test]
+fn each_wallet_has_its_own_schedule_and_limit() {
+    let own = with("cancel_again_seconds = [2, 3, 3, 5, 5]", "cancel_again_seconds = [1]")
+        .replacen("inquiries_per_minute = 3000", "inquiries_per_minute = 60", 1)
+        .replacen("# clock_skew_seconds = 300", "clock_skew_seconds = 30", 1);
+    let calls = load(&own, &[]).unwrap().wallets.remove(0).calls;
+    assert_eq!(calls.schedule.cancel_again_millis, [1_000]);
+    assert_eq!((calls.schedule.clock_skew_millis, calls.limit.per_minute), (30_000, 60));
+    let closes_nothing = with("cancel_after_seconds = 120\n", "").replacen(
+        "# honours_expiry = true",
+        "honours_expiry = false",
+        1,
+    );
+    assert_eq!(load(&closes_nothing, &[]).unwrap().wallets[0].calls.schedule.cancel_after_millis, 0);
+}
+
+#[test]
+fn a_schedule_out_of_range_is_named() {
+    for (old, new, key) in [
+        ("watch_every_seconds = 60", "watch_every_seconds = 0", "watch_every_seconds"),
+        ("cancel_again_seconds = [2, 3, 3, 5, 5]", "cancel_again_seconds = []", "cancel_again_seconds"),
+        ("resend_seconds = [2, 3, 5,", "resend_seconds = [0, 3, 5,", "resend_seconds"),
+        (
+            "  { every_seconds = 30, for_seconds = 900 },",
+            "  { every_seconds = 30, for_seconds = 60 },",
+            "asking",
+        ),
+        ("  { every_seconds = 1800, for_seconds = 86400 },", "  { every_seconds = 1800 },", "refund_asking"),
+        ("inquiry_burst = 100", "inquiry_burst = 0", "inquiry_burst"),
+    ] {
+        let error = refused(&with(old, new));
+        assert_eq!(error.key.as_deref(), Some(format!("wallets.simulator.schedule.{key}").as_str()));
+    }
+}
+
+#[test]
 fn an_unknown_key_is_named_with_its_line() {
     for (old, new, key) in [
         ("listen = ", "lisen = \"127.0.0.1:1\"\nlisten = ", "lisen"),

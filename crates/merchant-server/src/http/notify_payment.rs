@@ -2,7 +2,7 @@
 //!
 //! The signature is checked over the raw bytes, our public path and the message's own time, by the key of
 //! the wallet that the address names. Nothing that can't be believed, or doesn't fit an attempt, changes an
-//! order; S is said only when what was told is durable, F never.
+//! order; at the most it has the wallet asked. S is said only when what was told is durable, F never.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use super::path::PathOf;
 use super::{ApiProblem, body};
 use crate::app::{App, Applied, Cause, Counter, ShopError};
-use crate::lifecycle::{Event, WalletName, WordSource};
+use crate::lifecycle::{Doubt, Event, PaymentRequestId, WalletName, WordSource};
 use crate::store::{InboxEntry, InboxVerdict};
 use crate::wallet::{AckVerdict, BelievedNotification, NotBelieved};
 
@@ -41,20 +41,23 @@ pub async fn handle(
     let answer = match app.wallets.read_notification(&wallet, &parts.headers, &bytes) {
         Ok(believed) => believed_notification(&app, &wallet, &bytes, believed).await,
         Err(NotBelieved::UnknownWallet) => return Err(ApiProblem::not_found(parts.uri.path())),
-        Err(NotBelieved::Unverified(code)) => {
+        Err(NotBelieved::Unverified { code, claimed }) => {
             app.metrics.count(Counter::NotificationRefused);
             tracing::warn!(wallet = %wallet, code, "a notification was refused");
+            doubt(&app, &wallet, claimed, Doubt::Unverified).await;
             Answer::Unverified
         }
-        Err(NotBelieved::Unreadable(code)) => {
+        Err(NotBelieved::Unreadable { code, claimed }) => {
             app.metrics.count(Counter::NotificationRefused);
             tracing::warn!(wallet = %wallet, code, "a signed notification can't be read");
+            doubt(&app, &wallet, claimed, Doubt::Unverified).await;
             Answer::NotTaken("the notification can't be read")
         }
-        Err(NotBelieved::Stale) => {
+        Err(NotBelieved::Stale { payment_request_id }) => {
             app.metrics.count(Counter::NotificationRefused);
-            tracing::warn!(wallet = %wallet, "a signed notification is too old, or from the future; asking by schedule");
+            tracing::warn!(wallet = %wallet, "a signed notification is too old, or from the future; asking");
             record(&app, entry(&app, &wallet, &bytes, InboxVerdict::Stale)).await;
+            doubt(&app, &wallet, Some(payment_request_id), Doubt::Stale).await;
             Answer::NotTaken("the notification was signed too long ago")
         }
     };
@@ -95,10 +98,19 @@ async fn believed_notification(
             app.metrics.count(Counter::NotificationMismatch);
             tracing::error!(order = %order, %refusal, "a signed notification doesn't fit its attempt");
             record(app, InboxEntry { verdict: InboxVerdict::Mismatch, ..inbox }).await;
+            doubt(app, wallet, Some(believed.payment_request_id), Doubt::Mismatch).await;
             Answer::NotTaken("the notification doesn't fit the payment")
         }
         Ok(Applied::FenceLost) => Answer::Failed,
         Err(error) => failed(&error),
+    }
+}
+
+/// The wallet is asked instead; whether that could be written down changes nothing for the sender.
+async fn doubt(app: &App, wallet: &WalletName, claimed: Option<PaymentRequestId>, doubt: Doubt) {
+    let Some(payment) = claimed else { return };
+    if let Err(error) = app.doubted(wallet, &payment, doubt).await {
+        tracing::error!(%error, "a notification in doubt can't be asked about");
     }
 }
 

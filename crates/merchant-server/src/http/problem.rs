@@ -106,7 +106,6 @@ fn status_and_title(code: &ProblemCode) -> (u16, &'static str) {
         ProblemCode::QuoteChanged => (409, "Quote changed"),
         ProblemCode::OpenPaymentExists => (409, "Open payment exists"),
         ProblemCode::PaymentNotAllowed => (409, "Payment not allowed"),
-        ProblemCode::PaymentOpen => (409, "Payment open"),
         ProblemCode::MethodNotAllowed => (405, "Method not allowed"),
         ProblemCode::BodyTooLarge => (413, "Body too large"),
         ProblemCode::UnsupportedMediaType => (415, "Unsupported media type"),

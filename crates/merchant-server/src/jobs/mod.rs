@@ -2,8 +2,9 @@
 //!
 //! In: the table of jobs and the clock. Out: the events that the calls bring. A job runs at least once and
 //! takes effect once: it is claimed with a lease, and the commit it leads to is refused when somebody else
-//! has claimed it since.
+//! has claimed it since. Questions keep to the wallet's limit: what is over it is put off, never dropped.
 
+mod limit;
 mod refund;
 mod work;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 use shop_api::Timestamp;
 use tokio::task::JoinSet;
 
+pub use limit::{Limits, RateLimit};
 pub use work::run;
 
 use crate::app::App;

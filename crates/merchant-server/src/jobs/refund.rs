@@ -1,6 +1,6 @@
 //! The jobs of refunds: stored, sent, asked about.
 
-use super::work::{drop_job, finish_with};
+use super::work::{drop_job, finish_with, may_ask};
 use crate::app::{App, Counter, ShopError};
 use crate::lifecycle::{
     Event, Order, Refund, RefundAnswer, RefundState, RefundWord, Sending, StoredCall, Subject,
@@ -37,6 +37,11 @@ pub(super) async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
     let Some((order, refund)) = subject(app, job).await? else { return drop_job(app, job).await };
     if !refund.state.is_open() {
         return drop_job(app, job).await;
+    }
+    let wallet = &order.customer.wallet;
+    let urgency = app.settings.calls(wallet).schedule.refund_urgency(refund.asking_since, app.now());
+    if !may_ask(app, job, wallet, urgency).await? {
+        return Ok(());
     }
     app.metrics.count(Counter::InquirySent);
     let word = app.wallets.inquire_refund(&facts(&order, &refund)).await;

@@ -1,9 +1,11 @@
 //! What each kind of job does.
 
+use super::limit::Turn;
 use super::refund;
 use crate::app::{App, Applied, Cause, Counter, ShopError};
 use crate::lifecycle::{
-    Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, Subject, WordSource,
+    Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, Subject, Urgency, WalletName,
+    WordSource,
 };
 use crate::store::Job;
 use crate::wallet::{InquiryReply, Question};
@@ -55,8 +57,13 @@ async fn send_pay(app: &App, job: &Job) -> Result<(), ShopError> {
 
 async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
     let Some((order, attempt)) = subject(app, job).await? else { return drop_job(app, job).await };
-    if !attempt.state.is_live() {
+    if !attempt.can_be_asked() {
         return drop_job(app, job).await;
+    }
+    let wallet = &order.customer.wallet;
+    let urgency = app.settings.calls(wallet).schedule.urgency(&order, &attempt, app.now());
+    if !may_ask(app, job, wallet, urgency).await? {
+        return Ok(());
     }
     let question = Question {
         payment_request_id: attempt.payment_request_id,
@@ -94,6 +101,24 @@ async fn cancel(app: &App, job: &Job) -> Result<(), ShopError> {
     app.metrics.count(Counter::CancelSent);
     let answer = app.wallets.cancel(&order.customer.wallet, &attempt.payment_request_id, sending).await;
     finish_with(app, job, Event::CancelAnswered { attempt: attempt.id, answer }).await
+}
+
+/// Whether the wallet may be asked now; otherwise the job is put off until it may.
+pub(super) async fn may_ask(
+    app: &App,
+    job: &Job,
+    wallet: &WalletName,
+    urgency: Urgency,
+) -> Result<bool, ShopError> {
+    let limit = app.settings.calls(wallet).limit;
+    match app.limits.take(wallet, limit, job.token.id, urgency, app.now()) {
+        Turn::Now => Ok(true),
+        Turn::At(at) => {
+            app.metrics.count(Counter::InquiryPutOff);
+            app.store.put_off_job(&job.token, at).await?;
+            Ok(false)
+        }
+    }
 }
 
 /// The order and attempt that a job is about.

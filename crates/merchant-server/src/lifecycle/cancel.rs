@@ -41,7 +41,7 @@ pub(super) fn answered(step: &mut Step, id: &AttemptId, answer: CancelAnswer) {
     }
     let Some(cancelling) = &mut attempt.cancelling else { return };
     cancelling.sent = cancelling.sent.saturating_add(1);
-    let number = cancelling.sent;
+    let told = *cancelling;
     match answer {
         CancelAnswer::Taken => {
             cancelling.taken_at.get_or_insert(now);
@@ -50,30 +50,32 @@ pub(super) fn answered(step: &mut Step, id: &AttemptId, answer: CancelAnswer) {
             step.inquire_soon(id);
         }
         CancelAnswer::NotKnown if still_wanted(step, id) => resume(step, id),
-        CancelAnswer::NotKnown => retry(step, id, number, "the wallet knows of no such payment"),
-        CancelAnswer::NotTaken { reason } => retry(step, id, number, &reason),
+        CancelAnswer::NotKnown => retry(step, id, told, "the wallet knows of no such payment"),
+        CancelAnswer::NotTaken { reason } => retry(step, id, told, &reason),
     }
 }
 
 /// What asking means for an attempt that is to end and isn't final yet.
 pub(super) fn not_final(step: &mut Step, id: &AttemptId, cancelling: Cancelling) {
     match cancelling.taken_at {
-        Some(taken_at) => match schedule::next_confirmation(&step.order, taken_at, step.now) {
+        Some(taken_at) => match step.schedule.next_confirmation(&step.order, taken_at, step.now) {
             Some(due) => step.put_job(JobKind::Inquire, Some(id), due),
             None => settle::give_up(step, id),
         },
         // Otherwise the next `cancel` is due, and leads here again.
         None => {
-            if schedule::next_cancel(&step.order, cancelling.sent, step.now).is_none() {
+            let Cancelling { since, sent, .. } = cancelling;
+            if step.schedule.next_cancel(&step.order, since, sent, step.now).is_none() {
                 settle::give_up(step, id);
             }
         }
     }
 }
 
-fn retry(step: &mut Step, id: &AttemptId, number: u32, reason: &str) {
-    step.note(Actor::Wallet, "cancel_not_taken", Some(id), format!("sending number {number}: {reason}"));
-    if let Some(due) = schedule::next_cancel(&step.order, number, step.now) {
+fn retry(step: &mut Step, id: &AttemptId, told: Cancelling, reason: &str) {
+    let Cancelling { since, sent, .. } = told;
+    step.note(Actor::Wallet, "cancel_not_taken", Some(id), format!("sending number {sent}: {reason}"));
+    if let Some(due) = step.schedule.next_cancel(&step.order, since, sent, step.now) {
         step.put_job(JobKind::Cancel, Some(id), due);
     }
     step.inquire_soon(id);

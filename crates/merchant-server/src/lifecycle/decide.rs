@@ -4,8 +4,8 @@ use shop_api::{MinorUnits, Timestamp};
 
 use super::step::Step;
 use super::{
-    Actor, AttemptState, ChangeSet, Event, Guard, JobKind, Order, OrderState, Placement, StockHold, cancel,
-    pay_answer, refunding, settle, shopper, wallet_word,
+    Actor, AttemptState, ChangeSet, Event, Guard, JobKind, Order, OrderState, Placement, Schedule, StockHold,
+    cancel, doubt, pay_answer, refunding, settle, shopper, wallet_word,
 };
 
 /// Why an event changes nothing.
@@ -17,9 +17,6 @@ pub enum Refusal {
     /// No new attempt now.
     #[error("{0}")]
     PaymentNotAllowed(&'static str),
-    /// A payment of it may still succeed.
-    #[error("a payment of this order may still succeed")]
-    PaymentOpen,
     /// A verified message whose ids, amount or currency aren't the attempt's.
     #[error("the message doesn't fit the attempt: {0}")]
     Mismatch(String),
@@ -58,7 +55,9 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
         attempts: Vec::new(),
         refunds: Vec::new(),
     };
-    let mut step = Step::new(order, now);
+    // Nothing is asked yet, so any schedule will do.
+    let schedule = Schedule::default();
+    let mut step = Step::new(order, now, &schedule);
     let customer = step.order.customer.clone();
     let skus = step.order.lines.iter().map(|line| line.sku.clone()).collect();
     let prices: Vec<_> = step.order.lines.iter().map(|line| (line.sku.clone(), line.unit_price)).collect();
@@ -86,20 +85,30 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
     step.finish()
 }
 
-/// What `event` means for `order`.
+/// What `event` means for `order`, whose wallet is called by `schedule`.
 ///
 /// # Errors
 /// [`Refusal`] when the event changes nothing and the one who caused it should know.
-pub fn decide(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, Refusal> {
-    decide_in(Step::new(order.clone(), now), order, event)
+pub fn decide(
+    order: &Order,
+    event: Event,
+    now: Timestamp,
+    schedule: &Schedule,
+) -> Result<ChangeSet, Refusal> {
+    decide_in(Step::new(order.clone(), now, schedule), order, event)
 }
 
 /// The same, once it is known that units which the order doesn't hold any more are gone.
 ///
 /// # Errors
 /// As [`decide`].
-pub fn decide_without_stock(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, Refusal> {
-    let mut step = Step::new(order.clone(), now);
+pub fn decide_without_stock(
+    order: &Order,
+    event: Event,
+    now: Timestamp,
+    schedule: &Schedule,
+) -> Result<ChangeSet, Refusal> {
+    let mut step = Step::new(order.clone(), now, schedule);
     step.stock_is_gone = true;
     decide_in(step, order, event)
 }
@@ -121,6 +130,10 @@ fn decide_in(mut step: Step, order: &Order, event: Event) -> Result<ChangeSet, R
         Event::InquiryUnanswered { attempt, reason } => {
             known(order, &attempt)?;
             wallet_word::unanswered(&mut step, &attempt, &reason);
+        }
+        Event::NotificationDoubted { attempt, doubt } => {
+            known(order, &attempt)?;
+            doubt::notified(&mut step, &attempt, doubt);
         }
         Event::CancelAnswered { attempt, answer } => {
             known(order, &attempt)?;

@@ -88,6 +88,13 @@ pub enum Event {
         /// Why, for the log.
         reason: String,
     },
+    /// A notification came that can't be believed.
+    NotificationDoubted {
+        /// Which attempt it says that it is about.
+        attempt: AttemptId,
+        /// Why it isn't believed.
+        doubt: Doubt,
+    },
     /// The wallet was told to end a payment.
     CancelAnswered {
         /// Which attempt it was about.
@@ -244,6 +251,28 @@ pub enum WordSource {
     Notification,
     /// By an inquiry that went by our own payment request id.
     Inquiry,
+}
+
+/// Why a notification isn't believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Doubt {
+    /// The wallet signed it, too long ago or in the future.
+    Stale,
+    /// The wallet signed it, and its ids, amount or currency aren't the attempt's.
+    Mismatch,
+    /// Nobody knows who sent it, or it can't be read.
+    Unverified,
+}
+
+impl Doubt {
+    /// The same as a few words, for the story.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Stale => "signed too long ago, or in the future",
+            Self::Mismatch => "it doesn't fit the attempt",
+            Self::Unverified => "it can't be verified or read",
+        }
+    }
 }
 
 /// What `tradePay` said. Never proof.

@@ -5,8 +5,8 @@ use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, 
 use super::{
     CancelAnswer, ChangeSet, Customer, CustomerId, Event, JobChange, JobKind, Line, NewAttempt, Order,
     PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount, RefundAnswer, RefundId,
-    RefundRequestId, RefundWish, RefundWord, Sending, StoredCall, WalletName, WalletWord, WordSource, decide,
-    place,
+    RefundRequestId, RefundWish, RefundWord, Refusal, Schedule, Sending, StoredCall, WalletName, WalletWord,
+    WordSource, place,
 };
 
 pub(super) const START: Timestamp = Timestamp(1_000_000);
@@ -110,6 +110,21 @@ pub(super) fn refund_answered(key: &str, sending: Sending, answer: RefundAnswer)
 
 pub(super) fn refund_told(key: &str, word: RefundWord) -> Event {
     Event::RefundTold { refund: RefundRequestId::new(key).unwrap(), word }
+}
+
+/// [`super::decide`] by the usual schedule.
+pub(super) fn decide(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, Refusal> {
+    super::decide(order, event, now, &Schedule::default())
+}
+
+/// From when on the wallet's not knowing a payment counts, by the usual schedule.
+pub(super) fn closed_at() -> Timestamp {
+    PAY_BY.plus_millis(Schedule::default().clock_skew_millis)
+}
+
+/// When asking ends and a person has to look, by the usual schedule.
+pub(super) fn resolved_by() -> Timestamp {
+    Schedule::default().resolved_by(&placed().order)
 }
 
 /// When a job of this kind is put, by a decision.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use shop_api::{AttemptId, MinorUnits, Timestamp};
 
 use super::fixtures::{
-    PAY_BY, START, TOTAL, cashier, new_attempt, payment_id, placed, refund_id, wish, word,
+    PAY_BY, START, TOTAL, cashier, closed_at, new_attempt, payment_id, placed, refund_id, wish, word,
 };
 use super::*;
 
@@ -17,6 +17,7 @@ enum Happening {
     Said { attempt: usize, what: u8, amount: i8, other_payment: bool, inquiry: bool },
     Unanswered { attempt: usize },
     Contradicts { attempt: usize },
+    Doubted { attempt: usize, doubt: Doubt },
     Cancelled { attempt: usize, answer: u8 },
     Returned { attempt: usize, code: &'static str },
     Refund { key: u8, amount: Option<u64> },
@@ -51,6 +52,8 @@ fn happening() -> impl Strategy<Value = Happening> {
             }),
         2 => attempt.clone().prop_map(|attempt| Happening::Unanswered { attempt }),
         1 => attempt.clone().prop_map(|attempt| Happening::Contradicts { attempt }),
+        1 => (attempt.clone(), prop::sample::select(vec![Doubt::Stale, Doubt::Mismatch, Doubt::Unverified]))
+            .prop_map(|(attempt, doubt)| Happening::Doubted { attempt, doubt }),
         4 => (attempt.clone(), 0u8..3)
             .prop_map(|(attempt, answer)| Happening::Cancelled { attempt, answer }),
         2 => (attempt.clone(), code).prop_map(|(attempt, code)| Happening::Returned { attempt, code }),
@@ -107,6 +110,9 @@ fn event(order: &Order, happening: &Happening) -> Option<Event> {
         }
         Happening::Contradicts { attempt } => {
             Event::InquiryContradicts { attempt: pick(*attempt)?.0, detail: "other amount".into() }
+        }
+        Happening::Doubted { attempt, doubt } => {
+            Event::NotificationDoubted { attempt: pick(*attempt)?.0, doubt: *doubt }
         }
         Happening::Cancelled { attempt, answer } => {
             let answer = match answer {
@@ -185,6 +191,7 @@ impl Shadow {
             Some(Event::PayByReached) => Some((JobKind::ExpireOrder, Subject::Order)),
             Some(
                 Event::WalletSaid { source: WordSource::Notification, .. }
+                | Event::NotificationDoubted { .. }
                 | Event::Returned { .. }
                 | Event::PaymentRequested { .. }
                 | Event::RefundRequested(_)
@@ -213,6 +220,10 @@ impl Shadow {
         }
     }
 
+    fn is_asked_about(&self, subject: &Subject) -> bool {
+        self.jobs.iter().any(|job| job.about == *subject && job.kind == JobKind::Inquire)
+    }
+
     fn is_looked_after(&self, subject: &Subject) -> bool {
         self.jobs.iter().any(|job| job.about == *subject || job.kind == JobKind::ExpireOrder)
     }
@@ -231,10 +242,12 @@ fn is_ended_unpaid(state: &AttemptState) -> bool {
     matches!(state, AttemptState::Failed { .. } | AttemptState::Cancelled { .. })
 }
 
-/// Law 1: the wallet's word, about this attempt, of this amount.
+/// Law 1: the wallet's word, about this attempt, of this amount. Law 7: once it has ended, the answer to a
+/// question only.
 fn may_succeed(attempt: &Attempt, event: &Event) -> bool {
-    matches!(event, Event::WalletSaid { attempt: about, word, .. }
-        if *about == attempt.id
+    matches!(event, Event::WalletSaid { attempt: about, word, source }
+        if (attempt.state.is_live() || *source == WordSource::Inquiry)
+            && *about == attempt.id
             && word.word == PaymentWord::Success
             && word.amount == Some((MinorUnits::new(TOTAL).unwrap(), "PHP".into()))
             && word.payment_request_id.as_ref() == Some(&attempt.payment_request_id)
@@ -242,7 +255,7 @@ fn may_succeed(attempt: &Attempt, event: &Event) -> bool {
 }
 
 /// Laws 4 and 5: a first answer F, or the wallet's own FAIL or CANCELLED; not knowing it only after a cancel
-/// that it took, or once it can't take the payment any more.
+/// that it took, or once it was told to and can't take the payment any more.
 fn may_end(attempt: &Attempt, event: &Event, now: Timestamp) -> bool {
     match event {
         Event::PayAnswered { attempt: about, sending: Sending::First, answer: PayAnswer::Refused { .. } } => {
@@ -252,10 +265,9 @@ fn may_end(attempt: &Attempt, event: &Event, now: Timestamp) -> bool {
             *about == attempt.id
                 && match word.word {
                     PaymentWord::Fail { .. } | PaymentWord::Cancelled => true,
-                    PaymentWord::NotExist => {
-                        now >= PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS)
-                            || attempt.cancelling.is_some_and(|cancelling| cancelling.taken_at.is_some())
-                    }
+                    PaymentWord::NotExist => attempt.cancelling.is_some_and(|cancelling| {
+                        cancelling.taken_at.is_some() || (cancelling.sent > 0 && now >= closed_at())
+                    }),
                     PaymentWord::Success | PaymentWord::Pending { .. } => false,
                 }
         }
@@ -296,7 +308,8 @@ fn check_step(
             prop_assert!(may_end(old, event, now), "ended by {:?}", event);
         }
         if is_success(&old.state) && new.state != old.state {
-            let told = matches!(event, Event::WalletSaid { word, .. } if word.word == PaymentWord::Cancelled);
+            let told = matches!(event, Event::WalletSaid { word, source: WordSource::Inquiry, .. }
+                if word.word == PaymentWord::Cancelled);
             prop_assert!(told && matches!(new.state, AttemptState::Reversed { .. }), "success was lost");
             prop_assert!(change.audit.iter().any(|entry| entry.kind == "payment_reversed"), "not booked");
             prop_assert_eq!(after.attention, Some(Attention::SuccessTakenBack));
@@ -307,12 +320,15 @@ fn check_step(
     }
     if after.attempts.len() > before.attempts.len() {
         prop_assert!(before.attempts.iter().all(|attempt| is_ended_unpaid(&attempt.state)));
+        prop_assert!(!before.is_contested(), "a payment was offered while another may be paid");
         prop_assert!(change.new_attempt.is_some() && change.run_now.is_some());
         prop_assert!(now < PAY_BY);
     }
     if change.stock.iter().any(|moved| matches!(moved, StockMove::Release(..))) {
         prop_assert!(
             after.live_attempt().is_none()
+                // What is given back in any case keeps nothing reserved.
+                && (matches!(after.state, OrderState::Paid { .. }) || !after.is_contested())
                 && (after.given_up_at.is_some()
                     || after.attempts.iter().all(|attempt| is_ended_unpaid(&attempt.state))),
             "stock freed too early"
@@ -398,6 +414,12 @@ fn check_state(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
             !waits || shadow.is_looked_after(&Subject::Attempt(attempt.id.clone())),
             "an unknown was abandoned"
         );
+        prop_assert!(
+            !attempt.is_contested()
+                || order.attention.is_some()
+                || shadow.is_asked_about(&Subject::Attempt(attempt.id.clone())),
+            "a contradiction was abandoned"
+        );
     }
     Ok(())
 }
@@ -412,7 +434,7 @@ proptest! {
         sold_out in any::<bool>(),
     ) {
         let life = if second_attempt { [on_its_second_attempt(), life].concat() } else { life };
-        let first = placed();
+        let (first, schedule) = (placed(), Schedule::default());
         let mut shadow = Shadow { jobs: HashSet::new(), reserved: 0, sold: 0 };
         shadow.apply(None, &first);
         let mut order = first.order;
@@ -425,7 +447,7 @@ proptest! {
                 continue;
             }
             let way = if sold_out { decide_without_stock } else { decide };
-            if let Ok(change) = way(&order, event.clone(), now) {
+            if let Ok(change) = way(&order, event.clone(), now, &schedule) {
                 check_step(&order, &event, &change, now)?;
                 shadow.apply(Some(&event), &change);
                 if !change.is_empty() {

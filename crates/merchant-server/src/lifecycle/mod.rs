@@ -1,13 +1,15 @@
 //! The life of an order, as a pure state machine: no I/O, no clock, no chance.
 //!
-//! In: an [`Order`] as it was loaded, an [`Event`], the time. Out: a [`ChangeSet`] that holds everything
+//! In: an [`Order`] as it was loaded, an [`Event`], the time, its wallet's [`Schedule`]. Out: a [`ChangeSet`] that holds everything
 //! the decision changes (order, attempts, stock, jobs, audit entries), to be committed whole against the
 //! version that was loaded; or a [`Refusal`]. The HTTP handlers, the jobs and the command line are shells
 //! around [`decide()`].
 
 mod cancel;
 mod change;
+mod contest;
 mod decide;
+mod doubt;
 mod event;
 mod model;
 mod pay_answer;
@@ -25,8 +27,8 @@ pub use change::{
 };
 pub use decide::{Refusal, decide, decide_without_stock, place};
 pub use event::{
-    CancelAnswer, Event, NewAttempt, PayAnswer, PaymentWord, Placement, ReturnHint, Sending, StoredCall,
-    WalletWord, WordSource,
+    CancelAnswer, Doubt, Event, NewAttempt, PayAnswer, PaymentWord, Placement, ReturnHint, Sending,
+    StoredCall, WalletWord, WordSource,
 };
 pub use model::{
     Attempt, AttemptState, Attention, Cancelling, Customer, CustomerId, Line, Order, OrderState, PaymentId,
@@ -35,9 +37,7 @@ pub use model::{
 pub use refund::{
     Refund, RefundAmount, RefundAnswer, RefundId, RefundRequestId, RefundState, RefundWish, RefundWord,
 };
-pub use schedule::{
-    CANCEL_GRACE_MILLIS, FAST_ASKING, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, RESOLVE_GRACE_MILLIS,
-};
+pub use schedule::{Asking, DOUBT_SPACING_MILLIS, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, Schedule, Urgency};
 pub use view::{ShopView, attempt_status, order_status};
 
 #[cfg(test)]

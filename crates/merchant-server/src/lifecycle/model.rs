@@ -95,6 +95,11 @@ impl Order {
         self.attempts.iter().find(|attempt| attempt.state.is_live())
     }
 
+    /// Whether the wallet contradicts itself about one of its attempts.
+    pub fn is_contested(&self) -> bool {
+        self.attempts.iter().any(Attempt::is_contested)
+    }
+
     /// The attempt with this id.
     pub fn attempt(&self, id: &AttemptId) -> Option<&Attempt> {
         self.attempts.iter().find(|attempt| attempt.id == *id)
@@ -147,10 +152,6 @@ pub enum Attention {
     AmountMismatch,
     /// An ended attempt turned out paid while the next one is still open.
     SuccessWhileAnotherIsLive,
-    /// Paid twice, before the server refunded such payments by itself.
-    SecondSuccess,
-    /// Paid after the order had ended, before the server fulfilled or refunded such orders by itself.
-    SuccessAfterEnd,
     /// The wallet took its word "paid" back.
     SuccessTakenBack,
     /// A refund failed, or waits for an operator.
@@ -164,8 +165,6 @@ impl Attention {
             Self::Unresolved => "unresolved",
             Self::AmountMismatch => "amount_mismatch",
             Self::SuccessWhileAnotherIsLive => "success_while_another_is_live",
-            Self::SecondSuccess => "second_success",
-            Self::SuccessAfterEnd => "success_after_end",
             Self::SuccessTakenBack => "success_taken_back",
             Self::RefundNotDone => "refund_not_done",
         }
@@ -183,10 +182,6 @@ impl Attention {
             Self::SuccessWhileAnotherIsLive => {
                 "settle the open attempt in the wallet's portal; if it turns out paid as well, it is refunded by itself"
             }
-            Self::SecondSuccess => "refund every payment but the first with `merchant-server refund`",
-            Self::SuccessAfterEnd => {
-                "fulfil the order if there is stock, else refund it with `merchant-server refund`"
-            }
             Self::RefundNotDone => {
                 "`orders show` names the refund and why; repair that, then ask again: one that needs attention with its \
                  key, one that failed with a new key"
@@ -203,8 +198,6 @@ impl Attention {
             Self::Unresolved,
             Self::AmountMismatch,
             Self::SuccessWhileAnotherIsLive,
-            Self::SecondSuccess,
-            Self::SuccessAfterEnd,
             Self::SuccessTakenBack,
             Self::RefundNotDone,
         ]
@@ -246,10 +239,41 @@ pub struct Attempt {
     pub last_asked_at: Option<Timestamp>,
     /// When the shopper's return was written down last.
     pub returned_at: Option<Timestamp>,
-    /// When `pay` was answered S: it may be paid, although no inquiry says so yet.
+    /// When the wallet said "paid" in a way that doesn't prove it: `pay` was answered S, or a notification
+    /// came after the attempt had ended. It may be paid, and an inquiry has to say so.
     pub claimed_paid_at: Option<Timestamp>,
     /// How far ending it at the wallet came, once it is to end unpaid. Only the wallet's word ends it.
     pub cancelling: Option<Cancelling>,
+}
+
+impl Attempt {
+    /// Whether the wallet said of it both that it is paid and that it ended unpaid. Until an inquiry tells
+    /// which of the two holds, nothing may rest on either.
+    pub fn is_contested(&self) -> bool {
+        match self.state {
+            AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => self.claimed_paid_at.is_some(),
+            AttemptState::Succeeded { .. } => self.asking_since.is_some(),
+            AttemptState::Creating
+            | AttemptState::Open { .. }
+            | AttemptState::Unknown
+            | AttemptState::Reversed { .. }
+            | AttemptState::NeedsAttention { .. } => false,
+        }
+    }
+
+    /// Whether asking the wallet about it can bring news.
+    pub fn can_be_asked(&self) -> bool {
+        match self.state {
+            AttemptState::Succeeded { .. } => self.is_contested(),
+            AttemptState::Reversed { .. } => false,
+            AttemptState::Creating
+            | AttemptState::Open { .. }
+            | AttemptState::Unknown
+            | AttemptState::Failed { .. }
+            | AttemptState::Cancelled { .. }
+            | AttemptState::NeedsAttention { .. } => true,
+        }
+    }
 }
 
 /// An attempt on its way to its end: the wish, and what the wallet made of it.

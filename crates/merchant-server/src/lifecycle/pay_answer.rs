@@ -3,12 +3,17 @@
 use shop_api::AttemptId;
 
 use super::step::Step;
-use super::{Actor, AttemptState, Guard, JobKind, PayAnswer, Sending, schedule, settle};
+use super::{Actor, AttemptState, Guard, JobKind, PayAnswer, Sending, contest, settle};
 
 pub(super) fn apply(step: &mut Step, id: &AttemptId, sending: Sending, answer: PayAnswer) {
     let Some(attempt) = step.order.attempt(id) else { return };
     match attempt.state {
         AttemptState::Creating | AttemptState::Unknown => answered(step, id, sending, answer),
+        AttemptState::Failed { .. } | AttemptState::Cancelled { .. }
+            if answer == PayAnswer::ClaimsSuccess =>
+        {
+            contest::begin(step, id, "paid, says the answer to pay");
+        }
         AttemptState::Open { .. }
         | AttemptState::Succeeded { .. }
         | AttemptState::Reversed { .. }
@@ -51,6 +56,14 @@ fn answered(step: &mut Step, id: &AttemptId, sending: Sending, answer: PayAnswer
             step.inquire_soon(id);
         }
         PayAnswer::Refused { code } => match sending {
+            // S was said before, so this isn't the first answer.
+            Sending::First
+                if step.order.attempt(id).is_some_and(|attempt| attempt.claimed_paid_at.is_some()) =>
+            {
+                let detail = format!("{code} after S: asking");
+                doubt(step, id, "pay_refused_in_doubt", detail);
+                step.inquire_soon(id);
+            }
             Sending::First => {
                 let now = step.now;
                 let Some(attempt) = step.attempt_mut(id) else { return };
@@ -86,7 +99,7 @@ fn unknown(step: &mut Step, id: &AttemptId, sending: Sending, reason: &str) {
         Sending::Repeat { number } => number,
     };
     doubt(step, id, "pay_outcome_unknown", format!("sending number {number}: {reason}"));
-    if let Some(due) = schedule::next_sending(&step.order, number, step.now) {
+    if let Some(due) = step.schedule.next_sending(&step.order, number, step.now) {
         step.put_job(JobKind::SendPay, Some(id), due);
     }
     ask_later_or_now(step, id);

@@ -5,7 +5,7 @@ use shop_api::{AttemptId, MinorUnits};
 use super::step::Step;
 use super::{
     Actor, Attention, Guard, JobKind, Order, Refund, RefundAmount, RefundAnswer, RefundRequestId,
-    RefundState, RefundWish, RefundWord, Refusal, Sending, schedule,
+    RefundState, RefundWish, RefundWord, Refusal, Sending,
 };
 
 /// The one refusal after which the same refund works later: the merchant's balance has to be topped up.
@@ -192,7 +192,7 @@ fn unknown(step: &mut Step, id: &RefundRequestId, reason: &str) {
 
 fn call_again(step: &mut Step, id: &RefundRequestId, kind: JobKind) {
     let since = step.order.refund(id).and_then(|refund| refund.asking_since).unwrap_or(step.now);
-    match schedule::next_refund_call(since, step.now) {
+    match step.schedule.next_refund_call(since, step.now) {
         Some(due) => step.put_refund_job(kind, id, due),
         None => stuck(step, id, "unresolved".to_owned()),
     }

@@ -45,7 +45,7 @@ pub(super) fn success(step: &mut Step, id: &AttemptId) {
 
 fn paid(step: &mut Step) {
     step.order.state = OrderState::Paid { at: step.now };
-    step.order.attention = None;
+    unflag(step);
     step.note(Actor::Server, "order_paid", None, step.order.currency.format(step.order.total));
     step.drop_job(JobKind::ExpireOrder, None);
 }
@@ -84,23 +84,25 @@ fn settle_reserved(step: &mut Step) {
     let paid_by = successes(&step.order);
     let live = step.order.live_attempt().map(|attempt| (attempt.id.clone(), attempt.state.clone()));
     match (paid_by.len(), live) {
+        // One that ended may be paid after all: asking tells.
+        (0, None) if step.order.is_contested() => {}
         (0, None) if step.order.given_up_at.is_some() => {
             step.order.state = OrderState::Cancelled { at: step.now };
-            step.order.attention = None;
+            unflag(step);
             step.note(Actor::Server, "order_cancelled", None, "no payment of it is open any more".to_owned());
             step.release_stock();
             step.drop_job(JobKind::ExpireOrder, None);
         }
         (0, None) if step.now >= step.order.pay_by => {
             step.order.state = OrderState::Expired { at: step.now };
-            step.order.attention = None;
+            unflag(step);
             step.note(Actor::Server, "order_expired", None, "unpaid, and every attempt has ended".to_owned());
             step.release_stock();
             step.drop_job(JobKind::ExpireOrder, None);
         }
         (0, None) => {
             step.order.state = OrderState::AwaitingPayment;
-            step.order.attention = None;
+            unflag(step);
         }
         (0, Some((_, AttemptState::NeedsAttention { reason, .. }))) => hold(step, reason),
         (0, Some(_)) => {}
@@ -141,7 +143,8 @@ pub(super) fn give_up(step: &mut Step, id: &AttemptId) {
     }
 }
 
-fn hold(step: &mut Step, reason: Attention) {
+/// Only a person can tell, or a later word of the wallet's.
+pub(super) fn hold(step: &mut Step, reason: Attention) {
     match step.order.state {
         OrderState::NeedsAttention { .. } => {}
         OrderState::AwaitingPayment
@@ -154,7 +157,24 @@ fn hold(step: &mut Step, reason: Attention) {
     flag(step, reason);
 }
 
-fn flag(step: &mut Step, reason: Attention) {
+/// A person should look, whatever the order's state.
+pub(super) fn flag(step: &mut Step, reason: Attention) {
     step.order.attention = Some(reason);
     step.note(Actor::Server, "needs_attention", None, format!("{}: {}", reason.code(), reason.advice()));
+}
+
+/// The order's state says all there is to say; a person looks on while one of its attempts is contested.
+fn unflag(step: &mut Step) {
+    if !step.order.is_contested() {
+        step.order.attention = None;
+    }
+}
+
+/// What a contested attempt was flagged for is settled with it.
+pub(super) fn no_longer_contested(step: &mut Step) {
+    let is_about_it = matches!(step.order.attention, Some(Attention::Unresolved | Attention::AmountMismatch));
+    let is_held = matches!(step.order.state, OrderState::NeedsAttention { .. });
+    if is_about_it && !is_held {
+        unflag(step);
+    }
 }

@@ -51,6 +51,9 @@ pub(super) fn payment_requested(step: &mut Step, after: &AttemptId, next: NewAtt
     if step.order.live_attempt().is_some() || newest.as_ref() != Some(after) {
         return Ok(());
     }
+    if step.order.is_contested() {
+        return Err(Refusal::PaymentNotAllowed("what happened to the last payment isn't known"));
+    }
     if !schedule::has_time_to_pay(&step.order, step.now) {
         return Err(Refusal::PaymentNotAllowed("there isn't enough time left to pay this order"));
     }
@@ -61,25 +64,27 @@ pub(super) fn payment_requested(step: &mut Step, after: &AttemptId, next: NewAtt
     Ok(())
 }
 
-/// Gives the order up. A live attempt is cancelled at the wallet first; until the wallet says that it ended,
-/// the order may still turn out paid.
+/// Gives the order up: a wish. A live attempt is cancelled at the wallet first; until the wallet says that it
+/// ended, or a person has settled it, the order may still turn out paid, and is then given back.
 pub(super) fn cancel_requested(step: &mut Step) -> Result<(), Refusal> {
     match step.order.state {
         OrderState::Cancelled { .. } => Ok(()),
         OrderState::Paid { .. } => Err(Refusal::PaymentNotAllowed("the order is paid")),
         OrderState::Expired { .. } => Err(Refusal::PaymentNotAllowed("the order has expired")),
-        OrderState::NeedsAttention { .. } => Err(Refusal::PaymentOpen),
-        OrderState::AwaitingPayment => {
+        OrderState::AwaitingPayment | OrderState::NeedsAttention { .. } => {
             if step.order.given_up_at.is_some() {
                 return Ok(());
             }
             step.order.given_up_at = Some(step.now);
-            let live = step.order.live_attempt().map(|attempt| attempt.id.clone());
+            let live = step.order.live_attempt();
+            let live = live.map(|attempt| (attempt.id.clone(), attempt.state.clone()));
             let what = if live.is_some() { "a payment is open" } else { "no payment is open" };
             step.note(Actor::Shopper, "cancel_requested", None, what.to_owned());
             match live {
                 None => settle::settle(step),
-                Some(id) => {
+                // What can be done was done, and a person looks; the wallet may be able to tell by now.
+                Some((id, AttemptState::NeedsAttention { .. })) => step.inquire_soon(&id),
+                Some((id, _)) => {
                     cancel::begin(step, &id, Actor::Shopper, "the shopper gave the order up");
                     step.run_now(JobKind::Cancel, &id);
                 }

@@ -2,15 +2,15 @@
 
 use shop_api::{AttemptId, Timestamp};
 
-use super::schedule;
 use super::{
     Actor, Attempt, AttemptState, AuditEntry, ChangeSet, Guard, JobChange, JobKey, JobKind, NewAttempt,
-    Order, Refund, RefundRequestId, StockHold, StockMove, Subject,
+    Order, Refund, RefundRequestId, Schedule, StockHold, StockMove, Subject, schedule,
 };
 
 /// Collects what one decision changes.
-pub(super) struct Step {
+pub(super) struct Step<'a> {
     pub(super) now: Timestamp,
+    pub(super) schedule: &'a Schedule,
     pub(super) order: Order,
     /// Whether the units that a late payment would need are known to be gone.
     pub(super) stock_is_gone: bool,
@@ -22,10 +22,11 @@ pub(super) struct Step {
     guards: Vec<Guard>,
 }
 
-impl Step {
-    pub(super) fn new(order: Order, now: Timestamp) -> Self {
+impl<'a> Step<'a> {
+    pub(super) fn new(order: Order, now: Timestamp, schedule: &'a Schedule) -> Self {
         Self {
             now,
+            schedule,
             order,
             stock_is_gone: false,
             new_attempt: None,
@@ -136,8 +137,8 @@ impl Step {
 
     /// Asks by schedule. Returns whether there still is a time to ask at.
     pub(super) fn schedule_inquiry(&mut self, id: &AttemptId) -> bool {
-        let due =
-            self.order.attempt(id).and_then(|attempt| schedule::next_inquiry(&self.order, attempt, self.now));
+        let next = |attempt| self.schedule.next_inquiry(&self.order, attempt, self.now);
+        let due = self.order.attempt(id).and_then(next);
         if let Some(due) = due {
             self.put_job(JobKind::Inquire, Some(id), due);
         }

@@ -3,8 +3,9 @@
 use shop_api::{AttemptId, AttemptStatus, MinorUnits, OrderStatus, Timestamp};
 
 use super::fixtures::{
-    PAY_BY, START, accepted, after, cancel_answered, cashier, due, failed, new_attempt, not_known, pay,
-    payment_id, placed, refund, refund_answered, refund_id, refund_told, said, wish, word,
+    PAY_BY, START, accepted, after, cancel_answered, cashier, closed_at, decide, due, failed, new_attempt,
+    not_known, pay, payment_id, placed, refund, refund_answered, refund_id, refund_told, resolved_by, said,
+    wish, word,
 };
 use super::*;
 
@@ -16,11 +17,16 @@ fn success(number: u32) -> Event {
     said(number, PaymentWord::Success, WordSource::Notification)
 }
 
+/// The same, told when it was asked.
+fn found_paid(number: u32) -> Event {
+    said(number, PaymentWord::Success, WordSource::Inquiry)
+}
+
 /// The order after the wallet has answered neither `cancel` nor inquiry until asking ended.
 fn exhausted(mut order: Order) -> Order {
-    let mut now = PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS);
+    let mut now = resolved_by();
     let attempt = order.live_attempt().unwrap().id.clone();
-    for _ in 0..6 {
+    for _ in 0..8 {
         let lost = CancelAnswer::NotTaken { reason: "timeout".into() };
         let cancelled = Event::CancelAnswered { attempt: attempt.clone(), answer: lost };
         let asked = Event::InquiryUnanswered { attempt: attempt.clone(), reason: "timeout".into() };
@@ -123,7 +129,7 @@ fn the_clock_alone_ends_nothing() {
         decide(&open, event, now).unwrap().order
     };
     assert!(matches!(state(&gone(PAY_BY), 0), AttemptState::Open { .. }), "not existing is no failure yet");
-    let cancelling = gone(PAY_BY.plus_millis(CANCEL_GRACE_MILLIS));
+    let cancelling = gone(PAY_BY.plus_millis(Schedule::default().cancel_after_millis));
     assert!(cancelling.attempts[0].state.is_live() && cancelling.attempts[0].cancelling.is_some());
     let exhausted = exhausted(cancelling);
     assert!(matches!(exhausted.state, OrderState::NeedsAttention { .. }));
@@ -145,12 +151,13 @@ fn a_failure_after_the_time_to_pay_expires_the_order_and_frees_its_stock() {
 fn success_after_expiry_is_fulfilled_if_there_is_stock_else_given_back() {
     let expired = decide(&after(vec![accepted(1)]), failed(1), PAY_BY).unwrap().order;
     let late = PAY_BY.plus_millis(5);
-    let fulfilled = decide(&expired, success(1), late).unwrap();
+    let fulfilled = decide(&expired, found_paid(1), late).unwrap();
     assert!(matches!(fulfilled.order.state, OrderState::Paid { .. }));
     assert!(matches!(fulfilled.stock.first(), Some(StockMove::Reserve(..))));
     assert!(matches!(fulfilled.stock.last(), Some(StockMove::Sell(..))));
     assert!(fulfilled.order.refunds.is_empty());
-    let sold_out = decide_without_stock(&expired, success(1), late).unwrap();
+    let schedule = Schedule::default();
+    let sold_out = decide_without_stock(&expired, found_paid(1), late, &schedule).unwrap();
     assert!(matches!(sold_out.order.state, OrderState::Paid { .. }));
     assert!(sold_out.stock.is_empty());
     assert_eq!(sold_out.order.refunds[0].amount, sold_out.order.total);
@@ -158,7 +165,7 @@ fn success_after_expiry_is_fulfilled_if_there_is_stock_else_given_back() {
 
 #[test]
 fn a_late_success_has_the_live_attempt_cancelled_before_it_pays() {
-    let both = after(vec![accepted(1), failed(1), pay_again(1), accepted(2), success(1)]);
+    let both = after(vec![accepted(1), failed(1), pay_again(1), accepted(2), found_paid(1)]);
     assert_eq!((both.state, both.attention), (OrderState::AwaitingPayment, None));
     assert!(both.attempts[1].cancelling.is_some());
     let settled = decide(&both, failed(2), START.plus_millis(90_000)).unwrap().order;
@@ -263,10 +270,35 @@ fn a_payment_that_the_wallet_doesnt_know_has_ended_only_after_a_cancel_that_it_t
     let taken = decide(&unsure, cancel_answered(1, CancelAnswer::Taken), START).unwrap().order;
     let over = decide(&taken, not_known(1), START).unwrap().order;
     assert!(matches!(state(&over, 0), AttemptState::Cancelled { .. }));
-    let late = decide(&after(vec![accepted(1)]), not_known(1), PAY_BY.plus_millis(RESOLVE_GRACE_MILLIS));
-    let late = late.unwrap().order;
-    assert!(matches!(state(&late, 0), AttemptState::Failed { code, .. } if code == "payment_expired"));
-    assert!(matches!(late.state, OrderState::Expired { .. }));
+}
+
+#[test]
+fn what_the_wallet_never_got_has_ended_once_its_clock_is_past_the_time_to_pay_and_it_was_told_to_cancel() {
+    let never_came = || cancel_answered(1, CancelAnswer::NotKnown);
+    let given_up = after(vec![accepted(1), Event::CancelRequested, never_came()]);
+    let early = decide(&given_up, not_known(1), Timestamp(closed_at().0 - 1)).unwrap().order;
+    assert!(early.attempts[0].state.is_live(), "its clock may be behind, and the request on its way");
+    let over = decide(&given_up, not_known(1), closed_at()).unwrap().order;
+    assert!(matches!(state(&over, 0), AttemptState::Failed { code, .. } if code == "payment_expired"));
+    assert!(matches!(over.state, OrderState::Cancelled { .. }));
+    let untold = decide(&after(vec![accepted(1)]), not_known(1), closed_at()).unwrap();
+    assert!(untold.order.attempts[0].state.is_live());
+    assert_eq!(due(&untold, JobKind::Cancel), Some(closed_at()), "it is told first");
+}
+
+#[test]
+fn nobody_waits_longer_for_an_end_than_the_laws_ask() {
+    let mut order = after(vec![accepted(1), Event::CancelRequested]);
+    let mut now = START.plus_millis(20_000);
+    let mut sent = 0;
+    while now < closed_at() {
+        let change = decide(&order, cancel_answered(1, CancelAnswer::NotKnown), now).unwrap();
+        now = due(&change, JobKind::Cancel).unwrap();
+        order = change.order;
+        sent += 1;
+        assert!(sent < 100);
+    }
+    assert_eq!(now, closed_at(), "told once more at the very moment when its answer counts");
 }
 
 #[test]
@@ -306,7 +338,7 @@ fn what_was_paid_although_the_shopper_gave_it_up_is_given_back_in_full() {
     let cancelled =
         decide(&asked, said(1, PaymentWord::Cancelled, WordSource::Inquiry), START).unwrap().order;
     for order in [asked, cancelled] {
-        let paid = decide(&order, success(1), START).unwrap();
+        let paid = decide(&order, found_paid(1), START).unwrap();
         assert!(matches!(paid.order.state, OrderState::Paid { .. }), "paid is what happened");
         assert_eq!(paid.order.stock, StockHold::Released);
         assert_eq!(paid.order.refunds[0].amount, paid.order.total);
@@ -318,7 +350,7 @@ fn what_was_paid_although_the_shopper_gave_it_up_is_given_back_in_full() {
 #[test]
 fn a_paid_payment_that_the_wallet_gives_back_is_a_reversal_and_the_order_stays_paid() {
     let paid = after(vec![accepted(1), success(1)]);
-    let gone = || said(1, PaymentWord::Cancelled, WordSource::Notification);
+    let gone = || said(1, PaymentWord::Cancelled, WordSource::Inquiry);
     let reversed = decide(&paid, gone(), START).unwrap();
     assert!(matches!(reversed.order.state, OrderState::Paid { .. }));
     assert!(matches!(state(&reversed.order, 0), AttemptState::Reversed { .. }));
@@ -327,6 +359,126 @@ fn a_paid_payment_that_the_wallet_gives_back_is_a_reversal_and_the_order_stays_p
     assert_eq!(refused, Refusal::NothingToRefund, "it was given back already");
     let refunded = after(vec![accepted(1), success(1), refund("k1", 2_500)]);
     assert!(decide(&refunded, gone(), START).unwrap().is_empty(), "what we refunded isn't reversed");
+}
+
+#[test]
+fn a_success_told_after_the_end_counts_once_the_wallet_confirms_it() {
+    let ended = after(vec![accepted(1), failed(1)]);
+    let told = decide(&ended, success(1), START).unwrap();
+    assert!(matches!(state(&told.order, 0), AttemptState::Failed { .. }));
+    assert_eq!(due(&told, JobKind::Inquire), Some(START.plus_millis(21_000)), "soon");
+    let view = ShopView { public_url: String::new() }.order(&told.order, START);
+    let attempt = view.attempt.unwrap();
+    assert_eq!((attempt.status, attempt.failure), (AttemptStatus::Unknown, None), "not shown as failed");
+    assert!(!view.may_start_payment);
+    assert!(matches!(decide(&told.order, pay_again(1), START), Err(Refusal::PaymentNotAllowed(_))));
+    let late = decide(&told.order, Event::PayByReached, PAY_BY).unwrap();
+    assert!(late.stock.is_empty(), "its stock is kept");
+    let paid = decide(&told.order, found_paid(1), START).unwrap().order;
+    assert!(matches!(paid.state, OrderState::Paid { .. }));
+    let refuted = decide(&told.order, failed(1), PAY_BY).unwrap().order;
+    assert!(matches!(refuted.state, OrderState::Expired { .. }) && !refuted.is_contested());
+}
+
+#[test]
+fn a_failure_told_after_success_counts_once_the_wallet_confirms_it() {
+    let fail = |source| said(1, PaymentWord::Fail { code: None, text: None }, source);
+    let paid = after(vec![accepted(1), success(1)]);
+    let told = decide(&paid, fail(WordSource::Notification), START).unwrap();
+    assert_eq!((told.order.attention, due(&told, JobKind::Inquire)), (None, Some(START)));
+    let holds = decide(&told.order, found_paid(1), START).unwrap().order;
+    assert!(holds.attention.is_none() && !holds.is_contested());
+    let gone = decide(&told.order, fail(WordSource::Inquiry), START).unwrap().order;
+    assert_eq!(gone.attention, Some(Attention::SuccessTakenBack));
+    assert!(matches!(gone.state, OrderState::Paid { .. }));
+}
+
+#[test]
+fn a_contradiction_that_the_wallet_never_settles_is_for_a_person() {
+    let contested = [
+        after(vec![accepted(1), failed(1), success(1)]),
+        after(vec![accepted(1), success(1), said(1, PaymentWord::Cancelled, WordSource::Notification)]),
+    ];
+    for (mut order, reason) in contested.into_iter().zip([Attention::Unresolved, Attention::SuccessTakenBack])
+    {
+        let mut now = START.plus_millis(40_000);
+        for asked in 1.. {
+            let silence = Event::InquiryUnanswered { attempt: "a1".into(), reason: "timeout".into() };
+            let change = decide(&order, silence, now).unwrap();
+            order = change.order.clone();
+            let Some(next) = due(&change, JobKind::Inquire) else { break };
+            now = next;
+            assert!(asked < 60, "it never ends");
+        }
+        assert_eq!(order.attention, Some(reason));
+        assert_eq!(
+            decide(&order, found_paid(1), now).unwrap().order.state,
+            OrderState::Paid {
+                at: match order.state {
+                    OrderState::Paid { at } => at,
+                    _ => now,
+                }
+            }
+        );
+    }
+}
+
+#[test]
+fn an_ended_attempt_that_is_paid_with_another_amount_is_for_a_person() {
+    let contradicts = || Event::InquiryContradicts { attempt: "a1".into(), detail: "other amount".into() };
+    let held = after(vec![accepted(1), failed(1), contradicts()]);
+    assert!(matches!(held.state, OrderState::NeedsAttention { .. }));
+    assert_eq!(held.attention, Some(Attention::AmountMismatch));
+    assert!(decide(&held, pay_again(1), START).is_err(), "no second payment meanwhile");
+    let flagged = after(vec![accepted(1), failed(1), pay_again(1), accepted(2), contradicts(), success(2)]);
+    assert!(matches!(flagged.state, OrderState::Paid { .. }));
+    assert_eq!(flagged.attention, Some(Attention::AmountMismatch), "not forgotten");
+    let paid = after(vec![accepted(1), success(1), contradicts()]);
+    assert!(matches!(paid.state, OrderState::Paid { .. }));
+    assert_eq!(paid.attention, Some(Attention::AmountMismatch));
+}
+
+#[test]
+fn what_cannot_be_believed_has_the_wallet_asked_and_changes_nothing() {
+    let doubt = |order: &Order, doubt, now| {
+        decide(order, Event::NotificationDoubted { attempt: "a1".into(), doubt }, now).unwrap()
+    };
+    let mut open = after(vec![accepted(1)]);
+    let now = START.plus_millis(40_000);
+    for kind in [Doubt::Stale, Doubt::Mismatch, Doubt::Unverified] {
+        let change = doubt(&open, kind, now);
+        assert_eq!(due(&change, JobKind::Inquire), Some(now));
+        assert_eq!(change.order.attempts, open.attempts);
+    }
+    open.attempts[0].last_asked_at = Some(now);
+    assert_eq!(due(&doubt(&open, Doubt::Unverified, now), JobKind::Inquire), Some(now.plus_millis(30_000)));
+    assert_eq!(due(&doubt(&open, Doubt::Stale, now), JobKind::Inquire), Some(now.plus_millis(1_000)));
+    let ended = after(vec![accepted(1), failed(1)]);
+    assert!(due(&doubt(&ended, Doubt::Stale, now), JobKind::Inquire).is_some(), "it may be paid");
+    assert!(doubt(&ended, Doubt::Unverified, now).is_empty());
+    assert!(doubt(&after(vec![accepted(1), success(1)]), Doubt::Stale, now).is_empty());
+}
+
+#[test]
+fn an_order_that_needs_a_person_can_be_given_up_and_what_turns_out_paid_is_given_back() {
+    let held = exhausted(after(vec![accepted(1), Event::PayByReached]));
+    let wish = decide(&held, Event::CancelRequested, START).unwrap();
+    assert!(matches!(wish.order.state, OrderState::NeedsAttention { .. }));
+    assert!(due(&wish, JobKind::Inquire).is_some(), "the wallet may be able to tell by now");
+    assert_eq!(due(&wish, JobKind::Cancel), None);
+    let ended = decide(&wish.order, failed(1), START).unwrap().order;
+    assert!(matches!(ended.state, OrderState::Cancelled { .. }));
+    let paid = decide(&wish.order, success(1), START).unwrap().order;
+    assert_eq!((paid.refunds.len(), paid.stock), (1, StockHold::Released));
+}
+
+#[test]
+fn tradepay_that_says_failed_while_the_wallet_is_undecided_leaves_the_same_cashier_open() {
+    let returned = Event::Returned { attempt: "a1".into(), hint: ReturnHint::parse("4000") };
+    let pending = said(1, PaymentWord::Pending { status: "PROCESSING".into() }, WordSource::Inquiry);
+    let order = after(vec![accepted(1), returned, pending]);
+    let view = ShopView { public_url: String::new() }.order(&order, START).attempt.unwrap();
+    assert_eq!((view.status, view.cashier), (AttemptStatus::Open, Some(cashier())));
 }
 
 #[test]
@@ -440,6 +592,7 @@ fn the_story_of_an_order_that_was_paid_twice() {
         accepted(2),
         success(2),
         success(1),
+        found_paid(1),
         refund_answered("r1", Sending::First, RefundAnswer::Taken { refund_id: refund_id(1) }),
         refund_told("r1", RefundWord::Fail { text: Some("account closed".into()) }),
     ]));

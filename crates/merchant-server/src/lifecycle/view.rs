@@ -71,6 +71,10 @@ pub fn attempt_status(attempt: &Attempt) -> AttemptStatus {
         {
             AttemptStatus::Cancelling
         }
+        // It may be paid: neither failed, nor to be paid anew.
+        AttemptState::Failed { .. } | AttemptState::Cancelled { .. } if attempt.is_contested() => {
+            AttemptStatus::Unknown
+        }
         AttemptState::Creating => AttemptStatus::Creating,
         AttemptState::Open { .. } => AttemptStatus::Open,
         AttemptState::Unknown => AttemptStatus::Unknown,
@@ -84,6 +88,7 @@ pub fn attempt_status(attempt: &Attempt) -> AttemptStatus {
 fn may_start_payment(order: &Order, now: Timestamp) -> bool {
     order.state == OrderState::AwaitingPayment
         && order.live_attempt().is_none()
+        && !order.is_contested()
         && (1..MAX_ATTEMPTS).contains(&order.attempts.len())
         && schedule::has_time_to_pay(order, now)
 }
@@ -101,6 +106,7 @@ fn attempt(attempt: &Attempt) -> shop_api::Attempt {
         | AttemptState::NeedsAttention { .. } => None,
     };
     let failure = match &attempt.state {
+        AttemptState::Failed { .. } if attempt.is_contested() => None,
         AttemptState::Failed { code, .. } => {
             Some(Failure { code: code.clone(), message: failure_message(code).to_owned() })
         }

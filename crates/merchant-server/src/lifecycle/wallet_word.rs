@@ -5,7 +5,7 @@ use shop_api::{AttemptId, MinorUnits};
 use super::step::Step;
 use super::{
     Actor, AttemptState, Attention, Guard, Order, PaymentId, PaymentWord, Refusal, WalletWord, WordSource,
-    cancel, schedule, settle,
+    cancel, contest, settle,
 };
 
 pub(super) fn apply(
@@ -41,12 +41,12 @@ pub(super) fn apply(
             let code = failure_code(step, code);
             let detail = format!("{}: {code} {}", source_text(source), text.unwrap_or_default());
             let state = AttemptState::Failed { at: step.now, code };
-            ended(step, id, state, "attempt_failed", detail.trim_end().to_owned());
+            ended(step, id, state, source, detail.trim_end().to_owned());
         }
         (PaymentWord::Cancelled, _) => {
             learn_payment_id(step, id, word.payment_id);
             let state = AttemptState::Cancelled { at: step.now };
-            ended(step, id, state, "attempt_cancelled", source_text(source).to_owned());
+            ended(step, id, state, source, source_text(source).to_owned());
         }
         (PaymentWord::Pending { status }, _) => match source {
             WordSource::Inquiry => not_final(step, id, &status),
@@ -128,16 +128,23 @@ fn learn_payment_id(step: &mut Step, id: &AttemptId, told: Option<PaymentId>) {
 fn succeeded(step: &mut Step, id: &AttemptId, source: WordSource) {
     let now = step.now;
     let Some(attempt) = step.attempt_mut(id) else { return };
-    match attempt.state {
+    match (&attempt.state, source) {
+        (AttemptState::Succeeded { .. }, WordSource::Inquiry) => contest::refuted(step, id, "paid"),
         // What was taken back is for a person, whatever the wallet says next.
-        AttemptState::Succeeded { .. } | AttemptState::Reversed { .. } => {}
-        AttemptState::Creating
-        | AttemptState::Open { .. }
-        | AttemptState::Unknown
-        | AttemptState::Failed { .. }
-        | AttemptState::Cancelled { .. }
-        | AttemptState::NeedsAttention { .. } => {
+        (AttemptState::Succeeded { .. }, WordSource::Notification) | (AttemptState::Reversed { .. }, _) => {}
+        (AttemptState::Failed { .. } | AttemptState::Cancelled { .. }, WordSource::Notification) => {
+            contest::begin(step, id, "paid, says a notification");
+        }
+        (
+            AttemptState::Creating
+            | AttemptState::Open { .. }
+            | AttemptState::Unknown
+            | AttemptState::NeedsAttention { .. },
+            _,
+        )
+        | (AttemptState::Failed { .. } | AttemptState::Cancelled { .. }, WordSource::Inquiry) => {
             attempt.state = AttemptState::Succeeded { at: now };
+            attempt.asking_since = None;
             step.note(Actor::Wallet, "attempt_succeeded", Some(id), source_text(source).to_owned());
             step.drop_calls(id);
             settle::success(step, id);
@@ -145,20 +152,41 @@ fn succeeded(step: &mut Step, id: &AttemptId, source: WordSource) {
     }
 }
 
-fn ended(step: &mut Step, id: &AttemptId, state: AttemptState, kind: &'static str, detail: String) {
+fn ended(step: &mut Step, id: &AttemptId, state: AttemptState, source: WordSource, detail: String) {
+    let is_refundable = step.order.refundable(id) > MinorUnits::ZERO;
     let Some(attempt) = step.attempt_mut(id) else { return };
-    match attempt.state {
-        AttemptState::Creating
-        | AttemptState::Open { .. }
-        | AttemptState::Unknown
-        | AttemptState::NeedsAttention { .. } => {
+    match (&attempt.state, source) {
+        // `pay` was answered S: which of the two holds is for an inquiry to say.
+        (
+            AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown,
+            WordSource::Notification,
+        ) if attempt.claimed_paid_at.is_some() => step.inquire_soon(id),
+        (
+            AttemptState::Creating
+            | AttemptState::Open { .. }
+            | AttemptState::Unknown
+            | AttemptState::NeedsAttention { .. },
+            _,
+        ) => {
+            attempt.claimed_paid_at = None;
+            let is_cancelled = matches!(state, AttemptState::Cancelled { .. });
+            let kind = if is_cancelled { "attempt_cancelled" } else { "attempt_failed" };
             attempt.state = state;
             step.note(Actor::Wallet, kind, Some(id), detail);
             step.drop_calls(id);
             settle::settle(step);
         }
-        AttemptState::Succeeded { .. } => taken_back(step, id, &state, detail),
-        AttemptState::Reversed { .. } | AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => {}
+        // What we gave back ourselves may well be called ended.
+        (AttemptState::Succeeded { .. }, WordSource::Notification) if is_refundable => {
+            contest::begin(step, id, "ended unpaid, says a notification");
+        }
+        (AttemptState::Succeeded { .. }, WordSource::Notification) => {}
+        (AttemptState::Succeeded { .. }, WordSource::Inquiry) => taken_back(step, id, &state, detail),
+        (AttemptState::Failed { .. } | AttemptState::Cancelled { .. }, WordSource::Inquiry) => {
+            contest::refuted(step, id, "ended unpaid");
+        }
+        (AttemptState::Failed { .. } | AttemptState::Cancelled { .. }, WordSource::Notification)
+        | (AttemptState::Reversed { .. }, _) => {}
     }
 }
 
@@ -167,7 +195,10 @@ fn ended(step: &mut Step, id: &AttemptId, state: AttemptState, kind: &'static st
 fn taken_back(step: &mut Step, id: &AttemptId, ended: &AttemptState, detail: String) {
     let rest = step.order.refundable(id);
     if rest == MinorUnits::ZERO {
-        return;
+        return contest::refuted(step, id, "paid, and given back");
+    }
+    if let Some(attempt) = step.attempt_mut(id) {
+        attempt.asking_since = None;
     }
     if matches!(ended, AttemptState::Cancelled { .. }) {
         let now = step.now;
@@ -181,20 +212,39 @@ fn taken_back(step: &mut Step, id: &AttemptId, ended: &AttemptState, detail: Str
     step.order.attention = Some(Attention::SuccessTakenBack);
 }
 
-/// Not knowing a payment proves nothing while it may be on its way: it ends an attempt only once the wallet
-/// has cancelled it, or can't take it any more.
+/// Not knowing a payment proves nothing while it may be on its way (law 5). It ends an attempt once the wallet
+/// has cancelled it; or once it was told to, and can't take it any more by whatever its clock says.
 fn not_known(step: &mut Step, id: &AttemptId) {
     const WHAT: &str = "the wallet knows of no such payment";
     let Some(attempt) = step.order.attempt(id) else { return };
     let was_cancelled = attempt.cancelling.is_some_and(|cancelling| cancelling.taken_at.is_some());
-    if was_cancelled {
+    let was_told = attempt.cancelling.is_some_and(|cancelling| cancelling.sent > 0);
+    let ended_as = if was_cancelled {
         let detail = format!("by inquiry after it was cancelled: {WHAT}");
-        ended(step, id, AttemptState::Cancelled { at: step.now }, "attempt_cancelled", detail);
-    } else if schedule::is_closed(&step.order, step.now) {
-        let state = AttemptState::Failed { at: step.now, code: "payment_expired".to_owned() };
-        ended(step, id, state, "attempt_failed", format!("by inquiry after the time to pay: {WHAT}"));
+        Some((AttemptState::Cancelled { at: step.now }, detail))
+    } else if was_told && step.now >= step.schedule.closed_at(&step.order) {
+        let detail = format!("by inquiry after a cancel and the time to pay: {WHAT}");
+        Some((AttemptState::Failed { at: step.now, code: "payment_expired".to_owned() }, detail))
     } else {
-        not_final(step, id, WHAT);
+        None
+    };
+    match (&attempt.state, ended_as) {
+        (
+            AttemptState::Creating
+            | AttemptState::Open { .. }
+            | AttemptState::Unknown
+            | AttemptState::NeedsAttention { .. },
+            Some((state, detail)),
+        ) => ended(step, id, state, WordSource::Inquiry, detail),
+        // That it doesn't know any more what it once told settles nothing.
+        (
+            AttemptState::Succeeded { .. }
+            | AttemptState::Reversed { .. }
+            | AttemptState::Failed { .. }
+            | AttemptState::Cancelled { .. },
+            Some(_),
+        )
+        | (_, None) => not_final(step, id, WHAT),
     }
 }
 
@@ -202,7 +252,8 @@ fn not_final(step: &mut Step, id: &AttemptId, what: &str) {
     let Some(attempt) = step.order.attempt(id) else { return };
     match attempt.state {
         AttemptState::Creating | AttemptState::Open { .. } | AttemptState::Unknown => {
-            let (cancelling, is_stranded) = (attempt.cancelling, schedule::is_stranded(attempt, step.now));
+            let is_stranded = step.schedule.is_stranded(attempt, step.now);
+            let cancelling = attempt.cancelling;
             step.note(Actor::Wallet, "not_final", Some(id), what.to_owned());
             if let Some(cancelling) = cancelling {
                 cancel::not_final(step, id, cancelling);
@@ -218,28 +269,28 @@ fn not_final(step: &mut Step, id: &AttemptId, what: &str) {
         AttemptState::Succeeded { .. }
         | AttemptState::Reversed { .. }
         | AttemptState::Failed { .. }
-        | AttemptState::Cancelled { .. } => {}
+        | AttemptState::Cancelled { .. } => contest::not_final(step, id),
     }
 }
 
+/// Verified, about this payment, and of another amount: a person has to look, whatever was known before.
 fn amount_mismatch(step: &mut Step, id: &AttemptId, mismatch: &str) {
     let now = step.now;
     let Some(attempt) = step.attempt_mut(id) else { return };
-    match attempt.state {
+    let before = attempt.state.clone();
+    if before.is_live() {
+        attempt.state = AttemptState::NeedsAttention { at: now, reason: Attention::AmountMismatch };
+    }
+    step.note(Actor::Wallet, "amount_mismatch", Some(id), mismatch.to_owned());
+    step.drop_calls(id);
+    match before {
         AttemptState::Creating
         | AttemptState::Open { .. }
         | AttemptState::Unknown
-        | AttemptState::NeedsAttention { .. } => {
-            attempt.state = AttemptState::NeedsAttention { at: now, reason: Attention::AmountMismatch };
-            step.note(Actor::Wallet, "amount_mismatch", Some(id), mismatch.to_owned());
-            step.drop_calls(id);
-            settle::settle(step);
-        }
-        AttemptState::Succeeded { .. }
-        | AttemptState::Reversed { .. }
-        | AttemptState::Failed { .. }
-        | AttemptState::Cancelled { .. } => {
-            step.note(Actor::Wallet, "amount_mismatch_ignored", Some(id), mismatch.to_owned());
+        | AttemptState::NeedsAttention { .. } => settle::settle(step),
+        AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => contest::paid_otherwise(step, id),
+        AttemptState::Succeeded { .. } | AttemptState::Reversed { .. } => {
+            settle::flag(step, Attention::AmountMismatch);
         }
     }
 }

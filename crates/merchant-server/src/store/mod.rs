@@ -87,6 +87,10 @@ pub trait Store: Send + Sync + 'static {
     /// Ends a job that turned out to have nothing to do, if the claim still holds.
     async fn finish_job(&self, job: &JobToken) -> Result<(), StoreError>;
 
+    /// Ends a claim without the job being done, which falls due at this time, or earlier if that was asked
+    /// for meanwhile; if the claim still holds.
+    async fn put_off_job(&self, job: &JobToken, due: Timestamp) -> Result<(), StoreError>;
+
     /// What the shop sells; `None` before the first import.
     async fn catalog(&self) -> Result<Option<StoredCatalog>, StoreError>;
 

@@ -252,7 +252,7 @@ impl WalletGateway for ApiGateway {
         let raw = RawNotification { method: "POST", uri: &found.entry.notify_path, headers, body };
         raw.verify(&found.entry.profile, &*found.entry.verifier, self.clock.now())
             .map(translate::notification)
-            .map_err(translate::not_believed)
+            .map_err(|error| translate::not_believed(error, body))
     }
 
     fn acknowledge(&self, wallet: &WalletName, verdict: AckVerdict) -> Option<Acknowledgement> {

@@ -159,11 +159,24 @@ pub enum NotBelieved {
     /// No such wallet.
     UnknownWallet,
     /// Unsigned, signed by another key, over other bytes, path or time; stable code.
-    Unverified(String),
-    /// Signed, but unreadable; stable code.
-    Unreadable(String),
+    Unverified {
+        /// Stable code.
+        code: String,
+        /// Which payment it says that it is about. Anybody may have written that.
+        claimed: Option<PaymentRequestId>,
+    },
+    /// Signed, but unreadable.
+    Unreadable {
+        /// Stable code.
+        code: String,
+        /// Which payment it is about, where that much can be read.
+        claimed: Option<PaymentRequestId>,
+    },
     /// Signed and readable, but too old, or from the future.
-    Stale,
+    Stale {
+        /// Which payment it is about.
+        payment_request_id: PaymentRequestId,
+    },
 }
 
 /// What an acknowledgement says. F is never said.

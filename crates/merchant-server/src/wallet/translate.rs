@@ -11,7 +11,9 @@ use wallet_api::operation::{PaymentStatus, RefundStatus};
 use wallet_api::outcome::{NextStep, Reason};
 
 use super::{BelievedNotification, InquiryReply, NotBelieved, Question, TokenReply};
-use crate::lifecycle::{CancelAnswer, PayAnswer, PaymentWord, RefundAnswer, RefundWord, Sending, WalletWord};
+use crate::lifecycle::{
+    CancelAnswer, PayAnswer, PaymentRequestId, PaymentWord, RefundAnswer, RefundWord, Sending, WalletWord,
+};
 
 pub(super) fn amount(currency: &str, value: MinorUnits) -> Result<Amount, AmountError> {
     Amount::new(currency, value.value())
@@ -159,15 +161,27 @@ pub(super) fn notification(notification: Notification) -> BelievedNotification {
     }
 }
 
-pub(super) fn not_believed(error: NotificationError) -> NotBelieved {
+pub(super) fn not_believed(error: NotificationError, body: &[u8]) -> NotBelieved {
     let code = error.code().to_owned();
     match error {
         NotificationError::HeaderMissing
         | NotificationError::WrongClient
-        | NotificationError::Signature(_) => NotBelieved::Unverified(code),
-        NotificationError::Unreadable(_) => NotBelieved::Unreadable(code),
-        NotificationError::Stale(_) => NotBelieved::Stale,
+        | NotificationError::Signature(_) => NotBelieved::Unverified { code, claimed: claimed(body) },
+        NotificationError::Unreadable(_) => NotBelieved::Unreadable { code, claimed: claimed(body) },
+        NotificationError::Stale(told) => {
+            NotBelieved::Stale { payment_request_id: told.payment.payment_request_id }
+        }
     }
+}
+
+/// Which payment bytes of anybody's say that they are about.
+fn claimed(body: &[u8]) -> Option<PaymentRequestId> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Claim {
+        payment_request_id: PaymentRequestId,
+    }
+    serde_json::from_slice::<Claim>(body).ok().map(|claim| claim.payment_request_id)
 }
 
 fn word(status: PaymentStatus, code: Option<String>, reason: Option<String>) -> PaymentWord {

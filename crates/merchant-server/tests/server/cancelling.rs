@@ -47,7 +47,7 @@ async fn a_cancel_whose_answer_is_lost_is_sent_again_and_confirmed() {
 }
 
 #[tokio::test]
-async fn an_order_that_a_person_looks_into_cannot_be_given_up() {
+async fn an_order_that_a_person_looks_into_can_be_given_up_and_is_given_back_if_it_turns_out_paid() {
     let server = TestServer::start().await;
     let shopper = server.shopper("ana").await;
     let order = server.order(&shopper, &[("TEA-S", 1)]).await;
@@ -56,7 +56,31 @@ async fn an_order_that_a_person_looks_into_cannot_be_given_up() {
     server.wallet.next_inquiry(Inquiry::OtherAmount);
     server.returned(&shopper, &order, "9000").await;
     server.run_jobs().await;
-    server.cancel(&shopper, &order).await.problem(409, "payment_open");
+    server.wallet.next_inquiry(Inquiry::Lose);
+    let wish = server.cancel(&shopper, &order).await.expect(202);
+    assert_eq!(wish["status"], "needs_attention", "a wish, and no more");
+    server.run_jobs().await;
+    server.wallet.notify(&server.client(), &request).await;
+    server.pass(Duration::from_secs(8)).await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "paid", "that is what happened");
+    assert_eq!(server.refunds(&order).await["refunds"][0]["status"], "succeeded");
+}
+
+#[tokio::test]
+async fn what_was_given_up_and_never_got_there_ends_when_its_time_and_the_clocks_difference_are_over() {
+    let server = TestServer::start().await;
+    let shopper = server.shopper("ana").await;
+    for _ in 0..20 {
+        server.wallet.next_pay(Pay::LoseRequest);
+    }
+    let order = server.order(&shopper, &[("TEA-S", 1)]).await;
+    server.cancel(&shopper, &order).await.expect(202);
+    server.pass(Duration::from_secs(900 + 299)).await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "cancelling", "it may be on its way");
+    server.pass(Duration::from_secs(2)).await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "cancelled");
+    assert_eq!(reserved(&server), 0);
+    assert_eq!(server.wallet.book().pay_calls, 1, "nothing is sent for it but cancels");
 }
 
 #[tokio::test]
@@ -158,7 +182,7 @@ async fn success_after_a_confirmed_cancel_is_given_back() {
     assert_eq!(server.read(&shopper, &order).await["status"], "cancelled");
     server.wallet.finish(&request, "SUCCESS", None);
     server.wallet.notify(&server.client(), &request).await;
-    server.pass(Duration::from_secs(6)).await;
+    server.pass(Duration::from_secs(8)).await;
     assert_eq!(server.refunds(&order).await["refunds"][0]["status"], "succeeded");
     server.wallet.notify(&server.client(), &request).await;
     assert_eq!(server.wallet.book().refund_calls, 1, "told twice, given back once");

@@ -106,6 +106,8 @@ async fn paid_after_expiry(buy: u32) -> (TestServer, crate::support::Client, ser
     }
     server.wallet.finish(&request, "SUCCESS", None);
     server.wallet.notify(&server.client(), &request).await;
+    assert_eq!(server.read(&shopper, &order).await["status"], "expired", "the wallet is asked first");
+    server.pass(Duration::from_secs(1)).await;
     assert_eq!(server.read(&shopper, &order).await["status"], "paid");
     (server, shopper, order)
 }

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use merchant_server::app::CallRules;
+use merchant_server::jobs::RateLimit;
+
 use crate::support::wallet::{Signed, notify_path};
 use crate::support::{Client, TestServer, database, keys, until};
 
@@ -89,6 +92,42 @@ async fn of_one_customers_quotes_the_newest_are_kept() {
     ana.post("/shop/v1/orders", json!({ "quoteId": oldest })).await.problem(404, "quote_not_found");
     ana.post("/shop/v1/orders", json!({ "quoteId": newest })).await.expect(201);
     ben.post("/shop/v1/orders", json!({ "quoteId": bens })).await.expect(201);
+}
+
+#[tokio::test]
+async fn questions_keep_to_the_wallets_limit_the_awaited_first_and_none_is_dropped() {
+    let limit = RateLimit { per_minute: 60, burst: 2 };
+    let server = TestServer::start_with(CallRules { limit, ..CallRules::default() }).await;
+    let mut orders = Vec::new();
+    for customer in ["ana", "ben", "cleo", "dan"] {
+        let shopper = server.shopper(customer).await;
+        let order = server.order(&shopper, &[("MUG", 1)]).await;
+        let request = server.requests(&order).await.remove(0);
+        server.wallet.finish(&request, "SUCCESS", None);
+        orders.push((shopper, order));
+    }
+    // Everybody is asked about a minute later; of the last one the shopper came back just before.
+    server.clock.advance(Duration::from_secs(60));
+    server.returned(&orders[3].0, &orders[3].1, "9000").await;
+    server.run_jobs().await;
+    assert_eq!(server.wallet.book().inquiry_calls, 2, "a burst");
+    let mut paid = Vec::new();
+    for (shopper, order) in &orders {
+        paid.push(server.read(shopper, order).await["status"] == "paid");
+    }
+    assert_eq!(paid.iter().filter(|paid| **paid).count(), 2);
+    server.clock.advance(Duration::from_secs(1));
+    server.run_jobs().await;
+    assert_eq!(server.read(&orders[3].0, &orders[3].1).await["status"], "paid", "it was waited for");
+    assert_eq!(server.wallet.book().inquiry_calls, 3);
+    server.clock.advance(Duration::from_secs(1));
+    server.run_jobs().await;
+    for (shopper, order) in &orders {
+        assert_eq!(server.read(shopper, order).await["status"], "paid");
+    }
+    let metrics = server.admin().get("/metrics").await;
+    let metrics = String::from_utf8(metrics.body).unwrap();
+    assert!(!metrics.contains("merchant_inquiries_put_off_total 0"), "{metrics}");
 }
 
 #[tokio::test]

@@ -97,6 +97,17 @@ pub(super) fn end_claim(connection: &Connection, token: &JobToken) -> Result<boo
     Ok(held == 1)
 }
 
+/// Ends a claim, if it still holds; the job falls due at `due` or earlier.
+pub(super) fn put_off(connection: &Connection, token: &JobToken, due: Timestamp) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE jobs SET lease_until = NULL, due_at = min(due_at, ?3)
+             WHERE id = ?1 AND fence = ?2 AND lease_until IS NOT NULL",
+        )?
+        .execute(params![token.id, token.fence, millis(due)])?;
+    Ok(())
+}
+
 /// Deletes a job whose claim has ended, unless it was asked for again.
 pub(super) fn delete_unless_wanted(connection: &Connection, token: &JobToken) -> Result<(), StoreError> {
     connection

@@ -107,6 +107,11 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn put_off_job(&self, job: &JobToken, due: Timestamp) -> Result<(), StoreError> {
+        let token = job.clone();
+        self.writer.write(move |db| jobs::put_off(db, &token, due).map(Outcome::Keep)).await
+    }
+
     async fn catalog(&self) -> Result<Option<StoredCatalog>, StoreError> {
         self.readers.read(catalog::load).await
     }

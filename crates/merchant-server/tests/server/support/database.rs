@@ -13,12 +13,23 @@ pub fn snapshot(path: &Path) -> String {
     tables.iter().map(|table| dump(path, table)).collect()
 }
 
+/// The same without what asking the wallet leaves behind: versions, jobs and the story.
+pub fn money(path: &Path) -> String {
+    let orders = "SELECT id, status, status_at, attention, stock, total, given_up_at FROM orders ORDER BY id";
+    let tables = ["order_lines", "attempts", "refunds", "stock", "quotes", "sessions"];
+    rows(path, orders) + &tables.iter().map(|table| dump(path, table)).collect::<String>()
+}
+
 /// All rows of a table.
 pub fn dump(path: &Path, table: &str) -> String {
+    format!("== {table}\n") + &rows(path, &format!("SELECT * FROM {table} ORDER BY 1, 2"))
+}
+
+fn rows(path: &Path, sql: &str) -> String {
     let connection = Connection::open(path).unwrap();
-    let mut statement = connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
+    let mut statement = connection.prepare(sql).unwrap();
     let columns = statement.column_count();
-    let mut text = format!("== {table}\n");
+    let mut text = String::new();
     let mut rows = statement.query([]).unwrap();
     while let Some(row) = rows.next().unwrap() {
         let values: Vec<Value> = (0..columns).map(|column| row.get(column).unwrap()).collect();

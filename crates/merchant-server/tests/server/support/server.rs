@@ -2,11 +2,12 @@
 //!
 //! It runs on a runtime of its own, so that a crash is as sudden as a process's end.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use merchant_server::app::{App, Ports, Settings};
+use merchant_server::app::{App, CallRules, Ports, Settings};
 use merchant_server::config::{ShopRules, Version};
 use merchant_server::http::admin::AdminToken;
 use merchant_server::jobs;
@@ -35,6 +36,7 @@ pub struct TestServer {
     pub clock: Arc<ManualClock>,
     pub wallet: ScriptedWallet,
     folder: TempDir,
+    calls: CallRules,
     running: Option<Running>,
 }
 
@@ -46,10 +48,15 @@ struct Running {
 impl TestServer {
     /// A server with a small catalogue.
     pub async fn start() -> Self {
+        Self::start_with(CallRules::default()).await
+    }
+
+    /// The same, calling its wallet by these rules.
+    pub async fn start_with(calls: CallRules) -> Self {
         let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
         let as_clock: Arc<dyn Clock> = clock.clone();
         let wallet = ScriptedWallet::start(as_clock).await;
-        let mut server = Self { clock, wallet, folder: TempDir::new().unwrap(), running: None };
+        let mut server = Self { clock, wallet, folder: TempDir::new().unwrap(), calls, running: None };
         server.open().await;
         server
     }
@@ -64,6 +71,11 @@ impl TestServer {
 
     pub fn snapshot(&self) -> String {
         database::snapshot(&self.database())
+    }
+
+    /// What money, stock and their states are now.
+    pub fn money(&self) -> String {
+        database::money(&self.database())
     }
 
     fn running(&self) -> &Running {
@@ -196,13 +208,14 @@ impl TestServer {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (database, media_dir, wallet) = (self.database(), self.media_dir(), self.wallet.address);
+        let calls = self.calls.clone();
         let start = async move {
             let store = SqliteStore::open(&database).unwrap();
             let imported = store.import_catalog(catalog(), true).await.unwrap();
             assert!(matches!(imported, Imported::Done(_) | Imported::NotEmpty));
             let public = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let settings = settings(&format!("http://{}", public.local_addr().unwrap()), media_dir);
+            let settings = settings(&format!("http://{}", public.local_addr().unwrap()), media_dir, calls);
             let gateway = gateway(wallet, &settings.public_url, &clock);
             let ports =
                 Ports { store: Arc::new(store), wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng) };
@@ -245,7 +258,7 @@ fn gateway(wallet: std::net::SocketAddr, public_url: &str, clock: &Arc<dyn Clock
     ApiGateway::new(vec![entry], merchant, http, Arc::clone(clock))
 }
 
-fn settings(public_url: &str, media_dir: PathBuf) -> Settings {
+fn settings(public_url: &str, media_dir: PathBuf, calls: CallRules) -> Settings {
     Settings {
         public_url: public_url.to_owned(),
         minimum_client_version: Version(0, 1, 0),
@@ -262,6 +275,7 @@ fn settings(public_url: &str, media_dir: PathBuf) -> Settings {
         sites: Vec::new(),
         default_wallet: WalletName("test".into()),
         media_dir,
+        calls: BTreeMap::from([(WalletName("test".into()), calls)]),
     }
 }
 
