@@ -67,7 +67,6 @@ async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
     }
     let question = Question {
         payment_request_id: attempt.payment_request_id,
-        payment_id: attempt.payment_id,
         amount: order.total,
         currency: order.currency.code,
     };

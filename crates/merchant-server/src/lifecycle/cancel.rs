@@ -51,6 +51,12 @@ pub(super) fn answered(step: &mut Step, id: &AttemptId, answer: CancelAnswer) {
         }
         CancelAnswer::NotKnown if still_wanted(step, id) => resume(step, id),
         CancelAnswer::NotKnown => retry(step, id, told, "the wallet knows of no such payment"),
+        CancelAnswer::TooLate { reason } => {
+            if let Some(attempt) = step.attempt_mut(id) {
+                attempt.claimed_paid_at.get_or_insert(now);
+            }
+            retry(step, id, told, &reason);
+        }
         CancelAnswer::NotTaken { reason } => retry(step, id, told, &reason),
     }
 }

@@ -201,6 +201,11 @@ pub enum CancelAnswer {
     Taken,
     /// F, signed: the wallet knows of no such payment. It may still be on its way there.
     NotKnown,
+    /// F, signed, as only a payment that exists is refused: it may be paid.
+    TooLate {
+        /// Why, for the log.
+        reason: String,
+    },
     /// F for another reason, U, a timeout, or anything that can't be read or believed.
     NotTaken {
         /// Why, for the log.

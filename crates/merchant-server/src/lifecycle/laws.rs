@@ -54,7 +54,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => attempt.clone().prop_map(|attempt| Happening::Contradicts { attempt }),
         1 => (attempt.clone(), prop::sample::select(vec![Doubt::Stale, Doubt::Mismatch, Doubt::Unverified]))
             .prop_map(|(attempt, doubt)| Happening::Doubted { attempt, doubt }),
-        4 => (attempt.clone(), 0u8..3)
+        4 => (attempt.clone(), 0u8..4)
             .prop_map(|(attempt, answer)| Happening::Cancelled { attempt, answer }),
         2 => (attempt.clone(), code).prop_map(|(attempt, code)| Happening::Returned { attempt, code }),
         4 => (0u8..3, prop::sample::select(vec![None, Some(1), Some(TOTAL / 2), Some(TOTAL), Some(TOTAL + 1)]))
@@ -118,6 +118,7 @@ fn event(order: &Order, happening: &Happening) -> Option<Event> {
             let answer = match answer {
                 0 => CancelAnswer::Taken,
                 1 => CancelAnswer::NotKnown,
+                2 => CancelAnswer::TooLate { reason: "paid".into() },
                 _ => CancelAnswer::NotTaken { reason: "timeout".into() },
             };
             Event::CancelAnswered { attempt: pick(*attempt)?.0, answer }

@@ -227,7 +227,8 @@ pub struct Attempt {
     pub number: u32,
     /// Its id towards the wallet.
     pub payment_request_id: PaymentRequestId,
-    /// The wallet's id for it, once the wallet has told it.
+    /// The wallet's id for it, once the wallet has told it. While the attempt is live it comes from the answer
+    /// to `pay`, which doesn't say to which request it belongs.
     pub payment_id: Option<PaymentId>,
     /// Where it stands.
     pub state: AttemptState,
@@ -239,8 +240,8 @@ pub struct Attempt {
     pub last_asked_at: Option<Timestamp>,
     /// When the shopper's return was written down last.
     pub returned_at: Option<Timestamp>,
-    /// When the wallet said "paid" in a way that doesn't prove it: `pay` was answered S, or a notification
-    /// came after the attempt had ended. It may be paid, and an inquiry has to say so.
+    /// When the wallet said "paid" in a way that doesn't prove it: `pay` was answered S, `cancel` that it is too
+    /// late, or a notification came after the attempt had ended. It may be paid, and an inquiry has to say so.
     pub claimed_paid_at: Option<Timestamp>,
     /// How far ending it at the wallet came, once it is to end unpaid. Only the wallet's word ends it.
     pub cancelling: Option<Cancelling>,

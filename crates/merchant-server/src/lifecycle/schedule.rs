@@ -176,6 +176,12 @@ impl Schedule {
         (next < since.plus_millis(CONTESTED_MILLIS)).then_some(next)
     }
 
+    /// When to ask again about an attempt that a person looks into; `None` when there is no hope left.
+    pub(super) fn next_hope(&self, order: &Order, since: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        let next = now.plus_millis(interval(&self.asking, since, now));
+        (next < self.resolved_by(order)).then_some(next)
+    }
+
     /// When to send the same bytes again after sending number `number`; `None` once the time to pay is over.
     pub(super) fn next_sending(&self, order: &Order, number: u32, now: Timestamp) -> Option<Timestamp> {
         let index = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);

@@ -287,6 +287,46 @@ fn what_the_wallet_never_got_has_ended_once_its_clock_is_past_the_time_to_pay_an
 }
 
 #[test]
+fn a_wallet_that_denies_what_it_was_too_late_to_cancel_is_not_believed() {
+    let too_late = cancel_answered(1, CancelAnswer::TooLate { reason: "paid".into() });
+    let order = after(vec![accepted(1), Event::CancelRequested, too_late]);
+    let denied = decide(&order, not_known(1), closed_at()).unwrap().order;
+    assert!(denied.attempts[0].state.is_live(), "it has known it");
+}
+
+#[test]
+fn the_answer_to_pay_that_names_another_payment_is_set_right_by_asking() {
+    let open = after(vec![pay(
+        1,
+        Sending::First,
+        PayAnswer::Accepted { payment_id: payment_id(9), cashier: cashier() },
+    )]);
+    assert!(matches!(decide(&open, success(1), START), Err(Refusal::Mismatch(_))));
+    let asked = decide(&open, found_paid(1), START).unwrap();
+    assert_eq!(
+        (asked.order.state, &asked.order.attempts[0].payment_id),
+        (OrderState::AwaitingPayment, &None)
+    );
+    assert!(due(&asked, JobKind::Inquire).is_some());
+    let paid = decide(&asked.order, found_paid(1), START).unwrap().order;
+    assert!(matches!(paid.state, OrderState::Paid { .. }), "said twice, for our own request");
+}
+
+#[test]
+fn a_wrong_amount_is_for_a_person_until_the_wallet_says_the_right_one() {
+    let event = || Event::InquiryContradicts { attempt: "a1".into(), detail: "other amount".into() };
+    let change = decide(&after(vec![accepted(1)]), event(), START).unwrap();
+    assert_eq!(change.order.attention, Some(Attention::AmountMismatch));
+    assert_eq!(due(&change, JobKind::Inquire), Some(START.plus_millis(5_000)), "it is asked on");
+    let again = decide(&change.order, event(), START.plus_millis(5_000)).unwrap();
+    assert_eq!(again.audit.len(), 1, "said again, told once");
+    let paid = decide(&again.order, found_paid(1), START).unwrap().order;
+    assert_eq!((paid.state, paid.attention), (OrderState::Paid { at: START }, None));
+    let late = decide(&change.order, event(), resolved_by()).unwrap();
+    assert_eq!(due(&late, JobKind::Inquire), None);
+}
+
+#[test]
 fn nobody_waits_longer_for_an_end_than_the_laws_ask() {
     let mut order = after(vec![accepted(1), Event::CancelRequested]);
     let mut now = START.plus_millis(20_000);

@@ -1,11 +1,11 @@
 //! What a verified notification or inquiry means (laws 1, 5, 7 and 10).
 
-use shop_api::{AttemptId, MinorUnits};
+use shop_api::{AttemptId, MinorUnits, Timestamp};
 
 use super::step::Step;
 use super::{
-    Actor, AttemptState, Attention, Guard, Order, PaymentId, PaymentWord, Refusal, WalletWord, WordSource,
-    cancel, contest, settle,
+    Actor, AttemptState, Attention, Guard, JobKind, Order, PaymentId, PaymentWord, Refusal, WalletWord,
+    WordSource, cancel, contest, settle,
 };
 
 pub(super) fn apply(
@@ -14,6 +14,10 @@ pub(super) fn apply(
     word: WalletWord,
     source: WordSource,
 ) -> Result<(), Refusal> {
+    if source == WordSource::Inquiry && is_of_another_payment(&step.order, id, &word) {
+        forget_payment_id(step, id);
+        return Ok(());
+    }
     if let Err(mismatch) = check_ids(&step.order, id, &word) {
         return refuse(step, id, mismatch, source);
     }
@@ -85,6 +89,29 @@ fn refuse(step: &mut Step, id: &AttemptId, mismatch: String, source: WordSource)
             Ok(())
         }
     }
+}
+
+/// Whether the answer about our request names another payment than `pay` did. One of the two is wrong, and
+/// only an inquiry says to which request it belongs.
+fn is_of_another_payment(order: &Order, id: &AttemptId, word: &WalletWord) -> bool {
+    let Some(attempt) = order.attempt(id).filter(|attempt| attempt.state.is_live()) else { return false };
+    let is_about_it = word.payment_request_id.as_ref() == Some(&attempt.payment_request_id);
+    let is_another = match (&word.payment_id, &attempt.payment_id) {
+        (Some(told), Some(known)) => told != known,
+        (None, _) | (_, None) => false,
+    };
+    is_about_it && is_another
+}
+
+/// Neither is believed: the next inquiry tells.
+fn forget_payment_id(step: &mut Step, id: &AttemptId) {
+    let now = step.now;
+    let Some(attempt) = step.attempt_mut(id) else { return };
+    attempt.payment_id = None;
+    attempt.last_asked_at = Some(now);
+    let detail = "the answers to pay and to an inquiry name two payments: asking again".to_owned();
+    step.note(Actor::Wallet, "payment_id_doubted", Some(id), detail);
+    step.inquire_soon(id);
 }
 
 fn check_ids(order: &Order, id: &AttemptId, word: &WalletWord) -> Result<(), String> {
@@ -217,8 +244,10 @@ fn taken_back(step: &mut Step, id: &AttemptId, ended: &AttemptState, detail: Str
 fn not_known(step: &mut Step, id: &AttemptId) {
     const WHAT: &str = "the wallet knows of no such payment";
     let Some(attempt) = step.order.attempt(id) else { return };
-    let was_cancelled = attempt.cancelling.is_some_and(|cancelling| cancelling.taken_at.is_some());
-    let was_told = attempt.cancelling.is_some_and(|cancelling| cancelling.sent > 0);
+    // A wallet that called it paid, or too late to cancel, has known it.
+    let cancelling = attempt.cancelling.filter(|_| attempt.claimed_paid_at.is_none());
+    let was_cancelled = cancelling.is_some_and(|cancelling| cancelling.taken_at.is_some());
+    let was_told = cancelling.is_some_and(|cancelling| cancelling.sent > 0);
     let ended_as = if was_cancelled {
         let detail = format!("by inquiry after it was cancelled: {WHAT}");
         Some((AttemptState::Cancelled { at: step.now }, detail))
@@ -263,8 +292,9 @@ fn not_final(step: &mut Step, id: &AttemptId, what: &str) {
                 cancel::begin(step, id, Actor::Server, "the time to pay is over");
             }
         }
-        AttemptState::NeedsAttention { .. } => {
+        AttemptState::NeedsAttention { at, .. } => {
             step.note(Actor::Wallet, "not_final", Some(id), what.to_owned());
+            ask_on(step, id, at);
         }
         AttemptState::Succeeded { .. }
         | AttemptState::Reversed { .. }
@@ -278,8 +308,13 @@ fn amount_mismatch(step: &mut Step, id: &AttemptId, mismatch: &str) {
     let now = step.now;
     let Some(attempt) = step.attempt_mut(id) else { return };
     let before = attempt.state.clone();
+    const REASON: Attention = Attention::AmountMismatch;
+    if let AttemptState::NeedsAttention { at, reason: REASON } = before {
+        step.note(Actor::Wallet, "amount_mismatch", Some(id), mismatch.to_owned());
+        return ask_on(step, id, at);
+    }
     if before.is_live() {
-        attempt.state = AttemptState::NeedsAttention { at: now, reason: Attention::AmountMismatch };
+        attempt.state = AttemptState::NeedsAttention { at: now, reason: REASON };
     }
     step.note(Actor::Wallet, "amount_mismatch", Some(id), mismatch.to_owned());
     step.drop_calls(id);
@@ -287,11 +322,21 @@ fn amount_mismatch(step: &mut Step, id: &AttemptId, mismatch: &str) {
         AttemptState::Creating
         | AttemptState::Open { .. }
         | AttemptState::Unknown
-        | AttemptState::NeedsAttention { .. } => settle::settle(step),
+        | AttemptState::NeedsAttention { .. } => {
+            ask_on(step, id, now);
+            settle::settle(step);
+        }
         AttemptState::Failed { .. } | AttemptState::Cancelled { .. } => contest::paid_otherwise(step, id),
         AttemptState::Succeeded { .. } | AttemptState::Reversed { .. } => {
             settle::flag(step, Attention::AmountMismatch);
         }
+    }
+}
+
+/// A person looks already; meanwhile the wallet may come to its senses.
+fn ask_on(step: &mut Step, id: &AttemptId, since: Timestamp) {
+    if let Some(due) = step.schedule.next_hope(&step.order, since, step.now) {
+        step.put_job(JobKind::Inquire, Some(id), due);
     }
 }
 

@@ -167,7 +167,7 @@ impl WalletGateway for ApiGateway {
         let asked = PaymentQuestion {
             payment_request_id: question.payment_request_id.clone(),
             amount,
-            payment_id: question.payment_id.clone(),
+            payment_id: None,
         };
         translate::inquiry(question, found.client.inquire_payment(&asked).await)
     }

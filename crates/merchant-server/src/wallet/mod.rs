@@ -13,8 +13,8 @@ use shop_api::{Currency, MinorUnits, OrderId, Timestamp};
 pub use gateway::{ApiGateway, MerchantIdentity, WalletEntry};
 
 use crate::lifecycle::{
-    CancelAnswer, CustomerId, Line, PayAnswer, PaymentId, PaymentRequestId, Refund, RefundAnswer, RefundWord,
-    Sending, StoredCall, WalletName, WalletWord,
+    CancelAnswer, CustomerId, Line, PayAnswer, PaymentRequestId, Refund, RefundAnswer, RefundWord, Sending,
+    StoredCall, WalletName, WalletWord,
 };
 
 /// What the server asks of the wallets.
@@ -109,13 +109,12 @@ pub struct RefundFacts<'a> {
 #[error("{0}")]
 pub struct CantAsk(pub String);
 
-/// A payment to ask about.
+/// A payment to ask about, by our own id. The wallet's is for the lifecycle to compare: what `pay` said of it
+/// can't be checked.
 #[derive(Clone, Debug)]
 pub struct Question {
     /// Our id.
     pub payment_request_id: PaymentRequestId,
-    /// The wallet's id, once known.
-    pub payment_id: Option<PaymentId>,
     /// What was to be collected.
     pub amount: MinorUnits,
     /// Its currency's code.

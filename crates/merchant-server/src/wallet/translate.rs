@@ -33,11 +33,26 @@ pub(super) fn cancel_answer(answer: CallAnswer<Cancelled>) -> CancelAnswer {
         | CallAnswer::Unknown(Reason::Wallet { code: ResultCode::OrderNotExist, .. }) => {
             CancelAnswer::NotKnown
         }
+        CallAnswer::Failed(reason) | CallAnswer::Unknown(reason) if is_too_late(&reason) => {
+            CancelAnswer::TooLate { reason: reason.to_string() }
+        }
         CallAnswer::Failed(reason) | CallAnswer::Unknown(reason) => {
             log_configuration(&reason);
             CancelAnswer::NotTaken { reason: reason.to_string() }
         }
     }
+}
+
+/// What a wallet says only of a payment that it has, and that may be paid.
+fn is_too_late(reason: &Reason) -> bool {
+    use ResultCode as C;
+    matches!(
+        reason,
+        Reason::Wallet {
+            code: C::OrderStatusInvalid | C::CancelWindowExceed | C::PartnerBalanceNotEnough,
+            ..
+        }
+    )
 }
 
 pub(super) fn pay_answer(answer: wallet_api::client::PayAnswer) -> PayAnswer {

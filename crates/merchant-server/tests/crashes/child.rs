@@ -1,0 +1,111 @@
+//! The child's side: this test binary, started anew to be a merchant server, or to look into a database.
+//!
+//! In: its role in the environment; then, line by line on its standard input, the time that it is. Out: lines
+//! that begin with [`MARK`], for the parent. It ends with its input, so nothing is left behind by a parent
+//! that is gone.
+
+use std::io::{BufRead as _, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use merchant_server::lifecycle::{PaymentRequestId, RefundRequestId, WalletName};
+use serde::{Deserialize, Serialize};
+use wallet_api::clock::{Clock, ManualClock};
+
+use super::process::Process;
+use super::watch::{Fuse, watched};
+use crate::world::merchant::run_due;
+use crate::world::{Database, Setup, Wallet};
+
+/// What the parent reads; everything else is the test harness's.
+pub const MARK: &str = "@ ";
+
+/// Where the child finds its role.
+pub const ROLE: &str = "CRASHES_CHILD";
+
+/// What a child is for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Role {
+    /// It is a merchant server.
+    Serves(ChildSetup),
+    /// It reads from this database what is kept for sending under this id, and ends.
+    Reads {
+        database: Database,
+        /// The attempt's or the refund's id towards the wallet.
+        request: String,
+    },
+}
+
+/// What a server is started with.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChildSetup {
+    pub merchant: Setup,
+    /// The time now, in milliseconds since 1970.
+    pub now: i64,
+    /// The call at which it dies; 0: none.
+    pub kill_at: u64,
+}
+
+/// Tells the parent something.
+pub fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // A parent that is gone needs to hear nothing.
+    let _ = writeln!(out, "{MARK}{line}").and_then(|()| out.flush());
+}
+
+/// Without a role this is the test that a child ends with its parent's last word. With one it is the child.
+#[test]
+fn a_child_serves_until_its_input_ends() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    match std::env::var(ROLE) {
+        Ok(role) => runtime.block_on(async {
+            match serde_json::from_str(&role).unwrap() {
+                Role::Serves(setup) => serve(setup).await,
+                Role::Reads { database, request } => read(&database, &request).await,
+            }
+        }),
+        Err(_) => runtime.block_on(async {
+            let wallet = Wallet::start().await;
+            let folder = tempfile::TempDir::new().unwrap();
+            let database = Database::Sqlite(folder.path().join("merchant.db"));
+            let setup = Setup::of(&wallet, "generic-v2", database, 1).await.on_fixed_ports();
+            let child = Process::start(&setup, &wallet, 0).await;
+            assert!(child.ends_with_its_input().await.success());
+        }),
+    }
+}
+
+async fn read(database: &Database, request: &str) {
+    let store = database.open(0).await;
+    let wallet = WalletName("test".into());
+    let attempt = store.find_attempt(&wallet, &PaymentRequestId::new(request).unwrap()).await.unwrap();
+    let kept = match attempt {
+        Some((_, attempt)) => store.pay_request(&attempt).await.unwrap(),
+        None => store.refund_call(&wallet, &RefundRequestId::new(request).unwrap()).await.unwrap(),
+    };
+    say(&format!("kept {}", kept.map_or_else(String::new, |call| String::from_utf8(call.body).unwrap())));
+}
+
+async fn serve(setup: ChildSetup) {
+    let clock = Arc::new(ManualClock::new(Timestamp::from_millisecond(setup.now).unwrap()));
+    let as_clock: Arc<dyn Clock> = clock.clone();
+    let fuse = Fuse::new(setup.kill_at);
+    let server = setup.merchant.serve(as_clock, |ports| watched(ports, fuse)).await;
+    say("ready");
+    let (lines, mut commands) = tokio::sync::mpsc::channel(1);
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if lines.blocking_send(line).is_err() {
+                return;
+            }
+        }
+    });
+    while let Some(line) = commands.recv().await {
+        let now = Timestamp::from_millisecond(line.parse().unwrap()).unwrap();
+        let passed = Duration::try_from(now.duration_since(clock.now())).unwrap_or_default();
+        clock.advance(passed);
+        let next = run_due(&server.app).await;
+        say(&format!("ran {}", next.map_or(-1, |at| i64::try_from(at.0).unwrap_or(i64::MAX))));
+    }
+}

@@ -1,0 +1,229 @@
+//! The merchant server on a database of the suite's choice: in this process, or in a child's.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use merchant_server::app::{App, CallRules, Ports, Settings};
+use merchant_server::config::{ShopRules, Version};
+use merchant_server::http::admin::AdminToken;
+use merchant_server::jobs;
+use merchant_server::lifecycle::{Schedule, WalletName};
+use merchant_server::server::Server;
+use merchant_server::store::sqlite::SqliteStore;
+use merchant_server::store::{Imported, Store, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
+use serde::{Deserialize, Serialize};
+use shop_api::{Currency, MinorUnits};
+use tokio::net::TcpListener;
+use wallet_api::clock::Clock;
+use wallet_api::ids::{ClientId, KeyVersion};
+use wallet_api::keys::{ClientKey, KeyRing, PrivateKey, PublicKey, SigningKey};
+use wallet_api::profile::WalletProfile;
+use wallet_api::random::SystemRng;
+use wallet_api::transport::PooledTransport;
+
+use super::wallet::{CLIENT_ID, Wallet};
+
+pub const ADMIN_TOKEN: &str = "0123456789abcdef0123456789abcdef";
+/// The merchant's key, made once: making keys is slow.
+static KEY: LazyLock<String> =
+    LazyLock::new(|| PrivateKey::generate().unwrap().to_pkcs8_pem().unwrap().to_string());
+
+const NOTIFY_PATH: &str = "/wallet/test/notifyPayment";
+
+/// Where the merchant's data is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+}
+
+impl Database {
+    /// Opens it, with the small catalogue if it is new.
+    pub async fn open(&self, units: u32) -> Arc<dyn Store> {
+        let store: Arc<dyn Store> = match self {
+            Self::Sqlite(path) => Arc::new(SqliteStore::open(path).unwrap()),
+        };
+        let imported = store.import_catalog(catalog(units), true).await.unwrap();
+        assert!(matches!(imported, Imported::Done(_) | Imported::NotEmpty));
+        store
+    }
+}
+
+/// What a merchant server is started with.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Setup {
+    pub database: Database,
+    /// The port for clients and wallets; 0 is any.
+    pub port: u16,
+    /// The port for operators; 0 is any.
+    pub admin_port: u16,
+    pub wallet_origin: String,
+    /// The wallet's public key, PEM.
+    pub wallet_key: String,
+    /// The merchant's private key, PEM.
+    pub merchant_key: String,
+    /// Which shipped profile the wallet speaks.
+    pub preset: String,
+    /// How many units there are of every SKU.
+    pub units: u32,
+}
+
+impl Setup {
+    /// A merchant of this wallet, made known to it.
+    pub async fn of(wallet: &Wallet, preset: &str, database: Database, units: u32) -> Self {
+        let key = PrivateKey::parse(KEY.as_bytes()).unwrap();
+        wallet.register(&key.public_key().unwrap().to_pem(), preset).await;
+        Self {
+            database,
+            port: 0,
+            admin_port: 0,
+            wallet_origin: wallet.origin.clone(),
+            wallet_key: wallet.key.clone(),
+            merchant_key: KEY.clone(),
+            preset: preset.to_owned(),
+            units,
+        }
+    }
+
+    /// The same on ports that stay when the server is started anew.
+    pub fn on_fixed_ports(mut self) -> Self {
+        (self.port, self.admin_port) = (free_port(), free_port());
+        self
+    }
+
+    pub fn public_address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+
+    pub fn admin_address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.admin_port))
+    }
+
+    /// The wallet's profile, as the merchant has it.
+    fn profile(&self) -> WalletProfile {
+        let (preset, origin) = (&self.preset, &self.wallet_origin);
+        let host = origin.strip_prefix("http://").unwrap();
+        let contract = if preset == "super-qi" { "" } else { "app_id = 'mini'" };
+        let text = format!(
+            "preset = '{preset}'\nname = 'test'\nmode = 'simulator'\nbase_url = '{origin}'\n\
+             client_id = '{CLIENT_ID}'\ncashier_hosts = ['{host}']\n{contract}\n"
+        );
+        WalletProfile::from_toml("test", &text).unwrap()
+    }
+
+    fn gateway(&self, public_url: &str, clock: &Arc<dyn Clock>) -> ApiGateway {
+        let mut keys = KeyRing::new();
+        keys.insert(ClientKey {
+            client_id: ClientId::new(CLIENT_ID).unwrap(),
+            version: KeyVersion::new("1").unwrap(),
+            key: PublicKey::parse(self.wallet_key.as_bytes()).unwrap(),
+        });
+        let key = PrivateKey::parse(self.merchant_key.as_bytes()).unwrap();
+        let entry = WalletEntry {
+            profile: Arc::new(self.profile()),
+            signer: Arc::new(SigningKey::new(key, KeyVersion::new("1").unwrap())),
+            verifier: Arc::new(keys),
+            agent_token: None,
+            notify_url: format!("{public_url}{NOTIFY_PATH}"),
+            notify_path: NOTIFY_PATH.to_owned(),
+        };
+        let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
+        let merchant = MerchantIdentity { id: "shop".into(), mcc: "5999".into() };
+        ApiGateway::new(vec![entry], merchant, http, Arc::clone(clock))
+    }
+
+    fn settings(&self, public_url: &str) -> Settings {
+        let profile = self.profile();
+        let schedule = Schedule {
+            clock_skew_millis: u64::from(profile.clock_skew_seconds) * 1_000,
+            ..Schedule::default()
+        };
+        let calls = CallRules { schedule, ..CallRules::default() };
+        Settings {
+            public_url: public_url.to_owned(),
+            minimum_client_version: Version(0, 1, 0),
+            shop: ShopRules {
+                payee: "Test Shop".into(),
+                merchant_id: "shop".into(),
+                merchant_mcc: "5999".into(),
+                quote_lifetime_millis: 600_000,
+                payment_window_millis: 900_000,
+                session_lifetime_millis: 3_600_000,
+                max_open_orders: 1_000,
+                max_quantity_per_line: 50,
+            },
+            sites: Vec::new(),
+            default_wallet: WalletName("test".into()),
+            media_dir: PathBuf::from("media"),
+            calls: BTreeMap::from([(WalletName("test".into()), calls)]),
+        }
+    }
+
+    /// Serves it, on ports that `wrap` may have made its own. Jobs run when the test says so.
+    pub async fn serve(&self, clock: Arc<dyn Clock>, wrap: impl FnOnce(Ports) -> Ports) -> Server {
+        let public = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
+        let admin = TcpListener::bind(("127.0.0.1", self.admin_port)).await.unwrap();
+        let public_url = format!("http://{}", public.local_addr().unwrap());
+        let ports = wrap(Ports {
+            store: self.database.open(self.units).await,
+            wallets: Arc::new(self.gateway(&public_url, &clock)),
+            clock,
+            rng: Arc::new(SystemRng),
+        });
+        let app = App::start(ports, self.settings(&public_url)).await.unwrap();
+        let token = AdminToken::new(Some(ADMIN_TOKEN.as_bytes().to_vec()));
+        Server::start(app, public, admin, token, false).unwrap()
+    }
+}
+
+/// A port below those that systems give to connections, so that nobody takes it while its server is dead.
+fn free_port() -> u16 {
+    static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| {
+        // Suites that run beside each other begin in different places.
+        let process = u16::try_from(std::process::id() % 120).unwrap();
+        AtomicU16::new(20_000 + process * 100)
+    });
+    loop {
+        let port = NEXT.fetch_add(1, Ordering::Relaxed);
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// Runs what is due by now; when the next job falls due.
+pub async fn run_due(app: &Arc<App>) -> Option<shop_api::Timestamp> {
+    jobs::run_due(app).await.unwrap();
+    app.store.next_job_at().await.unwrap()
+}
+
+/// A few things with so many units each.
+fn catalog(units: u32) -> StoredCatalog {
+    let product = |(sku, price): (&str, u64)| StoredProduct {
+        id: sku.to_lowercase(),
+        name: sku.to_owned(),
+        description: String::new(),
+        category_id: "all".into(),
+        image: "x.svg".into(),
+        variants: vec![StoredVariant {
+            sku: sku.into(),
+            name: String::new(),
+            price: MinorUnits::new(price).unwrap(),
+            on_hand: units,
+            reserved: 0,
+            max_per_order: 20,
+        }],
+    };
+    StoredCatalog {
+        shop_name: "Test Shop".into(),
+        tagline: String::new(),
+        currency: Currency { code: "PHP".into(), exponent: 2, symbol: "₱".into() },
+        categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
+        products: [("TEA", 1_000), ("MUG", 500), ("LAMP", 99_900)].into_iter().map(product).collect(),
+    }
+}
