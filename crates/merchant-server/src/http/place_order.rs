@@ -5,12 +5,63 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::PlaceOrder;
+use shop_api::{Order, PlaceOrder, Problem};
 
 use super::body::JsonBody;
+use super::openapi::CommonProblems;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
 
+/// Order what was quoted
+///
+/// The quote's id is the idempotency key: the same quote never makes two orders.
+#[utoipa::path(
+    post,
+    path = "/orders",
+    operation_id = "placeOrder",
+    tag = "Orders",
+    request_body = PlaceOrder,
+    security(("session" = [])),
+    responses(
+        (status = 201, description = "The order, new.", body = Order,
+            links(
+                ("getOrder" = (operation_id = "getOrder", parameters(("order" = "$response.body#/orderId")))),
+                ("cancelOrder" = (operation_id = "cancelOrder", parameters(("order" = "$response.body#/orderId")))),
+                ("startPayment" = (
+                    operation_id = "startPayment",
+                    parameters(("order" = "$response.body#/orderId")),
+                    request_body = json!({ "after": "$response.body#/attempt/attemptId" })
+                )),
+                ("returned" = (
+                    operation_id = "returned",
+                    parameters(
+                        ("order" = "$response.body#/orderId"),
+                        ("attempt" = "$response.body#/attempt/attemptId")
+                    )
+                )),
+            )),
+        (status = 200, description = "The order that this quote became before.", body = Order,
+            links(
+                ("getOrder" = (operation_id = "getOrder", parameters(("order" = "$response.body#/orderId")))),
+                ("cancelOrder" = (operation_id = "cancelOrder", parameters(("order" = "$response.body#/orderId")))),
+                ("startPayment" = (
+                    operation_id = "startPayment",
+                    parameters(("order" = "$response.body#/orderId")),
+                    request_body = json!({ "after": "$response.body#/attempt/attemptId" })
+                )),
+                ("returned" = (
+                    operation_id = "returned",
+                    parameters(
+                        ("order" = "$response.body#/orderId"),
+                        ("attempt" = "$response.body#/attempt/attemptId")
+                    )
+                )),
+            )),
+        (status = 404, description = "`quote_not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`quote_expired`, `quote_changed`: ask for a new quote. `open_payment_exists`: pay or cancel the order that `orderId` names, or send its id as `despiteOpenOrder`.", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn handle(
     State(app): State<Arc<App>>,
     shopper: Shopper,
