@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use serde_json::Value;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{self, Components, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
@@ -75,7 +76,7 @@ pub fn text(audience: Audience) -> &'static str {
     path = "/openapi.json",
     operation_id = "openapi",
     tag = "Health",
-    responses((status = 200, description = "OpenAPI 3.1.", body = serde_json::Value))
+    responses((status = 200, description = "OpenAPI 3.1.", body = Value))
 )]
 pub async fn public() -> Response {
     answer(Audience::Public)
@@ -87,7 +88,7 @@ pub async fn public() -> Response {
     path = "/openapi.json",
     operation_id = "openapi",
     tag = "Health",
-    responses((status = 200, description = "OpenAPI 3.1.", body = serde_json::Value))
+    responses((status = 200, description = "OpenAPI 3.1.", body = Value))
 )]
 pub async fn operators() -> Response {
     answer(Audience::Operators)
@@ -100,29 +101,33 @@ fn answer(audience: Audience) -> Response {
 /// The document as JSON for people: indented, without links into Rust's documentation.
 fn render(document: OpenApi) -> String {
     let mut document = serde_json::to_value(document).unwrap_or_default();
-    without_rust_links(&mut document);
+    polish(&mut document);
     format!("{document:#}\n")
 }
 
-/// Turns ``[`Name`](path)`` and ``[`Name`]`` in descriptions into `` `Name` ``.
-fn without_rust_links(value: &mut serde_json::Value) {
+/// Descriptions for readers who don't read Rust, and OpenAPI's own spelling of links between operations.
+fn polish(value: &mut Value) {
     match value {
-        serde_json::Value::Object(members) => {
+        Value::Object(members) => {
+            // utoipa spells these members as Rust does.
+            for (rust, openapi) in [("operation_id", "operationId"), ("request_body", "requestBody")] {
+                if let Some(member) = members.remove(rust) {
+                    members.insert(openapi.to_owned(), member);
+                }
+            }
             for (name, member) in members {
                 match member {
-                    serde_json::Value::String(text) if name == "description" => *text = without_links(text),
-                    other => without_rust_links(other),
+                    Value::String(text) if name == "description" => *text = without_links(text),
+                    other => polish(other),
                 }
             }
         }
-        serde_json::Value::Array(items) => items.iter_mut().for_each(without_rust_links),
-        serde_json::Value::Null
-        | serde_json::Value::Bool(_)
-        | serde_json::Value::Number(_)
-        | serde_json::Value::String(_) => {}
+        Value::Array(items) => items.iter_mut().for_each(polish),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
+/// Turns ``[`Name`](path)`` and ``[`Name`]`` into `` `Name` ``.
 fn without_links(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

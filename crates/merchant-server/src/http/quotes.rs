@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use shop_api::{MAX_LINES, MAX_QUANTITY, Quote, QuoteRequest};
 
-use super::body::JsonBody;
+use super::body::{JsonBody, is_id};
 use super::openapi::CommonProblems;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
@@ -51,8 +51,11 @@ fn check(request: &QuoteRequest) -> Result<(), ApiProblem> {
         if !(1..=MAX_QUANTITY).contains(&line.quantity) {
             return Err(ApiProblem::quantity(&format!("lines[{index}].quantity")));
         }
-        if !(1..=64).contains(&line.sku.as_str().chars().count()) {
-            return Err(ApiProblem::field(&format!("lines[{index}].sku"), "1 to 64 characters"));
+        if !is_id(line.sku.as_str()) {
+            return Err(ApiProblem::field(
+                &format!("lines[{index}].sku"),
+                "1 to 64 visible ASCII characters",
+            ));
         }
         if !seen.insert(&line.sku) {
             let field = format!("lines[{index}].sku");

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use shop_api::{Order, OrderId, Problem, StartPayment};
 
-use super::body::JsonBody;
+use super::body::{JsonBody, is_id};
 use super::openapi::CommonProblems;
 use super::path::PathOf;
 use super::{ApiProblem, answer};
@@ -36,6 +36,9 @@ pub async fn handle(
     PathOf(id): PathOf<OrderId>,
     JsonBody(request): JsonBody<StartPayment>,
 ) -> Result<Response, ApiProblem> {
+    if !is_id(request.after.as_str()) {
+        return Err(ApiProblem::field("after", "an attempt's id"));
+    }
     let started = app.start_payment(&shopper, &id, request.after).await?;
     let status = if started.is_new { StatusCode::CREATED } else { StatusCode::OK };
     answer::json(status, &app.view.order(&started.order, app.now()))
