@@ -1,27 +1,27 @@
 //! The operators' listener: orders with their whole story, refunds, metrics, health. Never public.
 
 mod metrics;
+mod operator;
 mod order;
 mod orders;
 mod refunds;
-mod token;
 
 use std::sync::Arc;
 
 use axum::Router;
 use utoipa_axum::routes;
 
+pub use operator::{Operator, Operators};
 pub use order::{OrderStory, story_of};
 pub use refunds::{RefundStory, wish};
-pub use token::AdminToken;
 
 use super::openapi::{self, Audience};
 use super::{Routes, health, layers, method_not_allowed, not_found};
 use crate::app::App;
 
 /// Everything on the operators' listener.
-pub fn admin_router(app: Arc<App>, token: AdminToken) -> Router {
-    let guard = axum::middleware::from_fn_with_state(token, token::require);
+pub fn admin_router(app: Arc<App>, operators: Operators) -> Router {
+    let guard = axum::middleware::from_fn_with_state(operators, operator::identify);
     let (router, _document) = admin_routes(|admin| admin.layer(guard)).split_for_parts();
     let router = router.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     layers::shared(router, Arc::clone(&app)).with_state(app)
