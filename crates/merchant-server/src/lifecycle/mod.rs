@@ -41,6 +41,8 @@ pub use schedule::{Asking, DOUBT_SPACING_MILLIS, LEASE_MILLIS, MIN_TIME_TO_PAY_M
 pub use view::{ShopView, attempt_status, order_status};
 
 #[cfg(test)]
+mod diagrams;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod laws;

@@ -68,6 +68,8 @@ pub(super) fn answered(step: &mut Step, id: &RefundRequestId, sending: Sending, 
         (RefundAnswer::Taken { refund_id }, _) => {
             refund.refund_id = Some(refund_id.clone());
             refund.state = RefundState::Accepted { at: now };
+            // However long it was unknown: from now on it is another question.
+            refund.asking_since = Some(now);
             let detail = format!("{id}: taken as {refund_id}; asking whether it holds");
             step.note(Actor::Wallet, "refund_accepted", Some(&attempt), detail);
             step.drop_refund_job(JobKind::SendRefund, id);

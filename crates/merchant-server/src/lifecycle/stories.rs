@@ -594,6 +594,23 @@ fn a_refund_that_nobody_can_tell_about_is_for_a_person_after_a_day() {
     assert_eq!(order.attention, Some(Attention::RefundNotDone));
 }
 
+#[test]
+fn a_refund_that_is_taken_after_a_day_of_silence_is_asked_about_and_not_given_up() {
+    let lost = RefundAnswer::Unknown { reason: "timeout".into() };
+    let order = after(vec![
+        accepted(1),
+        success(1),
+        refund("k1", 1_000),
+        refund_answered("k1", Sending::First, lost),
+    ]);
+    let taken = RefundAnswer::Taken { refund_id: refund_id(1) };
+    let late = START.plus_millis(200_000_000);
+    let answered = refund_answered("k1", Sending::Repeat { number: 2 }, taken);
+    let change = decide(&order, answered, late).unwrap();
+    assert!(matches!(change.order.refunds[0].state, RefundState::Accepted { .. }));
+    assert_eq!(due(&change, JobKind::InquireRefund), Some(late.plus_millis(5_000)));
+}
+
 /// What an order's story tells after these events.
 fn told(events: Vec<Event>) -> String {
     let mut change = placed();

@@ -16,7 +16,7 @@ pub struct OrderPage {
 }
 
 /// A line of a list of orders.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderSummary {
     /// Its place in the order of placing; pages go by it.
@@ -49,7 +49,7 @@ pub struct Story {
 }
 
 /// One thing that happened.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StoryEvent {
     /// When.
@@ -67,7 +67,7 @@ pub struct StoryEvent {
 }
 
 /// One job.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StoryJob {
     /// What to do.
@@ -81,7 +81,7 @@ pub struct StoryJob {
 }
 
 /// The stock of one SKU.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StockRow {
     /// Which.

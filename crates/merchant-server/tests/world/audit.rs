@@ -36,8 +36,7 @@ impl Auditor {
 
     /// Asks for a refund; whether the server answered.
     pub async fn refund(&self, order: &str, key: &str, amount: &str) -> bool {
-        let body =
-            serde_json::json!({ "key": key, "amount": amount, "reason": "broken", "operator": "maria" });
+        let body = serde_json::json!({ "key": key, "amount": amount, "reason": "broken" });
         let path = format!("/admin/v1/orders/{order}/refunds");
         let body = body.to_string();
         let headers = [("content-type", "application/json")];

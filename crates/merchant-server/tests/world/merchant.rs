@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use merchant_server::app::{App, CallRules, Ports, Settings};
-use merchant_server::config::{ShopRules, Version};
-use merchant_server::http::admin::AdminToken;
+use merchant_server::config::{Scope, ShopRules, Version};
+use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
 use merchant_server::lifecycle::{Schedule, WalletName};
 use merchant_server::server::Server;
@@ -176,8 +176,10 @@ impl Setup {
             rng: Arc::new(SystemRng),
         });
         let app = App::start(ports, self.settings(&public_url)).await.unwrap();
-        let token = AdminToken::new(Some(ADMIN_TOKEN.as_bytes().to_vec()));
-        Server::start(app, public, admin, token, false).unwrap()
+        let scopes = [Scope::Read, Scope::Refund].into_iter().collect();
+        let operator = Operator { name: "maria".into(), scopes, refund_limit: None };
+        let operators = Operators::new(vec![(ADMIN_TOKEN.as_bytes().to_vec(), operator)]);
+        Server::start(app, public, admin, operators, false).unwrap()
     }
 }
 
