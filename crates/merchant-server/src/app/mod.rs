@@ -4,6 +4,7 @@
 //! order, asks the lifecycle to decide, commits, and wakes whoever waits; it decides nothing itself.
 
 mod apply;
+mod claims;
 mod doubting;
 mod error;
 mod metrics;
@@ -26,12 +27,13 @@ use wallet_api::clock::Clock;
 use wallet_api::random::Rng;
 
 pub use apply::{Applied, Cause};
+pub use claims::Claims;
 pub use doubting::Doubts;
 pub use error::ShopError;
 pub use metrics::{COUNTERS, Counter, Metrics};
 pub use refunding::Refunding;
 pub use sessions::Shopper;
-pub use wakes::Wakes;
+pub use wakes::{Wakes, follow};
 
 use crate::config::{Config, ShopRules, Version};
 use crate::jobs::{Limits, RateLimit};
@@ -123,6 +125,8 @@ pub struct App {
     pub view: ShopView,
     /// Who waits for which order.
     pub wakes: Wakes,
+    /// Which jobs this server works on.
+    pub claims: Claims,
     /// What it counted.
     pub metrics: Metrics,
     /// Which messages in doubt count.
@@ -161,6 +165,7 @@ impl App {
             settings,
             view,
             wakes: Wakes::default(),
+            claims: Claims::default(),
             metrics: Metrics::default(),
             doubts: Doubts::default(),
             limits: Limits::default(),

@@ -15,8 +15,8 @@ use wallet_api::clock::{Clock, ManualClock};
 
 use super::process::Process;
 use super::watch::{Fuse, watched};
-use crate::world::merchant::run_due;
-use crate::world::{Database, Setup, Wallet};
+use crate::world::merchant::{open, run_due};
+use crate::world::{Setup, Wallet, fresh_database};
 
 /// What the parent reads; everything else is the test harness's.
 pub const MARK: &str = "@ ";
@@ -31,7 +31,8 @@ pub enum Role {
     Serves(ChildSetup),
     /// It reads from this database what is kept for sending under this id, and ends.
     Reads {
-        database: Database,
+        /// Its address.
+        database: String,
         /// The attempt's or the refund's id towards the wallet.
         request: String,
     },
@@ -67,17 +68,16 @@ fn a_child_serves_until_its_input_ends() {
         }),
         Err(_) => runtime.block_on(async {
             let wallet = Wallet::start().await;
-            let folder = tempfile::TempDir::new().unwrap();
-            let database = Database::Sqlite(folder.path().join("merchant.db"));
-            let setup = Setup::of(&wallet, "generic-v2", database, 1).await.on_fixed_ports();
+            let database = fresh_database();
+            let setup = Setup::of(&wallet, "generic-v2", &database, 1).await.on_fixed_ports();
             let child = Process::start(&setup, &wallet, 0).await;
             assert!(child.ends_with_its_input().await.success());
         }),
     }
 }
 
-async fn read(database: &Database, request: &str) {
-    let store = database.open(0).await;
+async fn read(database: &str, request: &str) {
+    let store = open(database).await;
     let wallet = WalletName("test".into());
     let attempt = store.find_attempt(&wallet, &PaymentRequestId::new(request).unwrap()).await.unwrap();
     let kept = match attempt {

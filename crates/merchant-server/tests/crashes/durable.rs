@@ -13,9 +13,10 @@ use super::process::kept;
 use super::watch::{Call, Watch, watched};
 use crate::world::audit::Auditor;
 use crate::world::client::Client;
+use crate::world::database::TestDatabase;
 use crate::world::merchant::run_due;
 use crate::world::shopper::{Shopper, cashier_of, text};
-use crate::world::{Database, Setup, Wallet, until};
+use crate::world::{Setup, Wallet, until};
 
 /// A send, as it was seen just before.
 struct Sent {
@@ -60,13 +61,14 @@ fn copy_database(from: &Path, to: &Path) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_sent_is_on_disk_before_its_first_byte_leaves() {
     let wallet = Wallet::start().await;
-    let folder = TempDir::new().unwrap();
-    let database = folder.path().join("merchant.db");
-    let setup = Setup::of(&wallet, "generic-v2", Database::Sqlite(database.clone()), 100).await;
+    // The embedded database, of which there are files to copy.
+    let database = TestDatabase::sqlite();
+    let copies = TempDir::new().unwrap();
+    let setup = Setup::of(&wallet, "generic-v2", &database, 100).await;
     let clock: Arc<dyn Clock> = wallet.clock.clone();
     let witness = Arc::new(Witness {
-        database,
-        copies: folder.path().to_owned(),
+        database: PathBuf::from(database.address()),
+        copies: copies.path().to_owned(),
         committed: Mutex::default(),
         sent: Mutex::default(),
     });
@@ -89,6 +91,6 @@ async fn what_is_sent_is_on_disk_before_its_first_byte_leaves() {
         assert!(was_committed, "{what} was sent before its commit returned");
         let body: Value = serde_json::from_slice(&bytes).unwrap();
         let id = if what == "pay" { &body["paymentRequestId"] } else { &body["refundRequestId"] };
-        assert_eq!(kept(Database::Sqlite(copy), &text(id)).await, bytes, "{what}, to the byte");
+        assert_eq!(kept(copy.display().to_string(), &text(id)).await, bytes, "{what}, to the byte");
     }
 }

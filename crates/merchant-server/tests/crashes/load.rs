@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
-use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 use wallet_api::clock::Clock as _;
@@ -15,7 +14,7 @@ use super::process::Process;
 use crate::world::audit::Auditor;
 use crate::world::client::Client;
 use crate::world::shopper::{Shopper, cashier_of, text};
-use crate::world::{Database, Setup, Wallet};
+use crate::world::{Setup, Wallet, fresh_database};
 
 const UNITS: u32 = 10_000;
 const SKUS: [&str; 3] = ["TEA", "MUG", "LAMP"];
@@ -45,9 +44,8 @@ async fn shop_under_fire() {
     let (kills, seed) = (number("CRASHES", 100), number("CRASHES_SEED", 1));
     println!("CRASHES={kills} CRASHES_SEED={seed}");
     let wallet = Arc::new(Wallet::start().await);
-    let folder = TempDir::new().unwrap();
-    let database = Database::Sqlite(folder.path().join("merchant.db"));
-    let setup = Setup::of(&wallet, "generic-v2", database, UNITS).await.on_fixed_ports();
+    let database = fresh_database();
+    let setup = Setup::of(&wallet, "generic-v2", &database, UNITS).await.on_fixed_ports();
     let mut manager = Manager::start(Arc::clone(&wallet), setup, kills, seed).await;
     let closed = Arc::new(AtomicBool::new(false));
     let mut shoppers = JoinSet::new();

@@ -7,7 +7,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use wallet_api::clock::Clock as _;
 
 use super::child::{ChildSetup, MARK, ROLE, Role};
-use crate::world::{Database, Setup, Wallet};
+use crate::world::{Setup, Wallet};
 
 /// This test binary in a role.
 fn command(role: &Role) -> Command {
@@ -21,7 +21,7 @@ fn command(role: &Role) -> Command {
 }
 
 /// What another process reads from a database under this id.
-pub async fn kept(database: Database, request: &str) -> Vec<u8> {
+pub async fn kept(database: String, request: &str) -> Vec<u8> {
     let role = Role::Reads { database, request: request.to_owned() };
     let output = command(&role).stdin(Stdio::null()).output().await.unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

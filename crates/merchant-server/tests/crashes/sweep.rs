@@ -6,20 +6,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
-use tempfile::TempDir;
 use tokio::task::{JoinSet, LocalSet};
 use wallet_api::clock::Clock as _;
 
 use super::process::Process;
 use crate::world::audit::Auditor;
 use crate::world::client::Client;
+use crate::world::database::TestDatabase;
 use crate::world::shopper::{Shopper, cashier_of, text};
-use crate::world::{Database, Setup, Wallet, until};
+use crate::world::{Setup, Wallet, fresh_database, until};
 
-const UNITS: u32 = 100;
+const UNITS: u32 = 1_000;
 const CUSTOMER: &str = "c-ana";
 
-/// How many runs go on at a time, each with a wallet of its own.
+/// How many runs go on at a time, each with a wallet and a database of its own, which the next one goes on with.
 const AT_A_TIME: usize = 3;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -35,12 +35,13 @@ async fn sweep() {
     for _ in 0..AT_A_TIME {
         let (next, survived) = (Arc::clone(&next), Arc::clone(&survived));
         workers.spawn_local(async move {
+            let shop = Shop::open().await;
             loop {
                 let kill_at = next.fetch_add(1, Ordering::SeqCst);
                 if kill_at > survived.load(Ordering::SeqCst) {
                     return;
                 }
-                if !Run::start(kill_at).await.goes_through().await {
+                if !Run::start(&shop, kill_at).await.goes_through().await {
                     survived.fetch_min(kill_at, Ordering::SeqCst);
                 }
             }
@@ -54,24 +55,36 @@ async fn sweep() {
     assert!(calls > 60, "only {calls} calls: something isn't counted");
 }
 
-struct Run {
-    kill_at: u64,
+struct Shop {
     wallet: Wallet,
     setup: Setup,
+    _database: TestDatabase,
+}
+
+impl Shop {
+    async fn open() -> Self {
+        let wallet = Wallet::start().await;
+        wallet.enrich(CUSTOMER).await;
+        let database = fresh_database();
+        let setup = Setup::of(&wallet, "generic-v2", &database, UNITS).await.on_fixed_ports();
+        Self { wallet, setup, _database: database }
+    }
+}
+
+struct Run<'a> {
+    kill_at: u64,
+    wallet: &'a Wallet,
+    setup: &'a Setup,
     process: Process,
     was_killed: bool,
     shopper: Option<Shopper>,
-    _folder: TempDir,
 }
 
-impl Run {
-    async fn start(kill_at: u64) -> Self {
-        let wallet = Wallet::start().await;
-        let folder = TempDir::new().unwrap();
-        let database = Database::Sqlite(folder.path().join("merchant.db"));
-        let setup = Setup::of(&wallet, "generic-v2", database, UNITS).await.on_fixed_ports();
-        let process = Process::start(&setup, &wallet, kill_at).await;
-        Self { kill_at, wallet, setup, process, was_killed: false, shopper: None, _folder: folder }
+impl<'a> Run<'a> {
+    async fn start(shop: &'a Shop, kill_at: u64) -> Self {
+        let Shop { wallet, setup, .. } = shop;
+        let process = Process::start(setup, wallet, kill_at).await;
+        Self { kill_at, wallet, setup, process, was_killed: false, shopper: None }
     }
 
     /// Whether it was killed on the way.
@@ -90,7 +103,8 @@ impl Run {
         }
         let audit = self.audit();
         assert_eq!(audit.order(&refunded).await["refunds"][0]["status"], "succeeded", "{}", self.name());
-        audit.audit(&self.wallet, false).await;
+        audit.audit(self.wallet, false).await;
+        assert!(self.process.ends_with_its_input().await.success());
         self.was_killed
     }
 
@@ -109,7 +123,7 @@ impl Run {
                 Some(shopper) => Some(shopper),
                 None => {
                     let client = Client::new(self.setup.public_address());
-                    Shopper::login(&self.wallet, client, CUSTOMER).await
+                    Shopper::login(self.wallet, client, CUSTOMER).await
                 }
             };
             if let Some(shopper) = shopper {
@@ -128,7 +142,7 @@ impl Run {
         self.process.dies().await;
         let word = self.process.last_word.take();
         assert!(!self.was_killed, "it died twice: {word:?}");
-        self.process = Process::start(&self.setup, &self.wallet, 0).await;
+        self.process = Process::start(self.setup, self.wallet, 0).await;
         self.process.last_word = word;
         self.was_killed = true;
     }
@@ -177,7 +191,8 @@ impl Run {
     }
 
     async fn refunds(&mut self, order: &str) {
-        while !self.audit().refund(order, "key-1", "700").await {
+        let key = format!("key-{}", self.kill_at);
+        while !self.audit().refund(order, &key, "700").await {
             self.restarts().await;
         }
     }

@@ -117,6 +117,10 @@ macro_rules! watched_store {
 
 watched_store! {
     {
+        fn is_shared(&self) -> bool {
+            self.inner.is_shared()
+        }
+
         async fn commit(&self, commit: Commit) -> Result<Committed, StoreError> {
             let bytes = commit.change.new_attempt.as_ref().map(|new| new.pay_request.body.clone());
             around(&self.watch, "commit", bytes, self.inner.commit(commit)).await
@@ -136,6 +140,7 @@ watched_store! {
     reads fn load(order: &OrderId) -> Option<Order>;
     reads fn order_of_quote(quote: &QuoteId) -> Option<OrderId>;
     reads fn orders_of(customer: &Customer, limit: u32) -> Vec<Order>;
+    reads fn versions_of(orders: &[OrderId]) -> Vec<(OrderId, u32)>;
     reads fn list_orders(page: OrderPage) -> Vec<OrderSummary>;
     reads fn story(order: &OrderId) -> Story;
     reads fn find_attempt(wallet: &WalletName, request: &PaymentRequestId) -> Option<(OrderId, AttemptId)>;
@@ -145,6 +150,7 @@ watched_store! {
     writes fn claim_jobs(now: Timestamp, lease_until: Timestamp, limit: u32) -> Vec<Job>;
     reads fn next_job_at() -> Option<Timestamp>;
     writes fn release_leases(now: Timestamp) -> ();
+    writes fn hand_back(jobs: &[JobToken], now: Timestamp) -> ();
     writes fn finish_job(job: &JobToken) -> ();
     writes fn put_off_job(job: &JobToken, due: Timestamp) -> ();
     reads fn catalog() -> Option<StoredCatalog>;

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use merchant_server::server::Server;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::task::JoinSet;
 use wallet_api::clock::{Clock, ManualClock};
 
 use crate::world::audit::Auditor;
 use crate::world::client::{Answer, Client};
+use crate::world::database::TestDatabase;
 use crate::world::merchant::run_due;
 use crate::world::shopper::{Shopper, cashier_of, text};
-use crate::world::{Database, Setup, Wallet, until};
+use crate::world::{Setup, Wallet, fresh_database, until};
 
 /// What the shopper does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ struct Stage {
     wallet: Wallet,
     server: Server,
     audit: Auditor,
-    _folder: TempDir,
+    _database: TestDatabase,
 }
 
 /// How many cases are played at a time.
@@ -124,13 +124,12 @@ pub async fn play(preset: &'static str, cases: Vec<Case>) {
 impl Stage {
     async fn new(preset: &str) -> Self {
         let wallet = Wallet::start().await;
-        let folder = TempDir::new().unwrap();
-        let database = Database::Sqlite(folder.path().join("merchant.db"));
-        let setup = Setup::of(&wallet, preset, database, UNITS).await;
+        let database = fresh_database();
+        let setup = Setup::of(&wallet, preset, &database, UNITS).await;
         let as_clock: Arc<dyn Clock> = wallet.clock.clone();
         let server = setup.serve(as_clock, |ports| ports).await;
         let audit = Auditor::new(server.admin, UNITS);
-        Self { wallet, server, audit, _folder: folder }
+        Self { wallet, server, audit, _database: database }
     }
 
     async fn plays_it_all(&self, case: Case) {

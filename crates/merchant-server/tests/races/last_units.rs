@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use wallet_api::clock::Clock;
@@ -14,7 +13,7 @@ use wallet_api::clock::Clock;
 use crate::world::audit::Auditor;
 use crate::world::merchant::run_due;
 use crate::world::shopper::{Shopper, cashier_of, text};
-use crate::world::{Database, Setup, Wallet, until};
+use crate::world::{Setup, Wallet, fresh_database, until};
 
 const UNITS: u32 = 50;
 const SHOPPERS: usize = 200;
@@ -52,9 +51,8 @@ fn cart(number: usize) -> [(&'static str, u32); 3] {
 async fn exactly_the_last_fifty_units_are_sold() {
     let wallet = Arc::new(Wallet::start().await);
     wallet.enrich(PAYER).await;
-    let folder = TempDir::new().unwrap();
-    let database = Database::Sqlite(folder.path().join("merchant.db"));
-    let setup = Setup::of(&wallet, "generic-v2", database, UNITS).await;
+    let database = fresh_database();
+    let setup = Setup::of(&wallet, "generic-v2", &database, UNITS).await;
     let clock: Arc<dyn Clock> = wallet.clock.clone();
     let server = setup.serve(clock, |ports| ports).await;
     let mut shoppers = Vec::new();
@@ -62,8 +60,8 @@ async fn exactly_the_last_fifty_units_are_sold() {
         shoppers.push(Shopper::with_session(&server, &format!("c-{number}")).await);
     }
     let first = walks_away(&shoppers[0], 0).await;
-    for number in 1..WALKERS {
-        walks_away(&shoppers[number], number).await;
+    for (number, walker) in shoppers.iter().enumerate().take(WALKERS).skip(1) {
+        walks_away(walker, number).await;
     }
     let (sold, waiting) = (watch::Sender::new(0), Arc::new(AtomicUsize::new(0)));
     let mut rush = JoinSet::new();

@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tempfile::TempDir;
 use tokio::task::JoinSet;
 use wallet_api::clock::Clock;
 
 use crate::world::audit::Auditor;
 use crate::world::merchant::run_due;
 use crate::world::shopper::{Shopper, cashier_of, text};
-use crate::world::{Database, Setup, Wallet, until};
+use crate::world::{Setup, Wallet, fresh_database, until};
 
 const TIMES: usize = 20;
 
@@ -33,9 +32,8 @@ where
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pressing_twenty_times_buys_once() {
     let wallet = Wallet::start().await;
-    let folder = TempDir::new().unwrap();
-    let database = Database::Sqlite(folder.path().join("merchant.db"));
-    let setup = Setup::of(&wallet, "generic-v2", database, 100).await;
+    let database = fresh_database();
+    let setup = Setup::of(&wallet, "generic-v2", &database, 100).await;
     let clock: Arc<dyn Clock> = wallet.clock.clone();
     let server = setup.serve(clock, |ports| ports).await;
     let audit = Auditor::new(server.admin, 100);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -13,8 +13,9 @@ use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
 use merchant_server::lifecycle::{Schedule, WalletName};
 use merchant_server::server::Server;
-use merchant_server::store::sqlite::SqliteStore;
-use merchant_server::store::{Imported, Store, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_server::store::{
+    Database, Imported, Store, StoredCatalog, StoredCategory, StoredProduct, StoredVariant,
+};
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
 use serde::{Deserialize, Serialize};
 use shop_api::{Currency, MinorUnits};
@@ -26,6 +27,7 @@ use wallet_api::profile::WalletProfile;
 use wallet_api::random::SystemRng;
 use wallet_api::transport::PooledTransport;
 
+use super::database::TestDatabase;
 use super::wallet::{CLIENT_ID, Wallet};
 
 pub const ADMIN_TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -35,29 +37,25 @@ static KEY: LazyLock<String> =
 
 const NOTIFY_PATH: &str = "/wallet/test/notifyPayment";
 
-/// Where the merchant's data is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Database {
-    /// A file.
-    Sqlite(PathBuf),
+/// A database of its own: of the kind that `TEST_DATABASE` names, SQLite if it names none.
+pub fn fresh_database() -> TestDatabase {
+    match std::env::var("TEST_DATABASE").as_deref() {
+        Err(_) | Ok("sqlite") => TestDatabase::sqlite(),
+        Ok("postgres") => TestDatabase::postgres(),
+        Ok(other) => panic!("TEST_DATABASE is sqlite or postgres, not {other}"),
+    }
 }
 
-impl Database {
-    /// Opens it, with the small catalogue if it is new.
-    pub async fn open(&self, units: u32) -> Arc<dyn Store> {
-        let store: Arc<dyn Store> = match self {
-            Self::Sqlite(path) => Arc::new(SqliteStore::open(path).unwrap()),
-        };
-        let imported = store.import_catalog(catalog(units), true).await.unwrap();
-        assert!(matches!(imported, Imported::Done(_) | Imported::NotEmpty));
-        store
-    }
+/// Opens the database with this address.
+pub async fn open(address: &str) -> Arc<dyn Store> {
+    Database::parse(address, 10, Path::to_owned).unwrap().open().await.unwrap()
 }
 
 /// What a merchant server is started with.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Setup {
-    pub database: Database,
+    /// The database's address.
+    pub database: String,
     /// The port for clients and wallets; 0 is any.
     pub port: u16,
     /// The port for operators; 0 is any.
@@ -75,11 +73,11 @@ pub struct Setup {
 
 impl Setup {
     /// A merchant of this wallet, made known to it.
-    pub async fn of(wallet: &Wallet, preset: &str, database: Database, units: u32) -> Self {
+    pub async fn of(wallet: &Wallet, preset: &str, database: &TestDatabase, units: u32) -> Self {
         let key = PrivateKey::parse(KEY.as_bytes()).unwrap();
         wallet.register(&key.public_key().unwrap().to_pem(), preset).await;
         Self {
-            database,
+            database: database.address(),
             port: 0,
             admin_port: 0,
             wallet_origin: wallet.origin.clone(),
@@ -169,8 +167,11 @@ impl Setup {
         let public = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
         let admin = TcpListener::bind(("127.0.0.1", self.admin_port)).await.unwrap();
         let public_url = format!("http://{}", public.local_addr().unwrap());
+        let store = open(&self.database).await;
+        let imported = store.import_catalog(catalog(self.units), true).await.unwrap();
+        assert!(matches!(imported, Imported::Done(_) | Imported::NotEmpty));
         let ports = wrap(Ports {
-            store: self.database.open(self.units).await,
+            store,
             wallets: Arc::new(self.gateway(&public_url, &clock)),
             clock,
             rng: Arc::new(SystemRng),

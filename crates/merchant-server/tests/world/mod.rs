@@ -6,13 +6,15 @@
 pub mod audit;
 #[path = "../server/support/client.rs"]
 pub mod client;
+#[path = "../database/mod.rs"]
+pub mod database;
 pub mod merchant;
 pub mod shopper;
 pub mod wallet;
 
 use std::time::Duration;
 
-pub use merchant::{Database, Setup};
+pub use merchant::{Setup, fresh_database};
 pub use wallet::Wallet;
 
 /// Waits until something has happened; fails when it doesn't within half a minute.
