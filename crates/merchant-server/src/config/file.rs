@@ -23,6 +23,7 @@ pub(super) struct File {
     #[serde(default = "media_dir")]
     pub(super) media_dir: PathBuf,
     pub(super) admin_token_file: Option<PathBuf>,
+    pub(super) client_address_header: Option<String>,
     #[serde(default = "minimum_client_version")]
     pub(super) minimum_client_version: String,
     pub(super) default_wallet: Option<String>,
@@ -75,6 +76,7 @@ pub(super) struct Wallet {
     pub(super) agent_token_file: Option<PathBuf>,
     #[serde(default)]
     pub(super) site_names: Vec<String>,
+    pub(super) currency: Option<String>,
     pub(super) profile: Fields,
 }
 

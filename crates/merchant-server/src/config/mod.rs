@@ -14,6 +14,7 @@ mod source;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use axum::http::HeaderName;
 use wallet_api::profile::WalletProfile;
 
 pub use environment::ENV_PREFIX;
@@ -38,6 +39,8 @@ pub struct Config {
     pub media_dir: PathBuf,
     /// The file with the operators' token.
     pub admin_token_file: Option<PathBuf>,
+    /// The header in which a trusted proxy names the client's address; none: the connection's is the client's.
+    pub client_address_header: Option<HeaderName>,
     /// The oldest client that is served.
     pub minimum_client_version: Version,
     /// What the shop allows.
@@ -105,6 +108,8 @@ pub struct WalletConfig {
     pub agent_token_file: Option<PathBuf>,
     /// What `my.getSiteInfo` says in this wallet.
     pub site_names: Vec<String>,
+    /// The code of the currency that its shoppers pay in; none: the catalogue's default.
+    pub currency: Option<String>,
     /// The public address of its notifications.
     pub notify_url: String,
     /// The path of that address.

@@ -8,6 +8,7 @@ mod answer;
 mod body;
 mod cancel_order;
 mod catalog;
+mod device;
 mod envelope;
 mod get_order;
 mod health;
@@ -32,6 +33,7 @@ use axum::extract::OriginalUri;
 use axum::http::Method;
 use axum::routing::{get, post};
 
+pub use device::Peer;
 pub use problem::ApiProblem;
 
 use crate::app::App;

@@ -10,13 +10,15 @@ use shop_api::PlaceOrder;
 use super::body::JsonBody;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
+use crate::wallet::Device;
 
 pub async fn handle(
     State(app): State<Arc<App>>,
     shopper: Shopper,
+    device: Device,
     JsonBody(request): JsonBody<PlaceOrder>,
 ) -> Result<Response, ApiProblem> {
-    let placed = app.place_order(&shopper, &request).await?;
+    let placed = app.place_order(&shopper, &request, &device).await?;
     let status = if placed.is_new { StatusCode::CREATED } else { StatusCode::OK };
     answer::json(status, &app.view.order(&placed.order, app.now()))
 }

@@ -11,14 +11,16 @@ use super::body::JsonBody;
 use super::path::PathOf;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
+use crate::wallet::Device;
 
 pub async fn handle(
     State(app): State<Arc<App>>,
     shopper: Shopper,
+    device: Device,
     PathOf(id): PathOf<OrderId>,
     JsonBody(request): JsonBody<StartPayment>,
 ) -> Result<Response, ApiProblem> {
-    let started = app.start_payment(&shopper, &id, request.after).await?;
+    let started = app.start_payment(&shopper, &id, request.after, &device).await?;
     let status = if started.is_new { StatusCode::CREATED } else { StatusCode::OK };
     answer::json(status, &app.view.order(&started.order, app.now()))
 }

@@ -1,5 +1,6 @@
 //! The operators' listener: orders with their whole story, refunds, metrics, health. Never public.
 
+mod fulfilment;
 mod metrics;
 mod order;
 mod orders;
@@ -9,8 +10,9 @@ mod token;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
+pub use fulfilment::fulfilment_step;
 pub use order::{OrderStory, story_of};
 pub use refunds::{RefundStory, wish};
 pub use token::AdminToken;
@@ -24,6 +26,7 @@ pub fn admin_router(app: Arc<App>, token: AdminToken) -> Router {
         .route("/orders", get(orders::handle))
         .route("/orders/{order}", get(order::handle))
         .route("/orders/{order}/refunds", get(refunds::list).post(refunds::request))
+        .route("/orders/{order}/fulfilment", post(fulfilment::say))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(axum::middleware::from_fn_with_state(token, token::require));

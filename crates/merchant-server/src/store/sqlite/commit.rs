@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::rows::millis;
 use super::writer::Outcome;
-use super::{attempts, guards, jobs, orders, refunds};
+use super::{attempts, dealings, guards, jobs, orders, refunds};
 use crate::digest::sha256;
 use crate::store::{Commit, Committed, Conflict, InboxEntry, JobToken, StoreError};
 
@@ -28,7 +28,6 @@ fn apply(connection: &Connection, commit: &Commit) -> Result<Applied, StoreError
         if let Some(order) = orders::of_quote(connection, &change.order.quote_id)? {
             return Ok(Err(Conflict::QuoteUsed(order)));
         }
-        // Prices first: a variant that is gone has no stock row to speak of.
         if let Some(conflict) =
             first_conflict(&change.guards, |guard| guards::check(connection, &change.order, guard))?
         {
@@ -47,6 +46,9 @@ fn apply(connection: &Connection, commit: &Commit) -> Result<Applied, StoreError
     }
     if let Some(conflict) = first_conflict(&change.stock, |moved| guards::move_stock(connection, moved))? {
         return Ok(Err(conflict));
+    }
+    if let Some(moved) = &change.coupon {
+        dealings::move_coupon(connection, moved)?;
     }
     attempts::write(connection, &change.order, change.new_attempt.as_ref())?;
     refunds::write(connection, &change.order)?;

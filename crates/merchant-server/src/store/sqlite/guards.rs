@@ -3,8 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use shop_api::{OrderId, Sku};
 
-use super::refunds;
-use super::rows::amount_in;
+use super::{dealings, refunds};
 use crate::lifecycle::{Customer, Guard, Order, StockMove};
 use crate::store::{Conflict, StoreError};
 
@@ -15,11 +14,26 @@ pub(super) fn check(
     guard: &Guard,
 ) -> Result<Option<Conflict>, StoreError> {
     match guard {
-        Guard::PriceIs(sku, price) => {
-            let same = connection
-                .prepare_cached("SELECT 1 FROM variants WHERE sku = ?1 AND price = ?2")?
-                .exists(params![sku.as_str(), amount_in(*price)])?;
-            Ok((!same).then(|| Conflict::PriceChanged(sku.clone())))
+        Guard::CatalogIs(revision) => {
+            let same =
+                connection.prepare_cached("SELECT 1 FROM shop WHERE revision = ?1")?.exists([revision])?;
+            Ok((!same).then_some(Conflict::CatalogChanged))
+        }
+        Guard::CouponIsLeft(customer, coupon) => {
+            let used = dealings::coupon_uses(connection, &coupon.code)?;
+            let by_customer = dealings::coupon_uses_of(connection, &coupon.code, customer)?;
+            let reached = |limit: Option<u32>, used: u32| limit.is_some_and(|limit| used >= limit);
+            let is_used_up = reached(coupon.uses, used) || reached(coupon.uses_per_customer, by_customer);
+            Ok(is_used_up.then_some(Conflict::CouponUsedUp))
+        }
+        Guard::CustomerLimits(customer, limits) => {
+            for (sku, wanted, most) in &limits.limits {
+                let held = dealings::units(connection, customer, sku, limits.since)?;
+                if held.saturating_add(*wanted) > *most {
+                    return Ok(Some(Conflict::CustomerLimit(sku.clone())));
+                }
+            }
+            Ok(None)
         }
         Guard::NoOverlap { customer, skus, consented } => {
             let newest = newest_overlap(connection, customer, skus, &order.id)?;

@@ -4,11 +4,12 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../migrations/0001_shop.sql"),
     include_str!("../../../migrations/0002_limits.sql"),
     include_str!("../../../migrations/0003_cancel.sql"),
     include_str!("../../../migrations/0004_refunds.sql"),
+    include_str!("../../../migrations/0005_pricing.sql"),
 ];
 
 /// What migrating did.
@@ -53,14 +54,14 @@ mod tests {
     #[test]
     fn migrating_twice_changes_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
-        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 0, to: 4 });
-        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 4, to: 4 });
+        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 0, to: 5 });
+        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 5, to: 5 });
     }
 
     #[test]
     fn a_newer_file_is_refused() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
-        assert!(matches!(migrate(&mut connection), Err(StoreError::TooNew { found: 99, known: 4 })));
+        assert!(matches!(migrate(&mut connection), Err(StoreError::TooNew { found: 99, known: 5 })));
     }
 }

@@ -1,15 +1,21 @@
 //! Orders and their lines, between rows and values.
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
-use shop_api::{OrderId, QuoteId, Sku};
+use shop_api::{MinorUnits, OrderId, QuoteId, Sku};
 
-use super::rows::{amount_in, amount_out, currency, millis, time, wallet_id};
+use super::rows::{amount_in, amount_out, currency, json_in, json_out, millis, time, wallet_id};
 use super::{attempts, refunds};
-use crate::lifecycle::{Attention, Customer, Line, Order, OrderState, StockHold, WalletName};
+use crate::lifecycle::{
+    Attention, Breakdown, Customer, Fulfilment, FulfilmentStage, Line, LineParts, Order, OrderState, Parts,
+    StockHold, Tracking, WalletName,
+};
+use crate::pricing::CouponCode;
+use crate::pricing::rounding::Rate;
 use crate::store::StoreError;
 
 const COLUMNS: &str = "id, quote_id, wallet, customer, version, status, status_at, attention, stock, \
-                       currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by, given_up_at";
+                       currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by, given_up_at, \
+                       parts, coupon, address, fulfilment, fulfilled_at, tracking";
 
 pub(super) fn load(connection: &Connection, id: &OrderId) -> Result<Option<Order>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM orders WHERE id = ?1");
@@ -65,9 +71,11 @@ pub(super) fn insert(connection: &Connection, order: &Order) -> Result<(), Store
     connection
         .prepare_cached(
             "INSERT INTO orders (id, quote_id, wallet, customer, version, status, status_at, attention, stock,
-                                 currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by)
+                                 currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by,
+                                 parts, coupon, address)
              VALUES (:id, :quote, :wallet, :customer, :version, :status, :at, :attention, :stock,
-                     :code, :exponent, :symbol, :total, :payee, :created_at, :pay_by)",
+                     :code, :exponent, :symbol, :total, :payee, :created_at, :pay_by,
+                     :parts, :coupon, :address)",
         )?
         .execute(named_params! {
             ":id": order.id.as_str(), ":quote": order.quote_id.as_str(),
@@ -77,24 +85,30 @@ pub(super) fn insert(connection: &Connection, order: &Order) -> Result<(), Store
             ":code": order.currency.code, ":exponent": order.currency.exponent, ":symbol": order.currency.symbol,
             ":total": amount_in(order.total), ":payee": order.payee,
             ":created_at": millis(order.created_at), ":pay_by": millis(order.pay_by),
+            ":parts": json_in("order parts", order.breakdown.parts())?,
+            ":coupon": order.coupon.as_ref().map(CouponCode::as_str),
+            ":address": order.address.as_ref().map(|address| json_in("address", address)).transpose()?,
         })?;
     let mut statement = connection.prepare_cached(
-        "INSERT INTO order_lines (order_id, position, sku, name, variant_name, image, quantity, unit_price, total)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO order_lines (order_id, position, sku, name, variant_name, image, quantity, unit_price, subtotal,
+                                  discount, order_discount, tax_rate, tax)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     for (position, line) in (0i64..).zip(&order.lines) {
-        let (price, total) = (amount_in(line.unit_price), amount_in(line.total));
-        let (sku, image) = (line.sku.as_str(), &line.image);
         statement.execute(params![
             order.id.as_str(),
             position,
-            sku,
+            line.sku.as_str(),
             line.name,
             line.variant_name,
-            image,
+            line.image,
             line.quantity,
-            price,
-            total
+            amount_in(line.unit_price),
+            amount_in(line.subtotal),
+            amount_in(line.parts.discount),
+            amount_in(line.parts.order_discount),
+            line.parts.tax_rate.to_string(),
+            amount_in(line.parts.tax),
         ])?;
     }
     Ok(())
@@ -106,7 +120,7 @@ pub(super) fn update(connection: &Connection, order: &Order, expected: u32) -> R
     let changed = connection
         .prepare_cached(
             "UPDATE orders SET version = ?3, status = ?4, status_at = ?5, attention = ?6, stock = ?7,
-                    given_up_at = ?8
+                    given_up_at = ?8, fulfilment = ?9, fulfilled_at = ?10, tracking = ?11
              WHERE id = ?1 AND version = ?2",
         )?
         .execute(params![
@@ -117,7 +131,14 @@ pub(super) fn update(connection: &Connection, order: &Order, expected: u32) -> R
             at,
             order.attention.map(Attention::code),
             hold_in(order.stock),
-            order.given_up_at.map(millis)
+            order.given_up_at.map(millis),
+            order.fulfilment.as_ref().map(|fulfilment| fulfilment.stage.as_str()),
+            order.fulfilment.as_ref().map(|fulfilment| millis(fulfilment.at)),
+            order
+                .fulfilment
+                .as_ref()
+                .and_then(|fulfilment| fulfilment.tracking.as_ref())
+                .map(Tracking::as_str)
         ])?;
     Ok(changed == 1)
 }
@@ -130,7 +151,12 @@ fn read(connection: &Connection, row: &rusqlite::Row<'_>) -> Result<Order, Store
         .transpose()?;
     let (status, status_at): (String, i64) = (row.get(5)?, row.get(6)?);
     let stock: String = row.get(8)?;
+    let (lines, total) = (lines(connection, &id)?, amount_out(row.get(12)?)?);
     Ok(Order {
+        breakdown: breakdown_out(row.get(17)?, &lines, total)?,
+        coupon: row.get::<_, Option<String>>(18)?.map(coupon_out).transpose()?,
+        address: row.get::<_, Option<String>>(19)?.map(|text| json_out("address", &text)).transpose()?,
+        fulfilment: fulfilment_out(row)?,
         quote_id: QuoteId(row.get(1)?),
         customer: Customer { wallet: WalletName(row.get(2)?), id: wallet_id(row.get(3)?)? },
         version: row.get(4)?,
@@ -138,8 +164,8 @@ fn read(connection: &Connection, row: &rusqlite::Row<'_>) -> Result<Order, Store
         attention,
         stock: hold_out(&stock)?,
         currency: currency(row, 9)?,
-        lines: lines(connection, &id)?,
-        total: amount_out(row.get(12)?)?,
+        lines,
+        total,
         payee: row.get(13)?,
         created_at: time(row.get(14)?),
         pay_by: time(row.get(15)?),
@@ -152,7 +178,8 @@ fn read(connection: &Connection, row: &rusqlite::Row<'_>) -> Result<Order, Store
 
 fn lines(connection: &Connection, id: &OrderId) -> Result<Vec<Line>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT sku, name, variant_name, image, quantity, unit_price, total
+        "SELECT sku, name, variant_name, image, quantity, unit_price, subtotal, discount, order_discount,
+                tax_rate, tax
          FROM order_lines WHERE order_id = ?1 ORDER BY position",
     )?;
     let mut rows = statement.query([id.as_str()])?;
@@ -165,10 +192,48 @@ fn lines(connection: &Connection, id: &OrderId) -> Result<Vec<Line>, StoreError>
             image: row.get(3)?,
             quantity: row.get(4)?,
             unit_price: amount_out(row.get(5)?)?,
-            total: amount_out(row.get(6)?)?,
+            subtotal: amount_out(row.get(6)?)?,
+            parts: LineParts {
+                discount: amount_out(row.get(7)?)?,
+                order_discount: amount_out(row.get(8)?)?,
+                tax_rate: rate_out(&row.get::<_, String>(9)?)?,
+                tax: amount_out(row.get(10)?)?,
+            },
         });
     }
     Ok(lines)
+}
+
+/// Orders from before there was more than lines have no parts.
+pub(super) fn breakdown_out(
+    parts: Option<String>,
+    lines: &[Line],
+    total: MinorUnits,
+) -> Result<Breakdown, StoreError> {
+    let parts = parts.map(|text| json_out::<Parts>("parts", &text)).transpose()?.unwrap_or_default();
+    Breakdown::restore(parts, lines, total).map_err(|imbalance| StoreError::Corrupt(imbalance.to_string()))
+}
+
+pub(super) fn coupon_out(code: String) -> Result<CouponCode, StoreError> {
+    CouponCode::parse(&code).ok_or_else(|| StoreError::Corrupt(format!("coupon {code}")))
+}
+
+fn rate_out(text: &str) -> Result<Rate, StoreError> {
+    Rate::parse(text).ok_or_else(|| StoreError::Corrupt(format!("tax rate {text}")))
+}
+
+fn fulfilment_out(row: &rusqlite::Row<'_>) -> Result<Option<Fulfilment>, StoreError> {
+    let (Some(stage), Some(at)) = (row.get::<_, Option<String>>(20)?, row.get::<_, Option<i64>>(21)?) else {
+        return Ok(None);
+    };
+    let corrupt = |what: &str| StoreError::Corrupt(format!("fulfilment {what}"));
+    let tracking = row.get::<_, Option<String>>(22)?;
+    let tracking = tracking.map(|text| Tracking::parse(&text).ok_or_else(|| corrupt("tracking")));
+    Ok(Some(Fulfilment {
+        stage: FulfilmentStage::parse(&stage).ok_or_else(|| corrupt(&stage))?,
+        at: time(at),
+        tracking: tracking.transpose()?,
+    }))
 }
 
 fn state_in(order: &Order) -> (&'static str, i64) {

@@ -3,8 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use shop_api::{QuoteId, Timestamp};
 
+use super::orders::{breakdown_out, coupon_out};
 use super::rows::{amount_in, amount_out, currency, hash_out, json_in, json_out, millis, time, wallet_id};
-use crate::lifecycle::{Customer, WalletName};
+use crate::lifecycle::{Customer, Line, WalletName};
+use crate::pricing::CouponCode;
 use crate::store::{QuoteRow, SessionRow, StoreError, Swept};
 
 /// The most rows that one sweep deletes of each kind: the writer must not be held up.
@@ -49,8 +51,8 @@ pub(super) fn add_quote(connection: &Connection, quote: &QuoteRow) -> Result<(),
     connection
         .prepare_cached(
             "INSERT INTO quotes (id, wallet, customer, currency_code, currency_exponent, currency_symbol, lines, total,
-                                 payee, created_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                                 payee, created_at, expires_at, parts, coupon, address)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             quote.id.as_str(),
@@ -60,10 +62,13 @@ pub(super) fn add_quote(connection: &Connection, quote: &QuoteRow) -> Result<(),
             quote.currency.exponent,
             quote.currency.symbol,
             json_in("quote lines", &quote.lines)?,
-            amount_in(quote.total),
+            amount_in(quote.breakdown.total()),
             quote.payee,
             millis(quote.created_at),
-            millis(quote.expires_at)
+            millis(quote.expires_at),
+            json_in("quote parts", quote.breakdown.parts())?,
+            quote.coupon.as_ref().map(CouponCode::as_str),
+            quote.address.as_ref().map(|address| json_in("address", address)).transpose()?
         ])?;
     connection
         .prepare_cached(
@@ -78,18 +83,20 @@ pub(super) fn add_quote(connection: &Connection, quote: &QuoteRow) -> Result<(),
 pub(super) fn quote(connection: &Connection, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, wallet, customer, currency_code, currency_exponent, currency_symbol, lines, total, payee,
-                created_at, expires_at
+                created_at, expires_at, parts, coupon, address
          FROM quotes WHERE id = ?1",
     )?;
     let mut rows = statement.query([id.as_str()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let lines: String = row.get(6)?;
+    let lines: Vec<Line> = json_out("quote lines", &row.get::<_, String>(6)?)?;
     Ok(Some(QuoteRow {
         id: QuoteId(row.get(0)?),
         customer: Customer { wallet: WalletName(row.get(1)?), id: wallet_id(row.get(2)?)? },
         currency: currency(row, 3)?,
-        lines: json_out("quote lines", &lines)?,
-        total: amount_out(row.get(7)?)?,
+        breakdown: breakdown_out(row.get(11)?, &lines, amount_out(row.get(7)?)?)?,
+        coupon: row.get::<_, Option<String>>(12)?.map(coupon_out).transpose()?,
+        address: row.get::<_, Option<String>>(13)?.map(|text| json_out("address", &text)).transpose()?,
+        lines,
         payee: row.get(8)?,
         created_at: time(row.get(9)?),
         expires_at: time(row.get(10)?),
