@@ -5,24 +5,33 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Where to, to whom, and how to reach them. On the wire before [`Address::checked`], so any text.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Address {
     /// Who takes it: 1 to 128 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub name: String,
     /// How to reach them: 7 to 15 digits, perhaps after a `+` (E.164).
+    #[cfg_attr(feature = "openapi", schema(pattern = r"^\+?[0-9]{7,15}$"))]
     pub phone: String,
     /// ISO 3166 alpha-2: `PH`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z]{2}$", examples("PH")))]
     pub country: String,
     /// State or province, at most 64 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     pub state: Option<String>,
     /// 1 to 32 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 32))]
     pub city: String,
     /// Street and number: 1 to 256 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 256))]
     pub line1: String,
     /// What else finds it, at most 256 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     pub line2: Option<String>,
     /// At most 32 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 32))]
     pub postcode: Option<String>,
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{MinorUnits, MoneyError, QuoteLine};
 
 /// What the total of a quote or order is made of, beside its lines.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Breakdown {
@@ -23,6 +24,7 @@ pub struct Breakdown {
 }
 
 /// Something taken off.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Discount {
@@ -33,6 +35,7 @@ pub struct Discount {
 }
 
 /// The delivery that was chosen.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Delivery {
@@ -51,6 +54,7 @@ pub struct Delivery {
 }
 
 /// The tax of one rate.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tax {

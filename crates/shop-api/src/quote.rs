@@ -5,30 +5,37 @@ use serde::{Deserialize, Serialize};
 use crate::{Address, Breakdown, Currency, MinorUnits, QuoteId, Sku, Timestamp, wire_enum::wire_enum};
 
 /// Body of `POST /quotes`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct QuoteRequest {
     /// 1 to [`MAX_LINES`](crate::MAX_LINES) lines, each SKU once.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub lines: Vec<RequestedLine>,
-    /// A coupon's code as the shopper typed it, at most 32 characters.
+    /// A coupon's code as the shopper typed it, 1 to 32 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 32))]
     pub coupon: Option<String>,
-    /// The id of a [`DeliveryOption`]; `null`: the first that can be had.
+    /// The id of a [`DeliveryOption`], 1 to 64 characters; `null`: the first that can be had.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub delivery: Option<String>,
     /// Where to, for methods that need it.
     pub address: Option<Address>,
 }
 
 /// One line that the shopper wants.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RequestedLine {
     /// What.
     pub sku: Sku,
     /// How many: 1 to [`MAX_QUANTITY`](crate::MAX_QUANTITY).
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 999))]
     pub quantity: u32,
 }
 
 /// Answer 201 to `POST /quotes`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Quote {
@@ -60,6 +67,7 @@ pub struct Quote {
 }
 
 /// One priced line.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuoteLine {
@@ -90,6 +98,7 @@ pub struct QuoteLine {
 }
 
 /// Why a line can't be ordered as asked.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LineProblem {
@@ -123,6 +132,7 @@ wire_enum! {
 }
 
 /// What became of a coupon.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CouponAnswer {
@@ -135,6 +145,7 @@ pub struct CouponAnswer {
 }
 
 /// Why a coupon takes nothing off.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CouponRefusal {
@@ -167,6 +178,7 @@ wire_enum! {
 }
 
 /// One way to get the goods.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryOption {
@@ -185,6 +197,7 @@ pub struct DeliveryOption {
 }
 
 /// Why a delivery method can't be had.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryRefusal {
@@ -213,6 +226,7 @@ wire_enum! {
 }
 
 /// Why the wallet won't take a payment of this total.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AmountProblem {
@@ -233,6 +247,7 @@ wire_enum! {
 }
 
 /// Who gets the money, as the cashier will name it too.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Payee {

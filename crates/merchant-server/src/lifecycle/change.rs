@@ -3,7 +3,7 @@
 use shop_api::{AttemptId, OrderId, Sku, Timestamp};
 
 use super::{Customer, NewAttempt, Order, PaymentId, RefundRequestId, WalletName};
-use crate::pricing::{CouponCode, CouponHit};
+use crate::pricing::CouponCode;
 
 /// "Not asked for": the due time of a job that only its lease keeps alive.
 pub const FAR_FUTURE: Timestamp = Timestamp(i64::MAX as u64);
@@ -68,6 +68,15 @@ pub enum StockMove {
     Sell(Sku, u32),
     /// The order's units are free again.
     Release(Sku, u32),
+}
+
+impl StockMove {
+    /// Whose units.
+    pub fn sku(&self) -> &Sku {
+        match self {
+            Self::Reserve(sku, _) | Self::Sell(sku, _) | Self::Release(sku, _) => sku,
+        }
+    }
 }
 
 /// What a job is about: at most one of each exists.
@@ -182,10 +191,23 @@ impl Actor {
 pub enum Guard {
     /// The catalogue is still the one by which the order was priced.
     CatalogIs(u32),
-    /// The coupon has uses left for this customer.
-    CouponIsLeft(Customer, CouponHit),
-    /// With this order the customer has no more units than the limits allow.
-    CustomerLimits(Customer, CustomerLimits),
+    /// The coupon was used fewer times than that.
+    CouponUsesBelow(CouponCode, u32),
+    /// This customer used the coupon fewer times than that.
+    CouponUsesByCustomerBelow(Customer, CouponCode, u32),
+    /// With this order the customer has no more units than one customer may.
+    CustomerLimit {
+        /// Whose orders.
+        customer: Customer,
+        /// Units of what.
+        sku: Sku,
+        /// How many this order has.
+        wanted: u32,
+        /// How many one customer may have.
+        most: u32,
+        /// Since when orders count.
+        since: Timestamp,
+    },
     /// No unresolved order of this customer shares one of these SKUs, but for the newest one that does if
     /// the shopper consented to it.
     NoOverlap {

@@ -78,12 +78,18 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
         consented: placement.despite_open_order,
     });
     step.guard(Guard::OpenOrdersBelow(customer.clone(), placement.max_open_orders));
-    if !placement.customer_limits.limits.is_empty() {
-        step.guard(Guard::CustomerLimits(customer.clone(), placement.customer_limits));
+    let since = placement.customer_limits.since;
+    for (sku, wanted, most) in placement.customer_limits.limits {
+        step.guard(Guard::CustomerLimit { customer: customer.clone(), sku, wanted, most, since });
     }
     if let Some(coupon) = placement.coupon {
         step.note(Actor::Shopper, "coupon_used", None, coupon.code.as_str().to_owned());
-        step.guard(Guard::CouponIsLeft(customer, coupon));
+        if let Some(most) = coupon.uses_per_customer {
+            step.guard(Guard::CouponUsesByCustomerBelow(customer, coupon.code.clone(), most));
+        }
+        if let Some(most) = coupon.uses {
+            step.guard(Guard::CouponUsesBelow(coupon.code, most));
+        }
     }
     let amount = step.order.currency.format(step.order.total);
     step.note(Actor::Shopper, "order_placed", None, format!("{} lines, {amount}", step.order.lines.len()));

@@ -85,9 +85,12 @@ fn a_coupon_is_used_with_the_order_and_given_back_when_it_ends_unpaid() {
     let code = placed.order.coupon.clone().unwrap();
     assert_eq!(placed.coupon, Some(CouponMove::Use(code.clone())));
     let guards = |change: &ChangeSet| {
-        change.guards.iter().filter(|guard| matches!(guard, Guard::CouponIsLeft(..))).count()
+        let is_limit = |guard: &&Guard| {
+            matches!(guard, Guard::CouponUsesBelow(_, 100) | Guard::CouponUsesByCustomerBelow(_, _, 1))
+        };
+        change.guards.iter().filter(is_limit).count()
     };
-    assert_eq!(guards(&placed), 1);
+    assert_eq!(guards(&placed), 2);
     let order = decide(&placed.order, failed(1), START).unwrap().order;
     let expired = decide(&order, Event::PayByReached, PAY_BY).unwrap();
     assert_eq!(expired.coupon, Some(CouponMove::GiveBack(code.clone())));

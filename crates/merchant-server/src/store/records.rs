@@ -17,7 +17,7 @@ pub struct OrderPage {
 }
 
 /// A line of a list of orders.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderSummary {
     /// Its place in the order of placing; pages go by it.
@@ -50,7 +50,7 @@ pub struct Story {
 }
 
 /// One thing that happened.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StoryEvent {
     /// When.
@@ -68,7 +68,7 @@ pub struct StoryEvent {
 }
 
 /// One job.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StoryJob {
     /// What to do.
@@ -82,7 +82,7 @@ pub struct StoryJob {
 }
 
 /// The stock of one SKU.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StockRow {
     /// Which.

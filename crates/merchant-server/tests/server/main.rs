@@ -7,6 +7,7 @@ mod expiry;
 mod floods;
 mod fulfilment;
 mod notifications;
+mod openapi;
 mod paying;
 mod placing;
 mod pricing;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::{Fulfilment, OrderId};
+use shop_api::{Fulfilment, OrderId, Problem};
 
 use crate::app::App;
 use crate::http::body::JsonBody;
+use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
 use crate::lifecycle::{FulfilmentStage, FulfilmentStep, Tracking, shop_fulfilment};
@@ -17,7 +18,7 @@ use crate::lifecycle::{FulfilmentStage, FulfilmentStep, Tracking, shop_fulfilmen
 const MAX_NAME: usize = 64;
 
 /// What the shop says.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FulfilmentRequest {
     /// `accepted`, `shipped` or `completed`.
@@ -29,13 +30,31 @@ pub struct FulfilmentRequest {
 }
 
 /// An order and how far it is.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Fulfilled {
     order_id: OrderId,
     fulfilment: Option<Fulfilment>,
 }
 
+/// Say how far a paid order is on its way
+///
+/// It only goes forward; the same again changes nothing.
+#[utoipa::path(
+    post,
+    path = "/orders/{order}/fulfilment",
+    operation_id = "fulfil",
+    tag = "Orders",
+    params(("order" = OrderId, Path, description = "The order's id.")),
+    request_body = FulfilmentRequest,
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "How far it is.", body = Fulfilled),
+        (status = 404, description = "`order_not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`nothing_to_fulfil`, `fulfilment_backward`", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn say(
     State(app): State<Arc<App>>,
     PathOf(id): PathOf<OrderId>,

@@ -10,32 +10,36 @@ mod token;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use utoipa_axum::routes;
 
 pub use fulfilment::fulfilment_step;
 pub use order::{OrderStory, story_of};
 pub use refunds::{RefundStory, wish};
 pub use token::AdminToken;
 
-use super::{health, layers, method_not_allowed, not_found};
+use super::openapi::{self, Audience};
+use super::{Routes, health, layers, method_not_allowed, not_found};
 use crate::app::App;
 
 /// Everything on the operators' listener.
 pub fn admin_router(app: Arc<App>, token: AdminToken) -> Router {
-    let admin = Router::new()
-        .route("/orders", get(orders::handle))
-        .route("/orders/{order}", get(order::handle))
-        .route("/orders/{order}/refunds", get(refunds::list).post(refunds::request))
-        .route("/orders/{order}/fulfilment", post(fulfilment::say))
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(axum::middleware::from_fn_with_state(token, token::require));
-    let router = Router::new()
-        .nest("/admin/v1", admin)
-        .route("/metrics", get(metrics::handle))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed);
+    let guard = axum::middleware::from_fn_with_state(token, token::require);
+    let (router, _document) = admin_routes(|admin| admin.layer(guard)).split_for_parts();
+    let router = router.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     layers::shared(router, Arc::clone(&app)).with_state(app)
+}
+
+/// The routes with their descriptions; those of operators behind a guard.
+pub(super) fn admin_routes(guard: impl FnOnce(Routes) -> Routes) -> Routes {
+    let admin = Routes::new()
+        .routes(routes!(orders::handle))
+        .routes(routes!(order::handle))
+        .routes(routes!(refunds::list, refunds::request))
+        .routes(routes!(fulfilment::say));
+    Routes::with_openapi(openapi::document(Audience::Operators))
+        .nest("/admin/v1", guard(admin))
+        .routes(routes!(metrics::handle))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(openapi::operators))
 }

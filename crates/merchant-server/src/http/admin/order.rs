@@ -5,10 +5,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::{Address, AttemptId, Cashier, Currency, Fulfilment, MinorUnits, OrderId, QuoteId, Timestamp};
+use shop_api::{
+    Address, AttemptId, Cashier, Currency, Fulfilment, MinorUnits, OrderId, Problem, QuoteId, Timestamp,
+};
 
 use super::refunds::RefundStory;
 use crate::app::{App, ShopError};
+use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
 use crate::lifecycle::{
@@ -17,7 +20,7 @@ use crate::lifecycle::{
 use crate::store::{StockRow, Store, Story, StoryEvent, StoryJob};
 
 /// An order with all that is known about it.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderStory {
     /// Its id.
@@ -69,7 +72,7 @@ pub struct OrderStory {
 }
 
 /// An attempt with its ids at the wallet.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptStory {
     /// Its id.
@@ -92,6 +95,20 @@ pub struct AttemptStory {
     pub last_asked_at: Option<Timestamp>,
 }
 
+/// The whole story of an order
+#[utoipa::path(
+    get,
+    path = "/orders/{order}",
+    operation_id = "getOrder",
+    tag = "Orders",
+    params(("order" = OrderId, Path, description = "The order's id.")),
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "The story.", body = OrderStory),
+        (status = 404, description = "`order_not_found`", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn handle(
     State(app): State<Arc<App>>,
     PathOf(id): PathOf<OrderId>,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::{AttemptId, Currency, MinorUnits, OrderId, Timestamp};
+use shop_api::{AttemptId, Currency, MinorUnits, OrderId, Problem, Timestamp};
 
 use crate::app::{App, Refunding};
 use crate::http::body::JsonBody;
+use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
 use crate::lifecycle::{Order, Refund, RefundAmount, RefundRequestId, RefundState, RefundWish};
@@ -20,7 +21,7 @@ const MAX_REASON: usize = 256;
 const MAX_NAME: usize = 64;
 
 /// What is asked for.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefundRequest {
     /// The idempotency key: 1 to 64 visible characters, chosen by the caller.
@@ -34,7 +35,7 @@ pub struct RefundRequest {
 }
 
 /// An order's refunds.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Refunds {
     order_id: OrderId,
@@ -45,7 +46,7 @@ struct Refunds {
 }
 
 /// A refund with its ids at the wallet.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RefundStory {
     /// Our id towards the wallet: the key.
@@ -101,10 +102,44 @@ impl RefundStory {
     }
 }
 
+/// What was given back of an order
+#[utoipa::path(
+    get,
+    path = "/orders/{order}/refunds",
+    operation_id = "listRefunds",
+    tag = "Refunds",
+    params(("order" = OrderId, Path, description = "The order's id.")),
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "Its refunds, and what can still be given back.", body = Refunds),
+        (status = 404, description = "`order_not_found`", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn list(State(app): State<Arc<App>>, PathOf(id): PathOf<OrderId>) -> Result<Response, ApiProblem> {
     answer::json(StatusCode::OK, &refunds_of(app.load(&id, None).await?))
 }
 
+/// Give money back
+///
+/// The key is the idempotency key: sent again, the same refund is answered. The wallet is asked afterwards; the story
+/// of the order tells how it ended.
+#[utoipa::path(
+    post,
+    path = "/orders/{order}/refunds",
+    operation_id = "requestRefund",
+    tag = "Refunds",
+    params(("order" = OrderId, Path, description = "The order's id.")),
+    request_body = RefundRequest,
+    security(("operator" = [])),
+    responses(
+        (status = 202, description = "Written down; the wallet is asked next.", body = Refunds),
+        (status = 200, description = "This refund was asked for before.", body = Refunds),
+        (status = 404, description = "`order_not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`nothing_to_refund`, `refund_amount`, `refund_key_used`", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn request(
     State(app): State<Arc<App>>,
     PathOf(id): PathOf<OrderId>,
