@@ -93,10 +93,10 @@ def before_call(ctx, case, kwargs):
         if "order" in case.path_parameters:
             case.path_parameters["order"] = PAID[next(numbers) % len(PAID)]
         if operation == "requestRefund":
-            case.body.update(key=uuid.uuid4().hex, amount="1", reason="Broken", operator="maria")
+            case.body.update(key=uuid.uuid4().hex, amount="1", reason="Broken")
         elif operation == "fulfil":
             # It goes only forward.
-            case.body.update(status="completed", tracking="LBC 1234", operator="maria")
+            case.body.update(status="completed", tracking="LBC 1234")
         return
     if operation == "startSession":
         case.body["authCode"] = new_auth_code()

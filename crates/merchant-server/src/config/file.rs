@@ -1,13 +1,14 @@
 //! The keys of the file, as they stand in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use shop_api::MinorUnits;
 use wallet_api::profile::Fields;
 
-use super::{PublicKeyFile, ServerMode};
+use super::{PublicKeyFile, Scope, ServerMode};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,7 +23,6 @@ pub(super) struct File {
     pub(super) database: PathBuf,
     #[serde(default = "media_dir")]
     pub(super) media_dir: PathBuf,
-    pub(super) admin_token_file: Option<PathBuf>,
     pub(super) client_address_header: Option<String>,
     #[serde(default = "minimum_client_version")]
     pub(super) minimum_client_version: String,
@@ -30,7 +30,18 @@ pub(super) struct File {
     pub(super) shop: Shop,
     #[serde(default)]
     pub(super) log: Log,
+    #[serde(default)]
+    pub(super) operators: BTreeMap<String, Operator>,
     pub(super) wallets: BTreeMap<String, Wallet>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Operator {
+    pub(super) token_file: PathBuf,
+    #[serde(default = "may_read")]
+    pub(super) scopes: BTreeSet<Scope>,
+    pub(super) refund_limit: Option<MinorUnits>,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +105,10 @@ fn database() -> PathBuf {
 
 fn media_dir() -> PathBuf {
     PathBuf::from("var/media")
+}
+
+fn may_read() -> BTreeSet<Scope> {
+    BTreeSet::from([Scope::Read])
 }
 
 fn minimum_client_version() -> String {

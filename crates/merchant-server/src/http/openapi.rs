@@ -40,7 +40,7 @@ pub(super) fn document(audience: Audience) -> OpenApi {
             "Operators' API",
             "Orders with their whole story, refunds, metrics. On a listener of its own, never public.",
             "operator",
-            "The token of `admin_token_file`.",
+            "The token of an operator's `token_file`.",
         ),
     };
     let mut components = Components::new();

@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use shop_api::{Fulfilment, OrderId, Problem};
 
+use super::Operator;
 use crate::app::App;
+use crate::config::Scope;
 use crate::http::body::JsonBody;
 use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
@@ -25,8 +27,6 @@ pub struct FulfilmentRequest {
     status: String,
     /// How to follow it, for the shopper; absent leaves what is known.
     tracking: Option<String>,
-    /// Who says so.
-    operator: String,
 }
 
 /// An order and how far it is.
@@ -50,6 +50,7 @@ struct Fulfilled {
     security(("operator" = [])),
     responses(
         (status = 200, description = "How far it is.", body = Fulfilled),
+        (status = 403, description = "`scope_required`: the operator may not `fulfil`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`order_not_found`", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`nothing_to_fulfil`, `fulfilment_backward`", body = Problem, content_type = "application/problem+json"),
         CommonProblems,
@@ -57,10 +58,12 @@ struct Fulfilled {
 )]
 pub async fn say(
     State(app): State<Arc<App>>,
+    operator: Operator,
     PathOf(id): PathOf<OrderId>,
     JsonBody(request): JsonBody<FulfilmentRequest>,
 ) -> Result<Response, ApiProblem> {
-    let said = fulfilment_step(&request.status, request.tracking.as_deref(), request.operator)
+    operator.require(Scope::Fulfil)?;
+    let said = fulfilment_step(&request.status, request.tracking.as_deref(), operator.name)
         .map_err(|(field, expected)| ApiProblem::field(field, &expected))?;
     let order = app.fulfil(&id, said).await?;
     let fulfilment = order.fulfilment.as_ref().map(shop_fulfilment);

@@ -2,10 +2,10 @@
 
 mod fulfilment;
 mod metrics;
+mod operator;
 mod order;
 mod orders;
 mod refunds;
-mod token;
 
 use std::sync::Arc;
 
@@ -13,17 +13,17 @@ use axum::Router;
 use utoipa_axum::routes;
 
 pub use fulfilment::fulfilment_step;
+pub use operator::{Operator, Operators};
 pub use order::{OrderStory, story_of};
 pub use refunds::{RefundStory, wish};
-pub use token::AdminToken;
 
 use super::openapi::{self, Audience};
 use super::{Routes, health, layers, method_not_allowed, not_found};
 use crate::app::App;
 
 /// Everything on the operators' listener.
-pub fn admin_router(app: Arc<App>, token: AdminToken) -> Router {
-    let guard = axum::middleware::from_fn_with_state(token, token::require);
+pub fn admin_router(app: Arc<App>, operators: Operators) -> Router {
+    let guard = axum::middleware::from_fn_with_state(operators, operator::identify);
     let (router, _document) = admin_routes(|admin| admin.layer(guard)).split_for_parts();
     let router = router.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     layers::shared(router, Arc::clone(&app)).with_state(app)

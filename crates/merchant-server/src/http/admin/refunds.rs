@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use shop_api::{AttemptId, Currency, MinorUnits, OrderId, Problem, Timestamp};
 
+use super::Operator;
 use crate::app::{App, Refunding};
+use crate::config::Scope;
 use crate::http::body::JsonBody;
 use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
@@ -30,8 +32,6 @@ pub struct RefundRequest {
     amount: String,
     /// Why.
     reason: String,
-    /// Who asks.
-    operator: String,
 }
 
 /// An order's refunds.
@@ -142,14 +142,36 @@ pub async fn list(State(app): State<Arc<App>>, PathOf(id): PathOf<OrderId>) -> R
 )]
 pub async fn request(
     State(app): State<Arc<App>>,
+    operator: Operator,
     PathOf(id): PathOf<OrderId>,
     JsonBody(request): JsonBody<RefundRequest>,
 ) -> Result<Response, ApiProblem> {
-    let wish = wish(&request.key, &request.amount, request.reason, request.operator)
+    operator.require(Scope::Refund)?;
+    let limit = operator.refund_limit;
+    let wish = wish(&request.key, &request.amount, request.reason, operator.name)
         .map_err(|(field, expected)| ApiProblem::field(field, &expected))?;
+    if let Some(limit) = limit {
+        within(limit, &app.load(&id, None).await?, &wish)?;
+    }
     let Refunding { order, is_news } = app.refund(&id, wish).await?;
     let status = if is_news { StatusCode::ACCEPTED } else { StatusCode::OK };
     answer::json(status, &refunds_of(order))
+}
+
+/// Refuses more than this operator may give back at once.
+fn within(limit: MinorUnits, order: &Order, wish: &RefundWish) -> Result<(), ApiProblem> {
+    let amount = match wish.amount {
+        RefundAmount::Exactly(amount) => amount,
+        RefundAmount::Rest => refundable(order),
+    };
+    if amount <= limit {
+        return Ok(());
+    }
+    let detail = format!(
+        "this token may give back {limit} at once, not {amount}: ask somebody with a higher `refund_limit`, or give \
+         back in parts"
+    );
+    Err(ApiProblem::forbidden("refund_limit", detail))
 }
 
 /// Reads what an operator asks for.
@@ -180,11 +202,16 @@ pub fn wish(
 }
 
 fn refunds_of(order: Order) -> Refunds {
-    let left = order.attempts.iter().map(|attempt| order.refundable(&attempt.id).value()).sum();
     Refunds {
-        refundable: MinorUnits::new(left).unwrap_or(MinorUnits::MAX),
+        refundable: refundable(&order),
         order_id: order.id,
         currency: order.currency,
         refunds: order.refunds.into_iter().map(RefundStory::of).collect(),
     }
+}
+
+/// What can still be given back, of all payments.
+fn refundable(order: &Order) -> MinorUnits {
+    let left = order.attempts.iter().map(|attempt| order.refundable(&attempt.id).value()).sum();
+    MinorUnits::new(left).unwrap_or(MinorUnits::MAX)
 }
