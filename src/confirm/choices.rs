@@ -64,23 +64,20 @@ impl Choices {
         self.delivery = Some(option.id.clone());
         self.form = None;
         if option.needs_address && self.address.is_none() {
-            self.edit_address();
-            self.suggest_country(option);
+            self.edit_address(Some(option));
         }
         Ok(true)
     }
 
-    /// Most shops deliver to one country.
-    fn suggest_country(&mut self, option: &DeliveryOption) {
-        if let (Some(form), Some(country)) = (&mut self.form, option.countries.first()) {
-            form.draft.country.clone_from(country);
-        }
-    }
-
-    /// Opens the form.
-    pub fn edit_address(&mut self) {
-        let draft = self.address.clone().unwrap_or_default();
-        self.form = Some(AddressForm { draft, fault: None });
+    /// Opens the form; one that is open keeps what was typed. Most shops deliver to one country, which is
+    /// written down already.
+    pub fn edit_address(&mut self, option: Option<&DeliveryOption>) {
+        let country = || option.and_then(|option| option.countries.first()).cloned().unwrap_or_default();
+        let address = &self.address;
+        self.form.get_or_insert_with(|| AddressForm {
+            draft: address.clone().unwrap_or_else(|| Address { country: country(), ..Address::default() }),
+            fault: None,
+        });
     }
 
     /// Takes the form in; what isn't right keeps it open.

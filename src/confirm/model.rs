@@ -9,8 +9,8 @@
 use std::rc::Rc;
 
 use shop_api::{
-    DeliveryRefusalCode, MinorUnits, Order, OrderId, ProblemCode, Quote, QuoteId, QuoteRequest,
-    RequestedLine, Timestamp,
+    DeliveryOption, DeliveryRefusalCode, MinorUnits, Order, OrderId, ProblemCode, Quote, QuoteId,
+    QuoteRequest, RequestedLine, Timestamp,
 };
 
 use super::{choices::Choices, view::changed};
@@ -163,6 +163,8 @@ impl Confirm {
     pub fn notice(&self) -> Option<Notice> {
         match &self.state {
             State::Empty => Some(Notice::NothingSelected),
+            // The open form says it better.
+            State::Ready { notice: Some(Notice::AddressNeeded), .. } if self.choices.form().is_some() => None,
             State::Ready { notice, .. } => *notice,
             State::Unsure { .. } => Some(Notice::PlacingUnsure),
             State::Failed(notice) => Some(*notice),
@@ -241,7 +243,7 @@ impl Confirm {
                 self.choices.choose_delivery(&id, options)?
             }
             ConfirmIntent::EditAddress => {
-                self.choices.edit_address();
+                self.choices.edit_address(quote.as_deref().and_then(chosen_delivery));
                 false
             }
             ConfirmIntent::UseAddress(address) => self.choices.use_address(address)?,
@@ -451,6 +453,12 @@ impl Confirm {
     }
 }
 
+/// The way of delivery that a quote is for.
+pub fn chosen_delivery(quote: &Quote) -> Option<&DeliveryOption> {
+    let chosen = quote.breakdown.delivery.as_ref()?;
+    quote.delivery_options.iter().find(|option| option.id == chosen.id)
+}
+
 /// Why a quote can't be ordered.
 fn obstacle(quote: &Quote) -> Notice {
     if !quote.problems.is_empty() {
@@ -459,10 +467,7 @@ fn obstacle(quote: &Quote) -> Notice {
     if quote.amount_problem.is_some() {
         return Notice::AmountNotAllowed;
     }
-    let chosen = quote.breakdown.delivery.as_ref();
-    let option =
-        quote.delivery_options.iter().find(|option| chosen.is_some_and(|chosen| chosen.id == option.id));
-    let refusal = option.and_then(|option| option.refusal.as_ref());
+    let refusal = chosen_delivery(quote).and_then(|option| option.refusal.as_ref());
     match refusal.map(|refusal| &refusal.code) {
         Some(DeliveryRefusalCode::NeedsAddress) => Notice::AddressNeeded,
         Some(_) | None => Notice::NotDeliverable,

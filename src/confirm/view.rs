@@ -5,7 +5,10 @@ use shop_api::{
     MinorUnits, Quote, QuoteChange, QuoteChangeCode, RequestedLine,
 };
 
-use super::{choices::AddressForm, model::Confirm};
+use super::{
+    choices::AddressForm,
+    model::{Confirm, chosen_delivery},
+};
 use crate::{
     amounts,
     catalog::Shelf,
@@ -76,8 +79,7 @@ fn deliveries(quote: &Quote) -> Vec<Value> {
 /// Where the chosen delivery goes; nothing for a pick-up.
 fn address(confirm: &Confirm) -> Option<Value> {
     let quote = confirm.quote()?;
-    let chosen = quote.breakdown.delivery.as_ref()?;
-    let option = quote.delivery_options.iter().find(|option| option.id == chosen.id)?;
+    let option = chosen_delivery(quote)?;
     let choices = confirm.choices();
     if !option.needs_address && choices.form().is_none() {
         return None;

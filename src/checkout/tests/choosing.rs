@@ -123,7 +123,7 @@ fn a_delivery_that_needs_an_address_opens_a_form_and_names_what_is_wrong_in_it()
     choose(&mut world, ConfirmIntent::ChooseDelivery("standard".into()));
     assert_eq!(asked(&world)["delivery"], "standard");
     world.reply("/quotes", answer(&with_delivery("standard", Some(DeliveryRefusalCode::NeedsAddress))));
-    assert_eq!(world.notice(CONFIRM).as_deref(), Some("address_needed"));
+    assert_eq!(world.notice(CONFIRM), None, "the form is open already");
     assert_eq!(world.view(CONFIRM)["address"]["form"]["country"], "PH", "most shops deliver to one country");
     let typed = Address { phone: "call me".into(), ..address() };
     choose(&mut world, ConfirmIntent::UseAddress(typed));
@@ -133,6 +133,8 @@ fn a_delivery_that_needs_an_address_opens_a_form_and_names_what_is_wrong_in_it()
         (&"phone".into(), &"Maria Santos".into()),
         "what was typed stays"
     );
+    choose(&mut world, ConfirmIntent::EditAddress);
+    assert_eq!(world.view(CONFIRM)["address"]["form"]["name"], "Maria Santos", "and goes on staying");
     assert!(!world.is_asking("/quotes"));
     choose(&mut world, ConfirmIntent::UseAddress(Address { country: "ph".into(), ..address() }));
     assert_eq!(asked(&world)["address"]["country"], "PH");
@@ -142,6 +144,17 @@ fn a_delivery_that_needs_an_address_opens_a_form_and_names_what_is_wrong_in_it()
     assert!(view["address"]["form"].is_null());
     assert!(view["address"]["summary"].as_str().unwrap().starts_with("Maria Santos"));
     assert_eq!(world.faults, []);
+}
+
+#[test]
+fn a_delivery_that_lacks_an_address_asks_for_it() {
+    let mut world = confirming();
+    choose(&mut world, ConfirmIntent::ApplyCoupon("X".into()));
+    world.reply("/quotes", answer(&with_delivery("standard", Some(DeliveryRefusalCode::NeedsAddress))));
+    assert_eq!(world.notice(CONFIRM).as_deref(), Some("address_needed"));
+    world.ask(CONFIRM, Intent::Notice);
+    assert_eq!(world.view(CONFIRM)["address"]["form"]["country"], "PH");
+    assert_eq!(world.notice(CONFIRM), None);
 }
 
 #[test]

@@ -244,3 +244,13 @@ fn csv_has_columns_for_limits_tax_classes_and_more_currencies_and_keeps_the_term
         "the terms that stay name it"
     );
 }
+
+#[test]
+fn the_example_of_the_documentation_can_be_read() {
+    let page = include_str!("../../../../docs/pricing.md");
+    let example = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let terms: std::collections::HashMap<String, crate::pricing::Terms> =
+        serde_json::from_str(&format!("{{{example}}}")).unwrap();
+    let terms = &terms["terms"];
+    assert_eq!((terms.discounts.len(), terms.coupons.len(), terms.delivery.len()), (2, 1, 2));
+}
