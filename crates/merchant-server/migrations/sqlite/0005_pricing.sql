@@ -47,6 +47,7 @@ END;
 
 ALTER TABLE order_lines RENAME COLUMN total TO subtotal;
 ALTER TABLE order_lines ADD COLUMN discount INTEGER NOT NULL DEFAULT 0 CHECK (discount >= 0);
-ALTER TABLE order_lines ADD COLUMN order_discount INTEGER NOT NULL DEFAULT 0 CHECK (discount + order_discount <= subtotal);
+ALTER TABLE order_lines ADD COLUMN order_discount INTEGER NOT NULL DEFAULT 0
+    CHECK (order_discount >= 0 AND discount + order_discount <= subtotal);
 ALTER TABLE order_lines ADD COLUMN tax_rate TEXT NOT NULL DEFAULT '0';
 ALTER TABLE order_lines ADD COLUMN tax INTEGER NOT NULL DEFAULT 0 CHECK (tax >= 0);

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use shop_api::{MinorUnits, OrderId};
 use wallet_api::clock::SystemClock;
 
-use super::{Failure, open_store, out};
+use super::{Failure, open_existing, out};
 use crate::config::Config;
 use crate::http::admin::{OrderStory, fulfilment_step, story_of};
 use crate::lifecycle::{Event, FulfilmentStep, decide};
@@ -55,16 +55,10 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
-    if !config.database.exists() {
-        let file = config.database.display();
-        return Err(Failure::Other(format!(
-            "there is no database at {file}; check `database` in the configuration"
-        )));
-    }
-    let store = open_store(config)?;
+    let store = open_existing(config).await?;
     match command {
         Command::Show { id, json } => {
-            let story = story_of(&store, &OrderId(id.clone())).await?;
+            let story = story_of(&*store, &OrderId(id.clone())).await?;
             let story =
                 story.ok_or_else(|| Failure::Other(format!("there is no order {id}; see `orders list`")))?;
             if json { out::json(&story) } else { show(&story) }
@@ -90,7 +84,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
         Command::Fulfil { id, status, tracking, operator } => {
             let said = fulfilment_step(&status, tracking.as_deref(), operator)
                 .map_err(|(field, expected)| Failure::Other(format!("{field} must be {expected}")))?;
-            fulfil(&store, &OrderId(id), said).await
+            fulfil(&*store, &OrderId(id), said).await
         }
     }
 }
