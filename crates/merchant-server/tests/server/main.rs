@@ -10,6 +10,7 @@ mod openapi;
 mod paying;
 mod placing;
 mod refunds;
+mod replicas;
 mod restart;
 mod sessions;
 mod shop;

@@ -69,16 +69,15 @@ struct Running {
 impl TestServer {
     /// A server with a small catalogue.
     pub async fn start() -> Self {
+        Self::start_on(database::fresh()).await
+    }
+
+    /// A server on this database, which others may use too. Its wallet and its clock are its own.
+    pub async fn start_on(database: TestDatabase) -> Self {
         let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
         let as_clock: Arc<dyn Clock> = clock.clone();
         let wallet = ScriptedWallet::start(as_clock).await;
-        let mut server = Self {
-            clock,
-            wallet,
-            folder: TempDir::new().unwrap(),
-            database: database::fresh(),
-            running: None,
-        };
+        let mut server = Self { clock, wallet, folder: TempDir::new().unwrap(), database, running: None };
         server.open().await;
         server
     }
