@@ -12,6 +12,7 @@ mod paying;
 mod placing;
 mod pricing;
 mod refunds;
+mod replicas;
 mod restart;
 mod sessions;
 mod shop;

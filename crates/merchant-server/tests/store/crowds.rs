@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use merchant_server::lifecycle::Event;
+use merchant_server::lifecycle::{Event, Placement};
 use merchant_server::store::{Commit, Committed, Conflict, OrderPage};
 use shop_api::{OrderId, QuoteId};
 use tokio::task::JoinSet;
@@ -59,7 +59,8 @@ pub async fn carts_in_any_order_dont_block_each_other(shop: Shop) {
         if number % 8 == 0 {
             cart.reverse();
         }
-        wanted.push(new_order(placement(&format!("o{number}"), &format!("c{number}"), &cart)));
+        let placement = placement(&format!("o{number}"), &format!("c{number}"), &cart);
+        wanted.push(new_order(Placement { catalog_revision: 2, ..placement }));
     }
     let all = at_once(&shop, wanted).await;
     assert_eq!(done(&all), 48, "{all:?}");
@@ -68,7 +69,8 @@ pub async fn carts_in_any_order_dont_block_each_other(shop: Shop) {
     for number in 0..24 {
         let order = shop.load(&format!("o{number}")).await;
         next.push(decided(&order, failed(&order)));
-        next.push(new_order(placement(&format!("n{number}"), &format!("d{number}"), &cart)));
+        let placement = placement(&format!("n{number}"), &format!("d{number}"), &cart);
+        next.push(new_order(Placement { catalog_revision: 2, ..placement }));
     }
     let all = at_once(&shop, next).await;
     assert_eq!(done(&all), 48, "{all:?}");

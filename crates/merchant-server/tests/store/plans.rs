@@ -247,15 +247,23 @@ fn fill(database: &TestDatabase) {
     let now = NOW.0;
     let goods = ["LAMP", "MUG", "STICKER", "TEA"];
     let mut sql = vec![
-        "INSERT INTO shop VALUES (1, 'Shop', '', 'PHP', 2, '₱')".to_owned(),
+        "INSERT INTO shop (id, name, tagline, currency_code, currency_exponent, currency_symbol, revision)
+         VALUES (1, 'Shop', '', 'PHP', 2, '₱', 1)"
+            .to_owned(),
         "INSERT INTO categories VALUES ('all', 'All', 0)".to_owned(),
     ];
     for (position, sku) in goods.iter().enumerate() {
         let id = sku.to_lowercase();
         let price = [99_900, 500, 0, 1_000][position];
-        sql.push(format!("INSERT INTO products VALUES ('{id}', 'all', '{sku}', '', 'x.svg', {position})"));
+        sql.push(format!(
+            "INSERT INTO products (id, category_id, name, description, image, position)
+             VALUES ('{id}', 'all', '{sku}', '', 'x.svg', {position})"
+        ));
         sql.push(format!("INSERT INTO stock VALUES ('{sku}', 90000, 20000, 0)"));
-        sql.push(format!("INSERT INTO variants VALUES ('{sku}', '{id}', '', {price}, 20, {position})"));
+        sql.push(format!(
+            "INSERT INTO variants (sku, product_id, name, prices, max_per_order, position)
+             VALUES ('{sku}', '{id}', '', '{{\"PHP\":\"{price}\"}}', 20, {position})"
+        ));
     }
     sql.extend([
         format!(
@@ -268,7 +276,8 @@ fn fill(database: &TestDatabase) {
             n(1, 5_000)
         ),
         format!(
-            "{} INSERT INTO order_lines SELECT 'o' || i, 0, 'TEA', '', '', '', 1, 1000, 1000 FROM n
+            "{} INSERT INTO order_lines (order_id, position, sku, name, variant_name, image, quantity, unit_price, subtotal)
+             SELECT 'o' || i, 0, 'TEA', '', '', '', 1, 1000, 1000 FROM n
              UNION ALL SELECT 'o' || i, 1, 'MUG', '', '', '', 1, 500, 500 FROM n",
             n(1, 5_000)
         ),
@@ -302,7 +311,9 @@ fn fill(database: &TestDatabase) {
             n(1, 3_000)
         ),
         format!(
-            "{} INSERT INTO quotes SELECT 'q' || i, 'w', 'c' || (i % 500), 'PHP', 2, '₱', '[]', 0, '', {now} + i, {now} + i
+            "{} INSERT INTO quotes (id, wallet, customer, currency_code, currency_exponent, currency_symbol, lines, total,
+                 payee, created_at, expires_at)
+             SELECT 'q' || i, 'w', 'c' || (i % 500), 'PHP', 2, '₱', '[]', 0, '', {now} + i, {now} + i
              FROM n",
             n(1, 5_000)
         ),

@@ -199,12 +199,14 @@ pub fn lines(wanted: &[(&str, u32)]) -> Vec<Line> {
 /// An order that is asked for. Its quote, attempt and request are named after it.
 pub fn placement(id: &str, by: &str, wanted: &[(&str, u32)]) -> Placement {
     let lines = lines(wanted);
+    let breakdown = breakdown(&lines);
     Placement {
         order_id: OrderId::from(id),
         quote_id: QuoteId(format!("q-{id}")),
         customer: customer(by),
         currency: currency(),
-        breakdown: breakdown(&lines),
+        attempt: (breakdown.total() > MinorUnits::ZERO).then(|| new_attempt(id)),
+        breakdown,
         lines,
         coupon: None,
         address: None,
@@ -212,7 +214,6 @@ pub fn placement(id: &str, by: &str, wanted: &[(&str, u32)]) -> Placement {
         catalog_revision: 1,
         payee: "Shop".into(),
         pay_by: NOW.plus_millis(900_000),
-        attempt: Some(new_attempt(id)),
         despite_open_order: None,
         max_open_orders: 1_000,
     }

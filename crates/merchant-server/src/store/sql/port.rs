@@ -162,6 +162,6 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn check(&self) -> Result<(), StoreError> {
         self.0.read(|db| db.execute("SELECT 1", Vec::new())).await?;
-        self.0.write(|_| Ok(Outcome::Undo(()))).await
+        self.0.write(|db| db.execute("SELECT 1", Vec::new()).map(|_| Outcome::Undo(()))).await
     }
 }
