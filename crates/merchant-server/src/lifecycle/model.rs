@@ -141,6 +141,17 @@ pub enum OrderState {
 }
 
 impl OrderState {
+    /// As it stands in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AwaitingPayment => "awaiting_payment",
+            Self::Paid { .. } => "paid",
+            Self::Expired { .. } => "expired",
+            Self::Cancelled { .. } => "cancelled",
+            Self::NeedsAttention { .. } => "needs_attention",
+        }
+    }
+
     /// Whether a payment of it may still matter to the shopper (law 8).
     pub fn is_unresolved(self) -> bool {
         match self {
@@ -319,6 +330,19 @@ pub enum AttemptState {
 }
 
 impl AttemptState {
+    /// As it stands in the database, where what was given back is noted beside.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Creating => "creating",
+            Self::Open { .. } => "open",
+            Self::Unknown => "unknown",
+            Self::Succeeded { .. } | Self::Reversed { .. } => "succeeded",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled { .. } => "cancelled",
+            Self::NeedsAttention { .. } => "needs_attention",
+        }
+    }
+
     /// Whether the wallet may still move money for it. Only the wallet's own word ends that.
     pub fn is_live(&self) -> bool {
         match self {

@@ -2,10 +2,12 @@
 //!
 //! In: change sets, catalogues, sessions, quotes. Out: what was kept. Every method is one transaction; what
 //! it returned is durable. [`sql`] is the implementation for SQL databases, written once; [`sqlite`] and
-//! [`postgres`] are the databases under it.
+//! [`postgres`] are the databases under it. [`memory`] is the implementation for tests of whole worlds.
 
 mod database;
 mod error;
+mod limits;
+pub mod memory;
 pub mod postgres;
 mod records;
 pub mod sql;

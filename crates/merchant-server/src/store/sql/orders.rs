@@ -288,13 +288,14 @@ impl FromValue for Rate {
 }
 
 fn state_in(order: &Order) -> (&'static str, Timestamp) {
-    match order.state {
-        OrderState::AwaitingPayment => ("awaiting_payment", order.created_at),
-        OrderState::Paid { at } => ("paid", at),
-        OrderState::Expired { at } => ("expired", at),
-        OrderState::Cancelled { at } => ("cancelled", at),
-        OrderState::NeedsAttention { at } => ("needs_attention", at),
-    }
+    let at = match order.state {
+        OrderState::AwaitingPayment => order.created_at,
+        OrderState::Paid { at }
+        | OrderState::Expired { at }
+        | OrderState::Cancelled { at }
+        | OrderState::NeedsAttention { at } => at,
+    };
+    (order.state.as_str(), at)
 }
 
 fn state_out(row: &mut Row) -> Result<OrderState, StoreError> {

@@ -6,13 +6,8 @@ use super::orders::{address_in, address_out, breakdown_out};
 use super::value::{json_in, json_out, values};
 use super::{Sql, Statement};
 use crate::lifecycle::Line;
+use crate::store::limits::{QUOTES_PER_CUSTOMER, SWEEP_ROWS};
 use crate::store::{QuoteRow, SessionRow, StoreError, Swept};
-
-/// The most rows that one sweep deletes of each kind: the writer must not be held up.
-const SWEEP_ROWS: u32 = 500;
-
-/// How many quotes of one customer are kept: more than a person compares.
-const QUOTES_PER_CUSTOMER: u32 = 50;
 
 pub(super) fn add_session(db: &mut dyn Sql, session: &SessionRow) -> Result<(), StoreError> {
     db.later(Statement::new(
