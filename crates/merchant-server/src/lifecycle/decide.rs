@@ -94,17 +94,17 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
     let amount = step.order.currency.format(step.order.total);
     step.note(Actor::Shopper, "order_placed", None, format!("{} lines, {amount}", step.order.lines.len()));
     step.reserve_stock();
-    match placement.attempt {
-        Some(attempt) => {
+    if step.order.total.value() == 0 {
+        step.order.state = OrderState::Paid { at: now };
+        step.note(Actor::Server, "order_paid", None, "free: there is nothing to pay".to_owned());
+        step.sell_stock();
+    } else {
+        // Whoever places an order that costs something has prepared its payment; without one it would expire.
+        if let Some(attempt) = placement.attempt {
             step.open_attempt(attempt, Actor::Shopper);
-            let pay_by = step.order.pay_by;
-            step.put_job(JobKind::ExpireOrder, None, pay_by);
         }
-        None => {
-            step.order.state = OrderState::Paid { at: now };
-            step.note(Actor::Server, "order_paid", None, "free: there is nothing to pay".to_owned());
-            step.sell_stock();
-        }
+        let pay_by = step.order.pay_by;
+        step.put_job(JobKind::ExpireOrder, None, pay_by);
     }
     step.finish()
 }

@@ -53,12 +53,23 @@ fn placing_reserves_stock_and_writes_the_first_attempt_down_before_it_is_sent() 
 #[test]
 fn an_order_of_zero_never_goes_to_the_wallet() {
     let mut placement = super::fixtures::placement();
-    placement.attempt = None;
+    for line in &mut placement.lines {
+        (line.unit_price, line.subtotal) = (MinorUnits::ZERO, MinorUnits::ZERO);
+    }
+    placement.breakdown = Breakdown::new(Parts::default(), &placement.lines).unwrap();
     let change = place(placement, START);
     assert!(matches!(change.order.state, OrderState::Paid { .. }));
     assert!(change.new_attempt.is_none() && change.run_now.is_none() && change.jobs.is_empty());
     let paid = change.audit.iter().find(|entry| entry.kind == "order_paid").unwrap();
     assert_eq!(paid.detail, "free: there is nothing to pay");
+}
+
+#[test]
+fn an_order_that_costs_something_is_never_paid_for_want_of_an_attempt() {
+    let change = place(Placement { attempt: None, ..super::fixtures::placement() }, START);
+    assert_eq!(change.order.state, OrderState::AwaitingPayment);
+    let expired = decide(&change.order, Event::PayByReached, PAY_BY).unwrap().order;
+    assert!(matches!(expired.state, OrderState::Expired { .. }));
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The catalogue and its import.
 
 use merchant_server::store::{ImportReport, Imported, StoredCatalog};
-use shop_api::{Currency, Sku};
+use shop_api::{Currency, MinorUnits, Sku};
 
-use crate::support::{Shop, accepted, catalog, catalog_with, failed, paid, placement};
+use crate::support::{Shop, accepted, catalog, catalog_with, failed, paid, placement, terms};
 
 fn report(imported: Imported) -> ImportReport {
     match imported {
@@ -15,6 +15,13 @@ fn report(imported: Imported) -> ImportReport {
 pub async fn a_catalogue_is_read_as_it_was_imported(shop: Shop) {
     assert_eq!(shop.store.catalog().await.unwrap(), Some(catalog()));
     let mut other = catalog();
+    other.more_currencies = vec![Currency { code: "JPY".into(), exponent: 0, symbol: "¥".into() }];
+    other.terms = terms();
+    let first = &mut other.products[0];
+    first.tax_class = "food".into();
+    first.variants[0].prices.insert("JPY".into(), MinorUnits::new(7).unwrap());
+    (first.variants[0].step, first.variants[0].min_per_order) = (2, 4);
+    first.variants[0].max_per_customer = Some(8);
     other.products.reverse();
     let mut second = other.products[0].variants[0].clone();
     second.sku = Sku::from("ANOTHER");

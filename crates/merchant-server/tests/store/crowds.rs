@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{
     NOW, Shop, accepted, catalog, catalog_with, decided, failed, new_order, paid, place_in, placement,
-    refund, units,
+    priced, refund, units,
 };
 
 /// Commits all of them at once, every other one through another server; what became of each.
@@ -191,7 +191,7 @@ pub async fn a_secret_asked_for_at_once_is_one(shop: Shop) {
     assert_eq!(all.len(), 1, "{all:?}");
 }
 
-/// An import changes the price while orders are placed: each order has a price that was the shop's then.
+/// An import comes while orders are placed: each order was priced by the catalogue that was the shop's then.
 pub async fn orders_and_imports_at_once_agree_about_the_price(shop: Shop) {
     let other = shop.another().await;
     let mut dearer = catalog();
@@ -213,4 +213,19 @@ pub async fn orders_and_imports_at_once_agree_about_the_price(shop: Shop) {
     let late = place_in(&*shop.store, placement("late", "zoe", &[("TEA", 1)])).await.unwrap();
     assert!(matches!(late, Committed::Refused(Conflict::CatalogChanged)));
     assert_eq!(shop.store.load(&OrderId::from("late")).await.unwrap(), None);
+}
+
+/// Its uses are counted one after the other, whoever places the order.
+pub async fn the_last_uses_of_a_coupon_go_to_as_many(shop: Shop) {
+    let mut placing = JoinSet::new();
+    for number in 0..12 {
+        let store = if number % 2 == 0 { Arc::clone(&shop.store) } else { shop.another().await };
+        placing.spawn(async move {
+            let placement = priced(&format!("o{number}"), &format!("c{number}"), &[("TEA", 1)]);
+            place_in(&*store, placement).await.unwrap()
+        });
+    }
+    let all = placing.join_all().await;
+    assert_eq!(done(&all), 3, "it has three uses");
+    assert!(conflicts(all).iter().all(|conflict| *conflict == Conflict::CouponUsedUp));
 }

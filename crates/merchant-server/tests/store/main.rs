@@ -5,6 +5,7 @@ mod catalog;
 mod crowds;
 #[path = "../database/mod.rs"]
 mod database;
+mod dealings;
 mod jobs;
 mod lists;
 mod orders;
@@ -102,5 +103,11 @@ of_every_store! {
         one_quote_ordered_many_times_at_once_is_one_order,
         claimers_at_once_share_the_jobs,
         a_secret_asked_for_at_once_is_one,
-        orders_and_imports_at_once_agree_about_the_price;
+        orders_and_imports_at_once_agree_about_the_price,
+        the_last_uses_of_a_coupon_go_to_as_many;
+    dealings:
+        every_part_of_an_order_is_loaded_as_it_was_committed,
+        uses_and_units_count_until_an_order_ends_unpaid,
+        a_coupon_is_used_by_a_customer_as_often_as_one_may,
+        a_customer_has_a_limited_number_of_units;
 }

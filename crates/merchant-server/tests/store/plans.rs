@@ -2,23 +2,36 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use merchant_server::lifecycle::{Event, PaymentRequestId, StoredCall, WalletName};
+use merchant_server::lifecycle::{CustomerLimits, Event, PaymentRequestId, StoredCall, WalletName};
+use merchant_server::pricing::CouponHit;
 use merchant_server::store::postgres::Postgres;
 use merchant_server::store::sql::{Answer, Dialect, Driver, Hold, Outcome, Sql, SqlStore, Statement};
 use merchant_server::store::sqlite::Sqlite;
 use merchant_server::store::{
-    Commit, Committed, Database, InboxEntry, InboxVerdict, OrderPage, QuoteRow, SessionRow, Store, StoreError,
+    Commit, Committed, Database, DealingsQuestion, InboxEntry, InboxVerdict, OrderPage, QuoteRow, SessionRow,
+    Store, StoreError,
 };
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use crate::database::TestDatabase;
 use crate::support::{
-    NOW, accepted, breakdown, catalog, currency, customer, decided, key, new_order, paid, placement, refund,
+    NOW, accepted, breakdown, catalog, code, currency, customer, decided, key, new_order, paid, priced,
+    refund,
 };
 
 /// Tables that grow with the orders.
-const GROWING: [&str; 9] =
-    ["orders", "order_lines", "attempts", "refunds", "jobs", "events", "notifications", "quotes", "sessions"];
+const GROWING: [&str; 10] = [
+    "orders",
+    "order_lines",
+    "attempts",
+    "refunds",
+    "jobs",
+    "events",
+    "notifications",
+    "quotes",
+    "sessions",
+    "coupons",
+];
 
 /// Indices of nothing but what isn't over yet; reading one of them whole is reading what is asked for.
 const OF_THE_PRESENT: [&str; 5] =
@@ -167,7 +180,13 @@ async fn do_everything(store: &dyn Store) {
         assert!(matches!(done, Committed::Done(_)), "{done:?}");
     };
     let load = async |id: &str| store.load(&OrderId::from(id)).await.unwrap().unwrap();
-    let mut placing = placement("new", "c7", &[("TEA", 1), ("MUG", 1)]);
+    let mut placing = priced("new", "c7", &[("TEA", 1), ("MUG", 1)]);
+    let coupon = CouponHit { uses_per_customer: Some(1_000), ..placing.coupon.unwrap() };
+    placing.coupon = Some(coupon);
+    let since = Timestamp(NOW.0 - 1);
+    placing.customer_limits = CustomerLimits { limits: vec![("TEA".into(), 1, 1_000)], since };
+    let (skus, coupon) = (vec!["TEA".into()], Some(code()));
+    store.dealings(DealingsQuestion { customer: ana.clone(), skus, since, coupon }).await.unwrap();
     placing.despite_open_order = Some(OrderId::from("o2007"));
     commit(new_order(placing)).await;
     let order = load("new").await;
@@ -268,10 +287,11 @@ fn fill(database: &TestDatabase) {
     sql.extend([
         format!(
             "{} INSERT INTO orders (id, quote_id, wallet, customer, version, status, status_at, attention, stock,
-                 currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by)
+                 currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by, coupon)
              SELECT 'o' || i, 'q-o' || i, 'w', 'c' || (i % 500), 1,
                  CASE WHEN i <= 2000 THEN 'paid' WHEN i <= 2050 THEN 'awaiting_payment' ELSE 'expired' END, {now},
-                 CASE WHEN i % 100 = 0 THEN 'unresolved' END, 'reserved', 'PHP', 2, '₱', 1500, '', {now}, {now}
+                 CASE WHEN i % 100 = 0 THEN 'unresolved' END, 'reserved', 'PHP', 2, '₱', 1500, '', {now}, {now},
+                 CASE WHEN i % 3 = 0 THEN 'WELCOME' END
              FROM n",
             n(1, 5_000)
         ),
@@ -300,6 +320,7 @@ fn fill(database: &TestDatabase) {
              SELECT 'inquire', 'o' || i, 'a-o' || i, {now} + i - 2100, CASE WHEN i % 9 = 0 THEN {now} + i END, 0 FROM n",
             n(2_001, 5_000)
         ),
+        format!("{} INSERT INTO coupons SELECT 'CODE-' || i, 1 FROM n", n(1, 500)),
         format!(
             "{} INSERT INTO events (order_id, version, at, actor, kind, attempt_id, detail)
              SELECT 'o' || (i % 5000 + 1), 1, {now}, 'server', 'x', NULL, '' FROM n",

@@ -4,7 +4,7 @@ use merchant_server::lifecycle::WalletName;
 use merchant_server::store::{InboxEntry, InboxVerdict, QuoteRow, SessionRow, Swept};
 use shop_api::{AttemptId, QuoteId, Timestamp};
 
-use crate::support::{NOW, Shop, breakdown, currency, customer, lines};
+use crate::support::{NOW, Shop, customer, priced};
 
 fn session(number: u32, expires_at: Timestamp) -> SessionRow {
     let mut token_hash = [7; 32];
@@ -13,14 +13,15 @@ fn session(number: u32, expires_at: Timestamp) -> SessionRow {
 }
 
 fn quote(id: &str, by: &str, created_at: Timestamp) -> QuoteRow {
+    let placing = priced(id, by, &[("TEA", 2), ("MUG", 1)]);
     QuoteRow {
         id: QuoteId::from(id),
-        customer: customer(by),
-        currency: currency(),
-        breakdown: breakdown(&lines(&[("TEA", 2), ("MUG", 1)])),
-        lines: lines(&[("TEA", 2), ("MUG", 1)]),
-        coupon: None,
-        address: None,
+        customer: placing.customer,
+        currency: placing.currency,
+        lines: placing.lines,
+        breakdown: placing.breakdown,
+        coupon: placing.coupon.map(|hit| hit.code),
+        address: placing.address,
         payee: "Shop".into(),
         created_at,
         expires_at: created_at.plus_millis(600_000),

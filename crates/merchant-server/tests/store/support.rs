@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use merchant_server::lifecycle::{
-    Breakdown, Customer, CustomerId, CustomerLimits, Event, Line, LineParts, NewAttempt, Order, Parts,
-    PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount, RefundRequestId,
-    RefundWish, Sending, StoredCall, WalletName, WalletWord, WordSource, decide, place,
+    Breakdown, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Event, Line, LineParts,
+    NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount,
+    RefundRequestId, RefundWish, Sending, StoredCall, WalletName, WalletWord, WordSource, decide, place,
 };
-use merchant_server::pricing::Terms;
+use merchant_server::pricing::rounding::Rate;
+use merchant_server::pricing::{CouponCode, CouponHit, Terms};
 use merchant_server::store::memory::MemoryStore;
 use merchant_server::store::postgres::CLOCK_SKEW_MILLIS;
 use merchant_server::store::{
     Commit, Committed, Conflict, Imported, JobToken, OrderPage, StockRow, Store, StoreError, StoredCatalog,
     StoredCategory, StoredProduct, StoredVariant,
 };
-use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
+use shop_api::{Address, AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
 
 use crate::database::TestDatabase;
 
@@ -303,6 +304,65 @@ pub fn catalog() -> StoredCatalog {
         terms: Terms::default(),
         categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
         products: GOODS.map(product).into(),
+    }
+}
+
+/// Tax, a coupon and a way of delivery.
+pub fn terms() -> Terms {
+    serde_json::from_value(serde_json::json!({
+        "tax": { "label": "VAT", "included": true, "rates": { "standard": "12", "food": "5.5" } },
+        "coupons": [{ "code": "WELCOME", "label": "Welcome", "takes": { "percent": "10" }, "uses": 3,
+                      "valid": { "until": "2030-01-01T00:00:00Z" } }],
+        "delivery": [{ "id": "standard", "label": "Standard", "price": { "PHP": "80" } }]
+    }))
+    .unwrap()
+}
+
+/// An order that uses a coupon, goes somewhere, and has tax.
+pub fn priced(id: &str, by: &str, wanted: &[(&str, u32)]) -> Placement {
+    let mut placement = placement(id, by, wanted);
+    let line = &mut placement.lines[0];
+    line.parts = LineParts {
+        discount: units(10),
+        order_discount: units(5),
+        tax_rate: Rate::parse("12").unwrap(),
+        tax: units(0),
+    };
+    let delivery = DeliveryPart {
+        method: "standard".into(),
+        label: "Standard".into(),
+        price: units(80),
+        tax_rate: Rate::ZERO,
+        tax: units(0),
+    };
+    let net = units(line.subtotal.value() - 15);
+    line.parts.tax = Rate::parse("12").unwrap().inside(net);
+    let parts = Parts {
+        discounts: vec![Discount { label: "All".into(), amount: units(15) }],
+        delivery: Some(delivery),
+        tax_label: "VAT".into(),
+        tax_included: true,
+    };
+    placement.breakdown = Breakdown::new(parts, &placement.lines).unwrap();
+    placement.coupon = Some(CouponHit { code: code(), uses: Some(3), uses_per_customer: Some(1) });
+    placement.address = Some(address());
+    placement
+}
+
+pub fn code() -> CouponCode {
+    CouponCode::parse("WELCOME").unwrap()
+}
+
+pub fn address() -> Address {
+    Address {
+        name: "Maria".into(),
+        phone: "+639175550101".into(),
+        country: "PH".into(),
+        state: None,
+        city: "Manila".into(),
+        line1: "1 Mabini St".into(),
+        line2: None,
+        postcode: Some("1000".into()),
     }
 }
 
