@@ -20,4 +20,5 @@ pub mod pricing;
 pub mod server;
 pub mod store;
 mod time;
+pub mod vault;
 pub mod wallet;
