@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a bench stops at the first surprise")]
 #![allow(clippy::print_stdout, reason = "its figures are its output")]
+#![allow(clippy::disallowed_methods, reason = "a bench measures by the machine's own clock")]
 
 mod database;
 mod figures;
