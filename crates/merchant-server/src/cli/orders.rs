@@ -3,10 +3,10 @@
 use clap::Subcommand;
 use shop_api::{MinorUnits, OrderId};
 
-use super::{Failure, open_store, out};
+use super::{Failure, open_existing, out};
 use crate::config::Config;
 use crate::http::admin::{OrderStory, story_of};
-use crate::store::{OrderPage, Store as _};
+use crate::store::OrderPage;
 use crate::time::text;
 
 #[derive(Debug, Subcommand)]
@@ -37,16 +37,10 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
-    if !config.database.exists() {
-        let file = config.database.display();
-        return Err(Failure::Other(format!(
-            "there is no database at {file}; check `database` in the configuration"
-        )));
-    }
-    let store = open_store(config)?;
+    let store = open_existing(config).await?;
     match command {
         Command::Show { id, json } => {
-            let story = story_of(&store, &OrderId(id.clone())).await?;
+            let story = story_of(&*store, &OrderId(id.clone())).await?;
             let story =
                 story.ok_or_else(|| Failure::Other(format!("there is no order {id}; see `orders list`")))?;
             if json { out::json(&story) } else { show(&story) }

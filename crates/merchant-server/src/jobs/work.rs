@@ -10,6 +10,7 @@ use crate::wallet::{InquiryReply, Question};
 
 /// Does one claimed job. A failure is logged; the job is done again when its lease is over.
 pub async fn run(app: &App, job: Job) {
+    let _held = app.claims.hold(&job.token);
     let order = job.key.order.clone();
     let result = match job.key.kind {
         JobKind::SendPay => send_pay(app, &job).await,

@@ -227,3 +227,12 @@ pub struct Counts {
     /// Jobs that should have run already.
     pub overdue_jobs: u64,
 }
+
+/// What migrating did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The schema's number before.
+    pub from: u32,
+    /// The schema's number now.
+    pub to: u32,
+}

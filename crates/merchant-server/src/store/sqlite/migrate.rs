@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::store::StoreError;
+use crate::store::{Migrated, StoreError};
 
 const MIGRATIONS: [&str; 4] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
@@ -10,15 +10,6 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
     include_str!("../../../migrations/sqlite/0004_refunds.sql"),
 ];
-
-/// What migrating did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Migrated {
-    /// The schema's number before.
-    pub from: u32,
-    /// The schema's number now.
-    pub to: u32,
-}
 
 /// Brings the file to this program's schema, each step in a transaction of its own.
 ///
