@@ -1,57 +1,71 @@
 //! The databases that the server is measured on.
 
-use std::path::PathBuf;
-use std::process::Command;
+#[path = "../../tests/database/mod.rs"]
+#[allow(dead_code, reason = "tests use all of it")]
+mod for_tests;
 
-use tempfile::TempDir;
+use std::sync::Mutex;
 
-pub enum Database {
-    /// A file in a folder of the bench's own.
-    Sqlite(TempDir),
+use for_tests::TestDatabase;
+
+/// One that can be had empty again and again.
+pub struct Database {
+    pub kind: Kind,
+    now: Mutex<TestDatabase>,
 }
 
-impl Database {
-    pub fn all() -> Vec<Self> {
-        vec![Self::Sqlite(TempDir::new().unwrap())]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    fn make(self) -> TestDatabase {
+        match self {
+            Self::Sqlite => TestDatabase::sqlite(),
+            Self::Postgres => TestDatabase::postgres(),
+        }
     }
 
-    pub fn name(&self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Sqlite(_) => "SQLite",
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
         }
     }
 
     /// What the server's CPU may be, in the CPU of the RSA operations of an order.
-    pub fn cpu_over_rsa(&self) -> f64 {
+    pub fn cpu_over_rsa(self) -> f64 {
         match self {
-            Self::Sqlite(_) => 3.0,
+            Self::Sqlite => 3.0,
+            Self::Postgres => 5.0,
         }
     }
+}
 
-    /// Forgets everything.
-    pub async fn empty(&self) {
-        match self {
-            Self::Sqlite(_) => {
-                for suffix in ["", "-wal", "-shm"] {
-                    let mut file = self.file().into_os_string();
-                    file.push(suffix);
-                    // Missing before the first server.
-                    let _ = std::fs::remove_file(file);
-                }
-            }
-        }
+impl Database {
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, now: Mutex::new(kind.make()) }
     }
 
-    /// Lets the program use it.
-    pub fn choose(&self, command: &mut Command) {
-        match self {
-            Self::Sqlite(_) => command.env("MERCHANT_SERVER__DATABASE", self.file()),
-        };
+    pub fn name(&self) -> &'static str {
+        self.kind.name()
     }
 
-    pub fn file(&self) -> PathBuf {
-        match self {
-            Self::Sqlite(folder) => folder.path().join("shop.db"),
-        }
+    /// Takes an empty one instead.
+    pub fn empty(&self) {
+        *self.now.lock().unwrap() = self.kind.make();
+    }
+
+    /// As a configuration names it.
+    pub fn address(&self) -> String {
+        self.now.lock().unwrap().address()
+    }
+
+    /// Runs one statement; the rows that it gave, as text.
+    pub fn run(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        let database = self.now.lock().unwrap().clone();
+        database.run(sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 }

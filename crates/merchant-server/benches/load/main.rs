@@ -2,7 +2,7 @@
 //! waits.
 //!
 //! The server is a process of its own, built for release and fully durable; the wallet simulator and the shoppers live
-//! here, beside it on the same machine. Figures are of this machine; the bars are ratios within one run, or the
+//! here, beside it on the same machine. PostgreSQL is the server that `TEST_DATABASE_URL` names. Figures are of this machine; the bars are ratios within one run, or the
 //! promises of docs/operating.md in milliseconds and megabytes. Over a bar the bench fails, after printing everything.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a bench stops at the first surprise")]
@@ -21,7 +21,7 @@ mod wallet;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use database::Database;
+use database::{Database, Kind};
 use figures::{Bars, Times};
 use server::Server;
 use shopper::{Round, Shopper, Way};
@@ -38,7 +38,7 @@ const ALONE: usize = 150;
 const LONG_POLLS: usize = 1_000;
 
 /// Past orders that must not make a new one slower.
-const PAST: u64 = 1_000_000;
+const PAST: usize = 1_000_000;
 
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -52,7 +52,7 @@ async fn run() -> ExitCode {
         "RSA-2048 on this machine: a signature {:.0} µs, a verification {:.0} µs",
         rsa.sign_us, rsa.verify_us
     );
-    for database in Database::all() {
+    for database in [Kind::Sqlite, Kind::Postgres].map(Database::new) {
         println!("\n== {}", database.name());
         let wallet = Wallet::start().await;
         let server = Server::start(&wallet, &database).await;
@@ -90,7 +90,7 @@ async fn load(wallet: &Wallet, server: &Server, database: &Database, rsa: &rsa::
         );
         if concurrency == 16 {
             let name = format!("{}: CPU over its RSA, 16 shoppers", database.name());
-            bars.at_most(name, cpu_ms / rsa_ms, database.cpu_over_rsa());
+            bars.at_most(name, cpu_ms / rsa_ms, database.kind.cpu_over_rsa());
         }
     }
 }
@@ -125,12 +125,12 @@ async fn long_polls(wallet: &Wallet, server: &Server, bars: &mut Bars) {
 async fn past(wallet: &Wallet, database: &Database, bars: &mut Bars) {
     let mut medians = Vec::with_capacity(2);
     for past in [0, PAST] {
-        let server = Server::start_anew(wallet, database).await;
+        let server = Server::start(wallet, database).await;
         let mut shopper = Shopper::enter(wallet, &server, Way::Notified).await;
         for _ in 0..10 {
             shopper.buy().await;
         }
-        past::add(database, past).await;
+        past::add(database, past);
         let mut orders = Vec::with_capacity(ALONE);
         for _ in 0..ALONE {
             orders.push(shopper.buy().await.order);

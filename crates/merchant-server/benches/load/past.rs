@@ -1,101 +1,65 @@
-//! Past orders by the million: the newest finished order again and again, under other ids.
+//! Past orders by the million: the newest paid order again and again, under other ids.
 
-use rusqlite::Connection;
+use crate::database::{Database, Kind};
 
-use crate::database::Database;
+/// Orders that are written in one statement.
+const AT_ONCE: usize = 50_000;
 
-/// Orders that are written in one transaction.
-const AT_ONCE: u64 = 50_000;
+/// What belongs to an order and stays: the table, which of its rows, and which columns are made anew for each copy.
+const TABLES: [(&str, &str, &[&str]); 4] = [
+    ("orders", "id = '$'", &["id", "quote_id"]),
+    ("order_lines", "order_id = '$'", &["order_id"]),
+    ("attempts", "order_id = '$'", &["id", "order_id", "payment_request_id", "payment_id"]),
+    ("events", "order_id = '$'", &["order_id", "attempt_id"]),
+];
 
-pub async fn add(database: &Database, count: u64) {
-    let connection = Connection::open(database.file()).unwrap();
-    connection.busy_timeout(std::time::Duration::from_secs(60)).unwrap();
-    let template: String = connection
-        .query_row("SELECT id FROM orders WHERE status = 'paid' ORDER BY number DESC LIMIT 1", [], |row| {
-            row.get(0)
-        })
-        .unwrap();
-    let tables = tables_of_orders(&connection);
-    for first in (0..count).step_by(usize::try_from(AT_ONCE).unwrap()) {
-        let last = (first + AT_ONCE).min(count);
-        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-        for table in &tables {
-            copy(&connection, table, &template, first, last);
-        }
-        connection.execute_batch("COMMIT").unwrap();
+/// Columns that the database numbers by itself.
+const NUMBERED: [&str; 2] = ["number", "seq"];
+
+pub fn add(database: &Database, count: usize) {
+    if count == 0 {
+        return;
     }
-    connection.execute_batch("ANALYZE").unwrap();
+    let newest = "SELECT id FROM orders WHERE status = 'paid' ORDER BY number DESC LIMIT 1";
+    let template = database.run(newest)[0][0].clone().unwrap();
+    for first in (0..count).step_by(AT_ONCE) {
+        let last = (first + AT_ONCE).min(count);
+        for (table, rows, ids) in TABLES {
+            copy(database, table, &rows.replace('$', &template), ids, first..last);
+        }
+    }
+    database.run("ANALYZE");
 }
 
-struct Table {
-    name: String,
-    /// Name, whether it is text, whether it is the table's number.
-    columns: Vec<(String, Kind)>,
-}
-
-enum Kind {
-    /// Made anew for each copy.
-    Id,
-    /// The table's own number.
-    Number,
-    /// Copied as it is.
-    Plain,
-}
-
-/// `orders`, and all that belongs to an order and stays.
-fn tables_of_orders(connection: &Connection) -> Vec<Table> {
-    let mut names = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('jobs', 'orders')")
-        .unwrap();
-    let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    let of_orders =
-        names.into_iter().filter(|name| connection.prepare(&format!("SELECT order_id FROM {name}")).is_ok());
-    std::iter::once("orders".to_owned()).chain(of_orders).map(|name| table(connection, name)).collect()
-}
-
-fn table(connection: &Connection, name: String) -> Table {
-    let mut info = connection.prepare(&format!("PRAGMA table_info({name})")).unwrap();
-    let columns = info
-        .query_map([], |row| {
-            let (column, kind, key): (String, String, u32) = (row.get(1)?, row.get(2)?, row.get(5)?);
-            let is_id = (column == "id" || column.ends_with("_id")) && kind == "TEXT";
-            let kind = if is_id {
-                Kind::Id
-            } else if key == 1 && kind == "INTEGER" {
-                Kind::Number
-            } else {
-                Kind::Plain
-            };
-            Ok((column, kind))
-        })
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    Table { name, columns }
-}
-
-fn copy(connection: &Connection, table: &Table, template: &str, first: u64, last: u64) {
-    let key = if table.name == "orders" { "id" } else { "order_id" };
-    let name = &table.name;
-    let (columns, values): (Vec<_>, Vec<_>) = table
-        .columns
+fn copy(database: &Database, table: &str, rows: &str, ids: &[&str], numbers: std::ops::Range<usize>) {
+    let columns = columns(database, table);
+    // An attempt's `number` is its own; an order's is the table's.
+    let numbered = |column: &str| NUMBERED.contains(&column) && table != "attempts";
+    let columns: Vec<&str> = columns.iter().map(String::as_str).filter(|column| !numbered(column)).collect();
+    let values: Vec<String> = columns
         .iter()
-        .filter_map(|(column, kind)| match kind {
-            Kind::Id => Some((column.as_str(), format!("{column} || '-' || i"))),
-            // SQLite numbers them itself.
-            Kind::Number => None,
-            Kind::Plain => Some((column.as_str(), column.clone())),
-        })
-        .unzip();
-    connection
-        .execute(
-            &format!(
-                "WITH RECURSIVE copies (i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM copies WHERE i + 1 < {last})
-                 INSERT INTO {name} ({}) SELECT {} FROM copies CROSS JOIN {name} WHERE {key} = ?1",
-                columns.join(", "),
-                values.join(", ")
-            ),
-            [template],
+        .map(
+            |column| {
+                if ids.contains(column) { format!("{column} || '-' || i") } else { (*column).to_owned() }
+            },
         )
-        .unwrap();
+        .collect();
+    database.run(&format!(
+        "WITH RECURSIVE copies (i) AS (SELECT {} UNION ALL SELECT i + 1 FROM copies WHERE i + 1 < {})
+         INSERT INTO {table} ({}) SELECT {} FROM copies CROSS JOIN {table} WHERE {rows}",
+        numbers.start,
+        numbers.end,
+        columns.join(", "),
+        values.join(", ")
+    ));
+}
+
+fn columns(database: &Database, table: &str) -> Vec<String> {
+    let sql = match database.kind {
+        Kind::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
+        Kind::Postgres => {
+            format!("SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'")
+        }
+    };
+    database.run(&sql).into_iter().flatten().flatten().collect()
 }

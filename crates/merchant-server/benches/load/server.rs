@@ -21,20 +21,15 @@ pub struct Server {
 }
 
 impl Server {
-    pub async fn start(wallet: &Wallet, database: &Database) -> Self {
-        Self::start_anew(wallet, database).await
-    }
-
     /// On an empty database.
-    pub async fn start_anew(wallet: &Wallet, database: &Database) -> Self {
+    pub async fn start(wallet: &Wallet, database: &Database) -> Self {
         let folder = TempDir::new().unwrap();
-        database.empty().await;
+        database.empty();
         let (public, admin) = (free_address(), free_address());
-        configure(folder.path(), wallet, &public, &admin);
-        let import =
-            program(folder.path(), database).args(["catalog", "import", "catalog.json"]).output().unwrap();
+        configure(folder.path(), wallet, &database.address(), &public, &admin);
+        let import = program(folder.path()).args(["catalog", "import", "catalog.json"]).output().unwrap();
         assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
-        let mut child = program(folder.path(), database).arg("serve").stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = program(folder.path()).arg("serve").stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         assert!(log.any(|line| line.unwrap().contains("ready")), "the server never got ready");
         // Its log goes on being read, so that it never waits for us.
@@ -73,10 +68,9 @@ impl Drop for Server {
     }
 }
 
-fn program(folder: &Path, database: &Database) -> Command {
+fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_merchant-server"));
     command.current_dir(folder).env("MERCHANT_SERVER_CONFIG", "shop.toml").env_remove("DATABASE_URL");
-    database.choose(&mut command);
     command
 }
 
@@ -84,7 +78,7 @@ fn free_address() -> String {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-fn configure(folder: &Path, wallet: &Wallet, public: &str, admin: &str) {
+fn configure(folder: &Path, wallet: &Wallet, database: &str, public: &str, admin: &str) {
     let host = wallet.origin.strip_prefix("http://").unwrap();
     let config = format!(
         r#"
@@ -92,7 +86,7 @@ mode = "simulator"
 listen = "{public}"
 admin_listen = "{admin}"
 public_url = "http://{public}"
-database = "shop.db"
+database = "{database}"
 media_dir = "media"
 [shop]
 payee = "Bench Shop"
