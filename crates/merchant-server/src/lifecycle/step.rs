@@ -4,8 +4,8 @@ use shop_api::{AttemptId, Timestamp};
 
 use super::schedule;
 use super::{
-    Actor, Attempt, AttemptState, AuditEntry, ChangeSet, Guard, JobChange, JobKey, JobKind, NewAttempt,
-    Order, Refund, RefundRequestId, StockHold, StockMove, Subject,
+    Actor, Attempt, AttemptState, AuditEntry, ChangeSet, CouponMove, Guard, JobChange, JobKey, JobKind,
+    NewAttempt, Order, Refund, RefundRequestId, StockHold, StockMove, Subject,
 };
 
 /// Collects what one decision changes.
@@ -16,6 +16,7 @@ pub(super) struct Step {
     pub(super) stock_is_gone: bool,
     new_attempt: Option<NewAttempt>,
     stock: Vec<StockMove>,
+    coupon: Option<CouponMove>,
     jobs: Vec<JobChange>,
     run_now: Option<JobKey>,
     audit: Vec<AuditEntry>,
@@ -30,6 +31,7 @@ impl Step {
             stock_is_gone: false,
             new_attempt: None,
             stock: Vec::new(),
+            coupon: None,
             jobs: Vec::new(),
             run_now: None,
             audit: Vec::new(),
@@ -44,6 +46,7 @@ impl Step {
             order: self.order,
             new_attempt: self.new_attempt,
             stock: self.stock,
+            coupon: self.coupon,
             jobs: self.jobs,
             run_now: self.run_now,
             audit: self.audit,
@@ -159,6 +162,7 @@ impl Step {
     }
 
     pub(super) fn reserve_stock(&mut self) {
+        self.coupon = self.order.coupon.clone().map(CouponMove::Use);
         self.move_stock(StockHold::Reserved, StockMove::Reserve);
     }
 
@@ -167,6 +171,7 @@ impl Step {
     }
 
     pub(super) fn release_stock(&mut self) {
+        self.coupon = self.order.coupon.clone().map(CouponMove::GiveBack);
         self.move_stock(StockHold::Released, StockMove::Release);
     }
 

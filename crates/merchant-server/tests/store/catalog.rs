@@ -3,7 +3,7 @@
 use merchant_server::store::{ImportReport, Imported};
 use shop_api::{Currency, Sku};
 
-use crate::support::{Shop, accepted, catalog, catalog_with, failed, paid, placement, units};
+use crate::support::{Shop, accepted, catalog, catalog_with, failed, paid, placement};
 
 fn report(imported: Imported) -> ImportReport {
     match imported {
@@ -59,7 +59,9 @@ pub async fn a_currency_stays_while_orders_in_it_are_unpaid(shop: Shop) {
         customer: crate::support::customer("ana"),
         currency: catalog().currency,
         lines: placement("o2", "ana", &[("TEA", 1)]).lines,
-        total: units(1_000),
+        breakdown: placement("o2", "ana", &[("TEA", 1)]).breakdown,
+        coupon: None,
+        address: None,
         payee: String::new(),
         created_at: crate::support::NOW,
         expires_at: crate::support::NOW,

@@ -1,14 +1,16 @@
 //! Orders and attempts: what was committed is what is loaded, and what may not be is refused whole.
 
 use merchant_server::lifecycle::{
-    Event, Order, OrderState, PayAnswer, PaymentRequestId, PaymentWord, ReturnHint, Sending, WalletName,
+    CustomerLimits, Event, Order, OrderState, PayAnswer, PaymentRequestId, PaymentWord, Placement,
+    ReturnHint, Sending, WalletName,
 };
-use merchant_server::store::{Committed, Conflict};
+use merchant_server::pricing::{CouponCode, CouponHit};
+use merchant_server::store::{Committed, Conflict, DealingsQuestion};
 use shop_api::{AttemptId, OrderId, QuoteId};
 
 use crate::support::{
-    NOW, Shop, accepted, catalog, decided, failed, new_attempt, new_order, paid, placement, refused, said,
-    token, units,
+    NOW, Shop, accepted, catalog, customer, decided, done, failed, new_attempt, new_order, paid, placement,
+    refused, said, token,
 };
 
 pub async fn an_order_is_loaded_as_it_was_committed(shop: Shop) {
@@ -65,16 +67,63 @@ pub async fn a_quote_becomes_one_order(shop: Shop) {
     assert_eq!(shop.orders().await, 1);
 }
 
-pub async fn a_price_that_changed_is_refused(shop: Shop) {
-    let mut changed = catalog();
-    changed.products[1].variants[0].price = units(501);
-    changed.products.remove(0);
-    shop.store.import_catalog(changed, false).await.unwrap();
-    for sku in ["MUG", "LAMP"] {
-        let refusal = refused(shop.place(placement("o1", "ana", &[("TEA", 1), (sku, 1)])).await);
-        assert_eq!(refusal, Conflict::PriceChanged(sku.into()));
-    }
-    shop.placed("o1", "ana", &[("TEA", 1)]).await;
+pub async fn an_order_priced_by_an_older_catalogue_is_refused(shop: Shop) {
+    shop.store.import_catalog(catalog(), false).await.unwrap();
+    let mut placement = placement("o1", "ana", &[("TEA", 1)]);
+    assert_eq!(refused(shop.place(placement.clone()).await), Conflict::CatalogChanged);
+    assert_eq!(shop.orders().await, 0);
+    placement.catalog_revision = shop.store.catalog().await.unwrap().unwrap().revision;
+    assert_eq!(placement.catalog_revision, 2);
+    done(shop.place(placement).await);
+}
+
+pub async fn what_a_customer_ordered_counts_until_it_is_given_up(shop: Shop) {
+    let limited = |id: &str, by: &str, wanted: u32| Placement {
+        customer_limits: CustomerLimits { limits: vec![("TEA".into(), wanted, 3)], since: NOW },
+        ..placement(id, by, &[("TEA", wanted)])
+    };
+    done(shop.place(limited("o1", "ana", 2)).await);
+    let more = Placement { despite_open_order: Some("o1".into()), ..limited("o2", "ana", 2) };
+    assert_eq!(refused(shop.place(more).await), Conflict::CustomerLimit("TEA".into()));
+    done(shop.place(limited("o3", "ben", 3)).await);
+    let asked = DealingsQuestion {
+        customer: customer("ana"),
+        skus: vec!["TEA".into(), "MUG".into()],
+        since: NOW,
+        coupon: None,
+    };
+    let dealings = shop.store.dealings(asked.clone()).await.unwrap();
+    assert_eq!(dealings.units, [("TEA".into(), 2), ("MUG".into(), 0)]);
+    let later = DealingsQuestion { since: NOW.plus_millis(1), ..asked.clone() };
+    assert_eq!(shop.store.dealings(later).await.unwrap().units[0].1, 0);
+    shop.gives_up("o1").await;
+    assert_eq!(shop.store.dealings(asked).await.unwrap().units[0].1, 0);
+    done(shop.place(limited("o4", "ana", 3)).await);
+}
+
+pub async fn a_coupon_is_used_as_often_as_it_may_be_and_given_back_with_the_order(shop: Shop) {
+    let code = CouponCode::parse("TEATIME").unwrap();
+    let with = |id: &str, by: &str| Placement {
+        coupon: Some(CouponHit { code: code.clone(), uses: Some(2), uses_per_customer: Some(1) }),
+        ..placement(id, by, &[("STICKER", 1), ("TEA", 1)])
+    };
+    done(shop.place(with("o1", "ana")).await);
+    let again = Placement { despite_open_order: Some("o1".into()), ..with("o2", "ana") };
+    assert_eq!(refused(shop.place(again).await), Conflict::CouponUsedUp);
+    done(shop.place(with("o3", "ben")).await);
+    assert_eq!(refused(shop.place(with("o4", "cleo")).await), Conflict::CouponUsedUp);
+    let asked = |by: &str| DealingsQuestion {
+        customer: customer(by),
+        skus: Vec::new(),
+        since: NOW,
+        coupon: Some(code.clone()),
+    };
+    let dealings = shop.store.dealings(asked("ana")).await.unwrap();
+    assert_eq!((dealings.coupon_uses, dealings.coupon_uses_by_customer), (2, 1));
+    shop.gives_up("o1").await;
+    let dealings = shop.store.dealings(asked("ana")).await.unwrap();
+    assert_eq!((dealings.coupon_uses, dealings.coupon_uses_by_customer), (1, 0));
+    done(shop.place(with("o4", "cleo")).await);
 }
 
 pub async fn more_than_there_is_is_refused_whole(shop: Shop) {

@@ -13,7 +13,7 @@ use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use crate::database::TestDatabase;
 use crate::support::{
-    NOW, accepted, catalog, currency, customer, decided, key, new_order, paid, placement, refund, units,
+    NOW, accepted, breakdown, catalog, currency, customer, decided, key, new_order, paid, placement, refund,
 };
 
 /// Tables that grow with the orders.
@@ -222,7 +222,9 @@ async fn shop(store: &dyn Store) {
         customer: customer("c7"),
         currency: currency(),
         lines: Vec::new(),
-        total: units(0),
+        breakdown: breakdown(&[]),
+        coupon: None,
+        address: None,
         payee: String::new(),
         created_at,
         expires_at,

@@ -4,7 +4,7 @@ use merchant_server::lifecycle::WalletName;
 use merchant_server::store::{InboxEntry, InboxVerdict, QuoteRow, SessionRow, Swept};
 use shop_api::{AttemptId, QuoteId, Timestamp};
 
-use crate::support::{NOW, Shop, currency, customer, lines, units};
+use crate::support::{NOW, Shop, breakdown, currency, customer, lines};
 
 fn session(number: u32, expires_at: Timestamp) -> SessionRow {
     let mut token_hash = [7; 32];
@@ -17,8 +17,10 @@ fn quote(id: &str, by: &str, created_at: Timestamp) -> QuoteRow {
         id: QuoteId::from(id),
         customer: customer(by),
         currency: currency(),
+        breakdown: breakdown(&lines(&[("TEA", 2), ("MUG", 1)])),
         lines: lines(&[("TEA", 2), ("MUG", 1)]),
-        total: units(2_500),
+        coupon: None,
+        address: None,
         payee: "Shop".into(),
         created_at,
         expires_at: created_at.plus_millis(600_000),

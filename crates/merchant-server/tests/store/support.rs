@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use merchant_server::lifecycle::{
-    Customer, CustomerId, Event, Line, NewAttempt, Order, PayAnswer, PaymentId, PaymentRequestId,
-    PaymentWord, Placement, RefundAmount, RefundRequestId, RefundWish, Sending, StoredCall, WalletName,
-    WalletWord, WordSource, decide, place,
+    Breakdown, Customer, CustomerId, CustomerLimits, Event, Line, LineParts, NewAttempt, Order, Parts,
+    PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount, RefundRequestId,
+    RefundWish, Sending, StoredCall, WalletName, WalletWord, WordSource, decide, place,
 };
+use merchant_server::pricing::Terms;
 use merchant_server::store::memory::MemoryStore;
 use merchant_server::store::postgres::CLOCK_SKEW_MILLIS;
 use merchant_server::store::{
@@ -86,6 +87,13 @@ impl Shop {
         self.happen(&order, paid(&order)).await
     }
 
+    /// An order whose payment failed is given up.
+    pub async fn gives_up(&self, id: &str) {
+        let order = self.load(id).await;
+        let order = self.happen(&order, failed(&order)).await;
+        self.happen(&order, Event::CancelRequested).await;
+    }
+
     pub async fn load(&self, id: &str) -> Order {
         self.store.load(&OrderId::from(id)).await.unwrap().unwrap()
     }
@@ -142,6 +150,10 @@ pub fn refused(committed: Committed) -> Conflict {
     }
 }
 
+pub fn done(committed: Committed) {
+    assert!(matches!(committed, Committed::Done(_)), "{committed:?}");
+}
+
 pub fn token(committed: Committed) -> JobToken {
     match committed {
         Committed::Done(Some(token)) => token,
@@ -170,8 +182,14 @@ pub fn line(sku: &str, quantity: u32) -> Line {
         image: "x.svg".into(),
         quantity,
         unit_price: units(price),
-        total: units(price * u64::from(quantity)),
+        subtotal: units(price * u64::from(quantity)),
+        parts: LineParts::default(),
     }
+}
+
+/// The lines and nothing else.
+pub fn breakdown(lines: &[Line]) -> Breakdown {
+    Breakdown::new(Parts::default(), lines).unwrap()
 }
 
 pub fn lines(wanted: &[(&str, u32)]) -> Vec<Line> {
@@ -186,11 +204,15 @@ pub fn placement(id: &str, by: &str, wanted: &[(&str, u32)]) -> Placement {
         quote_id: QuoteId(format!("q-{id}")),
         customer: customer(by),
         currency: currency(),
-        total: units(lines.iter().map(|line| line.total.value()).sum()),
+        breakdown: breakdown(&lines),
         lines,
+        coupon: None,
+        address: None,
+        customer_limits: CustomerLimits::default(),
+        catalog_revision: 1,
         payee: "Shop".into(),
         pay_by: NOW.plus_millis(900_000),
-        attempt: new_attempt(id),
+        attempt: Some(new_attempt(id)),
         despite_open_order: None,
         max_open_orders: 1_000,
     }
@@ -258,19 +280,26 @@ pub fn catalog() -> StoredCatalog {
         description: "Good.".into(),
         category_id: "all".into(),
         image: "x.svg".into(),
+        tax_class: "standard".into(),
         variants: vec![StoredVariant {
             sku: sku.into(),
             name: "plain".into(),
-            price: units(price),
+            prices: [("PHP".to_owned(), units(price))].into(),
             on_hand,
             reserved: 0,
+            step: 1,
+            min_per_order: 1,
             max_per_order: 20,
+            max_per_customer: None,
         }],
     };
     StoredCatalog {
         shop_name: "Shop".into(),
         tagline: "Goods".into(),
+        revision: 1,
         currency: currency(),
+        more_currencies: Vec::new(),
+        terms: Terms::default(),
         categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
         products: GOODS.map(product).into(),
     }

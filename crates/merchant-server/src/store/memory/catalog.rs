@@ -1,8 +1,8 @@
 //! The catalogue, its import, and the stock.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use shop_api::{MinorUnits, Sku};
+use shop_api::Sku;
 
 use super::World;
 use super::rules::refuse;
@@ -13,7 +13,7 @@ use crate::store::{Conflict, ImportReport, Imported, StockRow, StoreError, Store
 pub(super) struct Goods {
     /// As it was imported; what it says of stock is out of date.
     catalog: Option<StoredCatalog>,
-    prices: BTreeMap<Sku, MinorUnits>,
+    sold: BTreeSet<Sku>,
     stock: BTreeMap<Sku, StockRow>,
 }
 
@@ -28,8 +28,9 @@ impl Goods {
         Some(catalog)
     }
 
-    pub(super) fn price(&self, sku: &Sku) -> Option<MinorUnits> {
-        self.prices.get(sku).copied()
+    /// The number of the catalogue that is there; 0 when there is none.
+    pub(super) fn revision(&self) -> u32 {
+        self.catalog.as_ref().map_or(0, |catalog| catalog.revision)
     }
 
     pub(super) fn stock(&self, sku: &Sku) -> Option<&StockRow> {
@@ -72,8 +73,9 @@ impl Goods {
         }
     }
 
-    fn replace(&mut self, catalog: StoredCatalog) -> ImportReport {
-        let before: HashSet<Sku> = std::mem::take(&mut self.prices).into_keys().collect();
+    fn replace(&mut self, mut catalog: StoredCatalog) -> ImportReport {
+        catalog.revision = self.revision().saturating_add(1);
+        let before = std::mem::take(&mut self.sold);
         let mut report = ImportReport::default();
         for variant in catalog.products.iter().flat_map(|product| &product.variants) {
             if before.contains(&variant.sku) {
@@ -81,7 +83,7 @@ impl Goods {
             } else {
                 report.added += 1
             }
-            self.prices.insert(variant.sku.clone(), variant.price);
+            self.sold.insert(variant.sku.clone());
             if self.count(variant) > variant.on_hand {
                 report.raised_to_reserved.push(variant.sku.clone());
             }

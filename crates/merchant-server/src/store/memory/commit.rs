@@ -20,6 +20,9 @@ pub(super) fn commit(world: &mut World, commit: Commit) -> Result<Committed, Sto
         Err(conflict) => return Ok(Committed::Refused(conflict)),
     };
     world.goods.set_stock(stock);
+    if let Some(moved) = &change.coupon {
+        world.orders.move_coupon(moved)?;
+    }
     world.orders.keep(order, change.new_attempt.as_ref(), events);
     if let Some(job) = &commit.job {
         world.jobs.end_claim(job);
@@ -55,8 +58,18 @@ fn conflict(world: &World, commit: &Commit) -> Option<Conflict> {
 /// What a guard that doesn't hold says.
 fn broken(world: &World, order: &Order, guard: &Guard) -> Option<Conflict> {
     match guard {
-        Guard::PriceIs(sku, price) => {
-            (world.goods.price(sku) != Some(*price)).then(|| Conflict::PriceChanged(sku.clone()))
+        Guard::CatalogIs(revision) => {
+            (world.goods.revision() != *revision).then_some(Conflict::CatalogChanged)
+        }
+        Guard::CouponUsesBelow(code, most) => {
+            (world.orders.coupon_uses(code) >= *most).then_some(Conflict::CouponUsedUp)
+        }
+        Guard::CouponUsesByCustomerBelow(customer, code, most) => {
+            (world.orders.coupon_uses_by(customer, code) >= *most).then_some(Conflict::CouponUsedUp)
+        }
+        Guard::CustomerLimit { customer, sku, wanted, most, since } => {
+            let held = world.orders.units_of(customer, sku, *since);
+            (held.saturating_add(*wanted) > *most).then(|| Conflict::CustomerLimit(sku.clone()))
         }
         Guard::NoOverlap { customer, skus, consented } => {
             let newest = world.orders.newest_overlap(customer, skus, &order.id);

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use shop_api::{OrderId, Timestamp};
+use shop_api::{OrderId, Sku, Timestamp};
 
 use super::World;
 use super::jobs::Row;
 use super::orders::Kept;
 use crate::lifecycle::{Attention, FAR_FUTURE, OrderState, Subject};
+use crate::pricing::Dealings;
 use crate::store::limits::STORY_EVENTS;
-use crate::store::{Counts, OrderPage, OrderSummary, Story, StoryJob};
+use crate::store::{Counts, DealingsQuestion, OrderPage, OrderSummary, Story, StoryJob};
 
 pub(super) fn list(world: &World, page: OrderPage) -> Vec<OrderSummary> {
     let orders = world.orders.before(page.before.unwrap_or(i64::MAX), page.attention_only);
@@ -64,5 +65,18 @@ pub(super) fn counts(world: &World, now: Timestamp) -> Counts {
         attention: world.orders.count_attention() as u64,
         jobs: world.jobs.count() as u64,
         overdue_jobs: world.jobs.count_overdue(now) as u64,
+    }
+}
+
+/// What counts against limits.
+pub(super) fn dealings(world: &World, asked: &DealingsQuestion) -> Dealings {
+    let units = |sku: &Sku| world.orders.units_of(&asked.customer, sku, asked.since);
+    Dealings {
+        units: asked.skus.iter().map(|sku| (sku.clone(), units(sku))).collect(),
+        coupon_uses: asked.coupon.as_ref().map_or(0, |code| world.orders.coupon_uses(code)),
+        coupon_uses_by_customer: asked
+            .coupon
+            .as_ref()
+            .map_or(0, |code| world.orders.coupon_uses_by(&asked.customer, code)),
     }
 }

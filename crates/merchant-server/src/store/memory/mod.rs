@@ -17,10 +17,11 @@ use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use super::{
-    Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, OrderPage, OrderSummary, QuoteRow,
-    SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
+    Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, OrderPage,
+    OrderSummary, QuoteRow, SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
 };
 use crate::lifecycle::{Customer, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName};
+use crate::pricing::Dealings;
 
 /// The [`Store`] in memory. One server's own.
 #[derive(Default)]
@@ -150,6 +151,10 @@ impl Store for MemoryStore {
 
     async fn import_catalog(&self, new: StoredCatalog, if_empty: bool) -> Result<Imported, StoreError> {
         Ok(catalog::import(&mut self.world(), new, if_empty))
+    }
+
+    async fn dealings(&self, asked: DealingsQuestion) -> Result<Dealings, StoreError> {
+        Ok(lists::dealings(&self.world(), &asked))
     }
 
     async fn add_session(&self, session: SessionRow) -> Result<(), StoreError> {

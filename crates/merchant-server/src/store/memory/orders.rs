@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use shop_api::{AttemptId, OrderId, QuoteId, Sku};
+use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
+use super::rules::refuse;
 use crate::lifecycle::{
-    Customer, NewAttempt, Order, PaymentId, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
+    CouponMove, Customer, NewAttempt, Order, PaymentId, PaymentRequestId, RefundRequestId, StockHold,
+    StoredCall, WalletName,
 };
-use crate::store::StoryEvent;
+use crate::pricing::CouponCode;
+use crate::store::{StoreError, StoryEvent};
 
 #[derive(Default)]
 pub(super) struct Orders {
@@ -21,6 +24,7 @@ pub(super) struct Orders {
     by_payment: HashMap<(WalletName, PaymentId), AttemptId>,
     refunds: HashMap<(WalletName, RefundRequestId), (OrderId, Option<StoredCall>)>,
     live_attempts: BTreeMap<&'static str, u64>,
+    coupon_uses: HashMap<CouponCode, u32>,
     unresolved: u32,
 }
 
@@ -99,6 +103,47 @@ impl Orders {
         let mut others = self.unresolved_of(customer, except);
         let shares = |order: &&Order| order.lines.iter().any(|line| skus.contains(&line.sku));
         others.find(shares).map(|order| &order.id)
+    }
+
+    /// A customer's orders that hold their stock, or sold it.
+    fn dealings_of(&self, customer: &Customer) -> impl Iterator<Item = &Order> {
+        let numbers = self.of_customer.get(customer).map(|numbers| &numbers.all);
+        let orders = numbers.into_iter().flatten().rev().filter_map(|number| self.by_number(*number));
+        orders.map(|kept| &kept.order).filter(|order| match order.stock {
+            StockHold::Reserved | StockHold::Sold => true,
+            StockHold::Released => false,
+        })
+    }
+
+    /// Units of a SKU in the customer's orders since then.
+    pub(super) fn units_of(&self, customer: &Customer, sku: &Sku, since: Timestamp) -> u32 {
+        let since = self.dealings_of(customer).filter(|order| order.created_at >= since);
+        since.flat_map(|order| &order.lines).filter(|line| line.sku == *sku).map(|line| line.quantity).sum()
+    }
+
+    pub(super) fn coupon_uses(&self, code: &CouponCode) -> u32 {
+        self.coupon_uses.get(code).copied().unwrap_or(0)
+    }
+
+    pub(super) fn coupon_uses_by(&self, customer: &Customer, code: &CouponCode) -> u32 {
+        let uses = self.dealings_of(customer).filter(|order| order.coupon.as_ref() == Some(code)).count();
+        u32::try_from(uses).unwrap_or(u32::MAX)
+    }
+
+    /// One use more, or one less.
+    ///
+    /// # Errors
+    /// It would be given back more often than it was used.
+    pub(super) fn move_coupon(&mut self, moved: &CouponMove) -> Result<(), StoreError> {
+        match moved {
+            CouponMove::Use(code) => *self.coupon_uses.entry(code.clone()).or_default() += 1,
+            CouponMove::GiveBack(code) => {
+                if let Some(uses) = self.coupon_uses.get_mut(code) {
+                    *uses = uses.checked_sub(1).ok_or_else(|| refuse("there is no less than no use"))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn count_unresolved(&self) -> u32 {

@@ -31,6 +31,7 @@ pub(super) fn admit(orders: &Orders, decided: Order, new: Option<&NewAttempt>) -
     order.attention = decided.attention;
     order.stock = decided.stock;
     order.given_up_at = decided.given_up_at;
+    order.fulfilment = decided.fulfilment;
     Ok(order)
 }
 

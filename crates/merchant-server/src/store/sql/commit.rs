@@ -1,11 +1,11 @@
 //! A decision made durable: everything it changes in one transaction, or nothing.
 //!
 //! Rows are locked in one order by all commits, so that none waits for another that waits for it: the
-//! customer, the order, its jobs, stock by SKU.
+//! customer, the order, its jobs, the coupon, stock by SKU.
 
 use super::guards::{Check, first_conflict};
 use super::value::values;
-use super::{Outcome, Sql, Statement, attempts, guards, jobs, orders, refunds};
+use super::{Outcome, Sql, Statement, attempts, dealings, guards, jobs, orders, refunds};
 use crate::digest::sha256;
 use crate::lifecycle::StockMove;
 use crate::store::{Commit, Committed, Conflict, InboxEntry, JobToken, StoreError};
@@ -37,6 +37,9 @@ fn apply(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
     }
     if let Some(job) = &commit.job {
         db.later(jobs::delete_unless_wanted(job))?;
+    }
+    if let Some(moved) = &change.coupon {
+        db.later(dealings::move_coupon(moved))?;
     }
     append_events(db, commit)?;
     if let Some(entry) = &commit.inbox {

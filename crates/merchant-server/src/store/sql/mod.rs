@@ -7,6 +7,7 @@ mod admin;
 mod attempts;
 mod catalog;
 mod commit;
+mod dealings;
 mod guards;
 mod jobs;
 mod orders;

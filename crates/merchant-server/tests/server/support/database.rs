@@ -17,8 +17,18 @@ pub fn fresh() -> TestDatabase {
 /// Everything that orders, payments and stock are made of, as text. What verified notifications left in
 /// the inbox isn't part of it.
 pub fn snapshot(database: &TestDatabase) -> String {
-    let tables =
-        ["orders", "order_lines", "attempts", "refunds", "stock", "jobs", "events", "quotes", "sessions"];
+    let tables = [
+        "orders",
+        "order_lines",
+        "attempts",
+        "refunds",
+        "stock",
+        "jobs",
+        "events",
+        "quotes",
+        "sessions",
+        "coupons",
+    ];
     tables.iter().map(|table| dump(database, table)).collect()
 }
 
