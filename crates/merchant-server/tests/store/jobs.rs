@@ -158,3 +158,18 @@ pub async fn a_server_that_stops_hands_back_its_own_claims_alone(shop: Shop) {
     assert_eq!(taken.len(), 1);
     assert_eq!(taken[0].token, JobToken { id: own.token.id, fence: 2 });
 }
+
+pub async fn who_claimed_a_job_that_is_gone_holds_no_later_one(shop: Shop) {
+    let order = with_jobs(&shop, "o1", &[(JobKind::Inquire, 0)]).await;
+    let gone = claim(&*shop.store, NOW, 10).await.remove(0).token;
+    let put = |kind| JobChange::Put(key(&order, kind), NOW);
+    let instead =
+        vec![JobChange::Drop(key(&order, JobKind::Inquire)), put(JobKind::Inquire), put(JobKind::Cancel)];
+    shop.store.commit(jobs(&order, instead)).await.unwrap();
+    let later = claim(&*shop.store, NOW, 10).await;
+    assert_eq!(later.len(), 2);
+    assert!(later.iter().all(|job| job.token != gone), "{later:?}");
+    let order = shop.load("o1").await;
+    let late = Commit { job: Some(gone), ..jobs(&order, Vec::new()) };
+    assert_eq!(refused(shop.store.commit(late).await.unwrap()), Conflict::Fence);
+}

@@ -1,6 +1,7 @@
 //! What every store promises, asked of each of them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
 
+mod agreement;
 mod catalog;
 mod crowds;
 #[path = "../database/mod.rs"]
@@ -70,6 +71,7 @@ of_every_store! {
         a_claim_is_over_with_its_lease_and_its_fence_with_it,
         a_commit_ends_its_job_unless_it_asks_for_it_again,
         a_commit_with_a_lost_fence_changes_nothing,
+        who_claimed_a_job_that_is_gone_holds_no_later_one,
         what_is_asked_for_while_somebody_works_on_it_stands,
         the_next_job_is_known,
         what_an_earlier_run_claimed_is_handed_back_where_no_other_server_can_have_it,

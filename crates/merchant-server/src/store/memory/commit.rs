@@ -19,10 +19,10 @@ pub(super) fn commit(world: &mut World, commit: Commit) -> Result<Committed, Sto
         Ok(stock) => stock,
         Err(conflict) => return Ok(Committed::Refused(conflict)),
     };
-    world.goods.set_stock(stock);
     if let Some(moved) = &change.coupon {
         world.orders.move_coupon(moved)?;
     }
+    world.goods.set_stock(stock);
     world.orders.keep(order, change.new_attempt.as_ref(), events);
     if let Some(job) = &commit.job {
         world.jobs.end_claim(job);

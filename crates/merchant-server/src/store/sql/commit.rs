@@ -21,9 +21,7 @@ type Applied = Result<Option<JobToken>, Conflict>;
 
 fn apply(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
     let change = &commit.change;
-    for guard in &change.guards {
-        guards::lock(db, guard)?;
-    }
+    guards::lock(db, &change.guards)?;
     if let Some(conflict) = first_conflict(db, conditions(commit))? {
         return Ok(Err(conflict));
     }

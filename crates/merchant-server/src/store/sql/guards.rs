@@ -56,19 +56,30 @@ pub(super) fn first_conflict(
     Ok(None)
 }
 
-/// Keeps what a guard looks at as it is until the commit: the orders of a customer, the catalogue.
-pub(super) fn lock(db: &mut dyn Sql, guard: &Guard) -> Result<(), StoreError> {
+/// Keeps what the guards look at as it is until the commit: the catalogue, a customer's orders, a coupon's uses.
+pub(super) fn lock(db: &mut dyn Sql, guards: &[Guard]) -> Result<(), StoreError> {
+    let mut held = Vec::new();
+    for (name, hold) in guards.iter().filter_map(lock_of) {
+        if !held.contains(&name) {
+            db.lock(&name, hold)?;
+            held.push(name);
+        }
+    }
+    Ok(())
+}
+
+fn lock_of(guard: &Guard) -> Option<(String, Hold)> {
     match guard {
-        Guard::CatalogIs(_) => db.lock(catalog::LOCK, Hold::Shared),
-        Guard::CouponUsesBelow(code, _) => db.lock(&format!("coupon {}", code.as_str()), Hold::Alone),
+        Guard::CatalogIs(_) => Some((catalog::LOCK.to_owned(), Hold::Shared)),
+        Guard::CouponUsesBelow(code, _) => Some((format!("coupon {}", code.as_str()), Hold::Alone)),
         Guard::NoOverlap { customer, .. }
         | Guard::OpenOrdersBelow(customer, _)
         | Guard::CouponUsesByCustomerBelow(customer, _, _)
         | Guard::CustomerLimit { customer, .. } => {
-            db.lock(&format!("customer {} {}", customer.wallet, customer.id.as_str()), Hold::Alone)
+            Some((format!("customer {} {}", customer.wallet, customer.id.as_str()), Hold::Alone))
         }
         // These are kept by unique indices.
-        Guard::PaymentIdIsNew(_, _) | Guard::RefundKeyIsNew(_, _) => Ok(()),
+        Guard::PaymentIdIsNew(_, _) | Guard::RefundKeyIsNew(_, _) => None,
     }
 }
 

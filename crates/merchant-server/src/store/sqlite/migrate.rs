@@ -4,13 +4,14 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
     include_str!("../../../migrations/sqlite/0002_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
     include_str!("../../../migrations/sqlite/0004_refunds.sql"),
     include_str!("../../../migrations/sqlite/0005_final.sql"),
     include_str!("../../../migrations/sqlite/0006_pricing.sql"),
+    include_str!("../../../migrations/sqlite/0007_jobs.sql"),
 ];
 
 /// Brings the file to this program's schema, each step in a transaction of its own.
@@ -46,8 +47,8 @@ mod tests {
     #[test]
     fn migrating_twice_changes_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
-        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 0, to: 6 });
-        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 6, to: 6 });
+        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 0, to: 7 });
+        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 7, to: 7 });
     }
 
     #[test]
@@ -87,6 +88,6 @@ mod tests {
     fn a_newer_file_is_refused() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
-        assert!(matches!(migrate(&mut connection), Err(StoreError::TooNew { found: 99, known: 6 })));
+        assert!(matches!(migrate(&mut connection), Err(StoreError::TooNew { found: 99, known: 7 })));
     }
 }

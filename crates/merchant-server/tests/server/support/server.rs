@@ -89,15 +89,15 @@ impl TestServer {
 
     /// A server that differs from the usual one.
     pub async fn start_with(setup: Setup) -> Self {
-        Self::open_on(database::fresh(), setup).await
+        Self::start_as(setup, database::fresh()).await
     }
 
     /// A server on this database, which others may use too. Its wallet and its clock are its own.
     pub async fn start_on(database: TestDatabase) -> Self {
-        Self::open_on(database, Setup::default()).await
+        Self::start_as(Setup::default(), database).await
     }
 
-    async fn open_on(database: TestDatabase, setup: Setup) -> Self {
+    async fn start_as(setup: Setup, database: TestDatabase) -> Self {
         let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
         let as_clock: Arc<dyn Clock> = clock.clone();
         let wallet = ScriptedWallet::start(as_clock).await;
