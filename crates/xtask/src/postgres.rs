@@ -37,11 +37,20 @@ struct User {
 }
 
 impl Postgres {
-    /// Makes a server in a temporary folder, and returns when it answers.
+    /// Makes a server in a temporary folder, in memory where there is such a place, and returns when it answers.
     pub fn start() -> Result<Self, Failure> {
+        Self::start_in(&temp_dir())
+    }
+
+    /// The same on a disk, where durable means what it costs.
+    pub fn start_on_disk() -> Result<Self, Failure> {
+        Self::start_in(&std::env::temp_dir())
+    }
+
+    fn start_in(place: &Path) -> Result<Self, Failure> {
         let programs = setup::ensure_postgres()?;
         let user = unprivileged_user()?;
-        let folder = temp_dir().join(format!("wallet-checkout-postgres-{}", std::process::id()));
+        let folder = place.join(format!("wallet-checkout-postgres-{}", std::process::id()));
         let password = password()?;
         let port = free_port()?;
         note(&format!("starting PostgreSQL on port {port}"));
