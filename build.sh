@@ -18,6 +18,7 @@ usage() {
   test      run every check; a name runs one of them, --list names them
   bench     measure, as ratios within one run
   size      weigh what is shipped, and fail over budget
+  postgres  start a PostgreSQL server for tests and print its address, until Ctrl-C
   doctor    say what this machine has, what is missing and how to get it
 
 COMMAND --help tells more. Every command installs what it needs and is missing, and does no work twice.
@@ -27,7 +28,7 @@ TEXT
 stop() { printf '%s\n' "$*" >&2; exit 1; }
 
 case "${1:-}" in
-  build|run|test|bench|size|doctor) ;;
+  build|run|test|bench|size|postgres|doctor) ;;
   ''|-h|--help|help) usage; exit 0 ;;
   *) usage >&2; stop "'$1' is not a command of build.sh." ;;
 esac

@@ -156,8 +156,18 @@ export interface CartView extends BaseView {
   openOrder: null | OpenOrder;
 }
 
+/** A row above the total, in the order in which to show them. */
+export interface AmountRow {
+  kind: 'subtotal' | 'discount' | 'delivery' | 'tax';
+  /** `Tea week`, `incl. VAT 12%`. */
+  label: string;
+  /** `−₱20.00`. */
+  amount: string;
+}
+
 export interface ConfirmView extends BaseView {
-  phase: 'loading' | 'ready' | 'placing' | 'error';
+  /** `updating`: the shopper chose something, and the price of that is being asked for; what is shown is the price before. */
+  phase: 'loading' | 'updating' | 'ready' | 'placing' | 'error';
   payee: string;
   lines: Array<{
     sku: string;
@@ -171,12 +181,42 @@ export interface ConfirmView extends BaseView {
   }>;
   /** Pieces. */
   count: number;
+  /** Empty when the total is just the items. */
+  amounts: AmountRow[];
   total: string;
+  /** What wasn't as it was quoted, in words, after the server refused to place the order. */
+  changes: string[];
+  /** Whether coupon, delivery and address can be chosen now. */
+  mayChoose: boolean;
+  /** The coupon that was asked for; `problem` says why it takes nothing off, and is empty when it does. */
+  coupon: null | { code: string; label: string; problem: string };
+  /** Ways of delivery; none in a shop that delivers nothing. `problem` says why one can't be had. */
+  deliveries: Array<{ id: string; label: string; price: string; selected: boolean; problem: string }>;
+  /** Where it goes; `null` for a pick-up. `form` while the address is being typed: what to fill in, and which field is wrong. */
+  address: null | { summary: string; form: null | AddressForm };
   mayPay: boolean;
+  /** Nothing to pay: no wallet opens. */
+  isFree: boolean;
   /** `Pay ₱1,299.00`. */
   payLabel: string;
   /** Another unresolved order shares a product: pay that one, or order again all the same? */
   openOrder: null | (OpenOrder & { orderAnywayLabel: string });
+}
+
+/** Names of the form's fields, with what they hold when it opens. */
+export interface AddressForm {
+  name: string;
+  phone: string;
+  line1: string;
+  line2: string;
+  city: string;
+  state: string;
+  postcode: string;
+  country: string;
+  /** The name of the field that must be corrected; empty: none. */
+  wrong: string;
+  /** What is wrong with it. */
+  problem: string;
 }
 
 export interface ResultView extends BaseView {
@@ -195,7 +235,15 @@ export interface ResultView extends BaseView {
   headline: string;
   message: string;
   payee: string;
+  /** Empty when the total is just the items. */
+  amounts: AmountRow[];
   total: string;
+  /** What was given back or is being, in words; empty: nothing. */
+  refund: string;
+  /** How far a paid order is on its way; `null` until the shop has taken it up. `tracking` may be empty. */
+  fulfilment: null | { title: string; tracking: string };
+  /** Where it goes; empty for a pick-up. */
+  address: string;
   lines: Array<{ sku: string; name: string; variantName: string; imageUrl: string; quantity: number; total: string }>;
   /** Labels of the buttons (handlers `onPrimary`, `onSecondary`); `null`: no such button. */
   primary: string | null;
@@ -218,6 +266,13 @@ export interface TapEvent {
 }
 
 type Handler = (event: TapEvent) => void;
+
+/** The part of a form's event that handlers read. */
+export interface FormEvent {
+  detail?: { value?: Record<string, unknown> };
+}
+
+type FormHandler = (event: FormEvent) => void;
 
 interface SharedHandlers {
   /** The button of the notice. */
@@ -255,6 +310,14 @@ export interface ConfirmHandlers extends SharedHandlers {
   onPay: Handler;
   onOpenOrder: Handler;
   onOrderAnyway: Handler;
+  /** `onSubmit` of a form with the field `coupon`. */
+  onApplyCoupon: FormHandler;
+  onRemoveCoupon: Handler;
+  /** `data-id`: the way of delivery. */
+  onChooseDelivery: Handler;
+  onEditAddress: Handler;
+  /** `onSubmit` of a form with the fields of {@link AddressForm}. */
+  onUseAddress: FormHandler;
 }
 
 export interface ResultHandlers extends SharedHandlers {
@@ -297,7 +360,7 @@ interface Callbacks<Result> {
 /**
  * The JSAPI that the checkout calls, in the callback form that every wallet has. All members are
  * optional: what is missing is worked around where that is possible (`request`: `fetch`; storage: the
- * cart lasts as long as the program; `getSiteInfo`: the server's default wallet) and named in an error
+ * cart lasts as long as the program; `getSiteInfo`: the server's default wallet; `getSystemInfo`: the wallet isn't told the phone's system) and named in an error
  * where it isn't (`tradePay`, `getAuthCode`).
  */
 export interface Host {
@@ -312,6 +375,7 @@ export interface Host {
   tradePay?(options: ({ paymentUrl: string } | { tradeNO: string } | { orderStr: string }) & Callbacks<{ resultCode: string }>): unknown;
   getAuthCode?(options: { scopes: string[] } & Callbacks<{ authCode?: string }>): unknown;
   getSiteInfo?(options: Callbacks<{ siteName?: string }>): unknown;
+  getSystemInfo?(options: Callbacks<{ platform?: string }>): unknown;
   getStorage?(options: { key: string } & Callbacks<{ data: unknown }>): unknown;
   setStorage?(options: { key: string; data: string } & Callbacks<unknown>): unknown;
   removeStorage?(options: { key: string } & Callbacks<unknown>): unknown;

@@ -1,5 +1,9 @@
 //! What a page may ask for.
 
+use shop_api::{Address, AddressField};
+
+use crate::value::Value;
+
 /// Something that the shopper did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
@@ -44,13 +48,18 @@ pub enum CartIntent {
     OpenOrder,
 }
 
-/// On the confirmation page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// On the confirmation page. Texts are as the shopper typed them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum ConfirmIntent {
     Pay,
     OpenOrder,
     OrderAnyway,
+    ApplyCoupon(String),
+    RemoveCoupon,
+    ChooseDelivery(String),
+    EditAddress,
+    UseAddress(Address),
 }
 
 /// On the result page.
@@ -62,9 +71,9 @@ pub enum ResultIntent {
 }
 
 impl Intent {
-    /// Reads what a page's handler was called with: its name, and the key of the element that was tapped.
-    /// `None`: no page has such a handler.
-    pub fn parse(page: &str, handler: &str, key: &str) -> Option<Self> {
+    /// Reads what a page's handler was called with: its name, the key of the element that was tapped, and the
+    /// fields of the form that was sent. `None`: no page has such a handler.
+    pub fn parse(page: &str, handler: &str, key: &str, form: &Value) -> Option<Self> {
         let key = || key.to_owned();
         Some(match (page, handler) {
             (_, "onNotice") => Self::Notice,
@@ -88,6 +97,11 @@ impl Intent {
             ("confirm", "onPay") => Self::Confirm(ConfirmIntent::Pay),
             ("confirm", "onOpenOrder") => Self::Confirm(ConfirmIntent::OpenOrder),
             ("confirm", "onOrderAnyway") => Self::Confirm(ConfirmIntent::OrderAnyway),
+            ("confirm", "onApplyCoupon") => Self::Confirm(ConfirmIntent::ApplyCoupon(field(form, "coupon"))),
+            ("confirm", "onRemoveCoupon") => Self::Confirm(ConfirmIntent::RemoveCoupon),
+            ("confirm", "onChooseDelivery") => Self::Confirm(ConfirmIntent::ChooseDelivery(key())),
+            ("confirm", "onEditAddress") => Self::Confirm(ConfirmIntent::EditAddress),
+            ("confirm", "onUseAddress") => Self::Confirm(ConfirmIntent::UseAddress(address(form))),
             ("result", "onPrimary") => Self::Result(ResultIntent::Primary),
             ("result", "onSecondary") => Self::Result(ResultIntent::Secondary),
             _ => return None,
@@ -95,14 +109,38 @@ impl Intent {
     }
 }
 
+/// A field of a form, as far as a shopper may have typed it.
+fn field(form: &Value, name: &str) -> String {
+    match form.member(name) {
+        Some(Value::Text(text)) => text.chars().take(MAX_FIELD).collect(),
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Object(_)) | None => {
+            String::new()
+        }
+    }
+}
+
+fn address(form: &Value) -> Address {
+    let mut address = Address::default();
+    for name in AddressField::ALL {
+        address.set(name, field(form, name.as_str()));
+    }
+    address
+}
+
+/// More than any field may have; the rest isn't carried around.
+const MAX_FIELD: usize = 300;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_handler_of_another_page_is_no_intent() {
-        assert_eq!(Intent::parse("shop", "onPay", ""), None);
-        assert_eq!(Intent::parse("cart", "constructor", ""), None);
-        assert_eq!(Intent::parse("confirm", "onPay", ""), Some(Intent::Confirm(ConfirmIntent::Pay)));
+        assert_eq!(Intent::parse("shop", "onPay", "", &Value::Null), None);
+        assert_eq!(Intent::parse("cart", "constructor", "", &Value::Null), None);
+        assert_eq!(
+            Intent::parse("confirm", "onPay", "", &Value::Null),
+            Some(Intent::Confirm(ConfirmIntent::Pay))
+        );
     }
 }

@@ -19,6 +19,7 @@
     )
 )]
 
+mod amounts;
 pub mod cart;
 pub mod catalog;
 pub mod checkout;

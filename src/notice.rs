@@ -33,6 +33,12 @@ pub enum Notice {
     CartFull,
     /// The sum has more digits than a payment may have.
     TotalTooLarge,
+    /// The wallet doesn't take a payment of this total.
+    AmountNotAllowed,
+    /// The goods can't be delivered as chosen.
+    NotDeliverable,
+    /// The delivery needs an address.
+    AddressNeeded,
     /// It isn't known whether the order was placed.
     PlacingUnsure,
     /// The cashier didn't open.
@@ -63,6 +69,7 @@ impl Notice {
             ProblemCode::WalletUnavailable => Self::WalletUnavailable,
             ProblemCode::OrderNotFound => Self::OrderNotFound,
             ProblemCode::PaymentNotAllowed => Self::PaymentNotAllowed,
+            ProblemCode::AmountNotAllowed => Self::AmountNotAllowed,
             ProblemCode::QuoteExpired | ProblemCode::QuoteChanged | ProblemCode::QuoteNotFound => {
                 Self::PriceChanged
             }

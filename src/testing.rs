@@ -1,8 +1,8 @@
 //! Fixtures for tests: documents of the shop API.
 
 use shop_api::{
-    Attempt, AttemptStatus, Cashier, Catalog, Category, Currency, MinorUnits, Order, OrderStatus, Payee,
-    Product, QuoteLine, Sku, Timestamp, Variant,
+    Address, Attempt, AttemptStatus, Breakdown, Cashier, Catalog, Category, Currency, MinorUnits, Order,
+    OrderStatus, Payee, Product, QuoteLine, Sku, Timestamp, Variant,
 };
 
 use crate::{event::Reply, value::Value};
@@ -49,7 +49,15 @@ pub fn peso() -> Currency {
 }
 
 pub fn variant(sku: &str, price: u64, available: u32) -> Variant {
-    Variant { sku: sku.into(), name: sku.to_uppercase(), price: money(price), available, max_per_order: 10 }
+    Variant {
+        sku: sku.into(),
+        name: sku.to_uppercase(),
+        price: money(price),
+        available,
+        min_per_order: 1,
+        max_per_order: 10,
+        step: 1,
+    }
 }
 
 pub fn product(id: &str, category: &str, variants: Vec<Variant>) -> Product {
@@ -90,7 +98,36 @@ pub fn line(sku: &str, quantity: u32, unit_price: u64) -> QuoteLine {
         image_url: String::new(),
         quantity,
         unit_price: money(unit_price),
+        subtotal: money(unit_price * u64::from(quantity)),
+        discount: money(0),
+        order_discount: money(0),
+        tax_rate: "0".into(),
+        tax: money(0),
         total: money(unit_price * u64::from(quantity)),
+    }
+}
+
+/// What a total of just these lines is made of.
+pub fn breakdown(lines: &[QuoteLine]) -> Breakdown {
+    Breakdown {
+        subtotal: shop_api::sum(lines.iter().map(|line| line.subtotal)).unwrap(),
+        discounts: Vec::new(),
+        delivery: None,
+        taxes: Vec::new(),
+        tax_included: true,
+    }
+}
+
+pub fn address() -> Address {
+    Address {
+        name: "Maria Santos".into(),
+        phone: "+639175550101".into(),
+        country: "PH".into(),
+        state: None,
+        city: "Quezon City".into(),
+        line1: "12 Mabini St".into(),
+        line2: None,
+        postcode: Some("1100".into()),
     }
 }
 
@@ -102,8 +139,13 @@ pub fn order(id: &str, version: u32) -> Order {
         version,
         status: OrderStatus::AwaitingPayment,
         currency: peso(),
+        breakdown: breakdown(&[line("blend-250", 2, 32_000)]),
         lines: vec![line("blend-250", 2, 32_000)],
         total: money(64_000),
+        address: None,
+        fulfilment: None,
+        refunded: money(0),
+        refunding: money(0),
         payee: Payee { name: "Kapé Trading".into() },
         created_at: Timestamp(1_000),
         pay_by: Timestamp(900_000),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use shop_api::LineProblemCode;
+use shop_api::{AddressField, CouponRefusalCode, DeliveryRefusalCode, FulfilmentStatus, LineProblemCode};
 
 use crate::{notice::Notice, result::ResultPhase};
 
@@ -59,6 +59,16 @@ pub fn at_most(count: u32) -> Text {
     joined(&["At most ", &count.to_string(), " in one order"])
 }
 
+/// Fewer than one order must have.
+pub fn at_least(count: u32) -> Text {
+    joined(&["At least ", &count.to_string(), " in one order"])
+}
+
+/// Not a multiple of what it is sold in.
+pub fn in_steps(count: u32) -> Text {
+    joined(&["Sold in steps of ", &count.to_string()])
+}
+
 /// The cheapest of several variants.
 pub fn from_price(price: &str) -> Text {
     joined(&["from ", price])
@@ -74,6 +84,98 @@ pub fn pay_label(total: &str) -> Text {
     joined(&["Pay ", total])
 }
 
+/// The button that orders what costs nothing.
+pub const PLACE_ORDER: &str = "Place the order";
+/// The first row of a breakdown.
+pub const SUBTOTAL: &str = "Items";
+/// A delivery that costs nothing.
+pub const FREE: &str = "Free";
+
+/// Why a coupon takes nothing off.
+pub fn coupon_refusal(code: &CouponRefusalCode, minimum: &str) -> Text {
+    match code {
+        CouponRefusalCode::Unknown => "There is no such coupon".into(),
+        CouponRefusalCode::NotYetValid => "This coupon isn’t valid yet".into(),
+        CouponRefusalCode::Expired => "This coupon has expired".into(),
+        CouponRefusalCode::BelowMinimum if minimum.is_empty() => {
+            "Your order is too small for this coupon".into()
+        }
+        CouponRefusalCode::BelowMinimum => joined(&["This coupon needs an order of ", minimum]),
+        CouponRefusalCode::NothingEligible => "This coupon is for other items".into(),
+        CouponRefusalCode::UsedUp => "This coupon is used up".into(),
+        CouponRefusalCode::UsedUpByCustomer => "You have used this coupon already".into(),
+        CouponRefusalCode::WrongCurrency => "This coupon isn’t for your wallet’s currency".into(),
+        CouponRefusalCode::Other(_) => "This coupon can’t be used at the moment".into(),
+    }
+}
+
+/// Why a delivery can't be had.
+pub fn delivery_refusal(code: &DeliveryRefusalCode, minimum: &str, most: u32) -> Text {
+    match code {
+        DeliveryRefusalCode::NeedsAddress => "Needs an address".into(),
+        DeliveryRefusalCode::CountryNotServed => "Doesn’t go to this country".into(),
+        DeliveryRefusalCode::RegionNotServed => "Doesn’t go to this region".into(),
+        DeliveryRefusalCode::BelowMinimum if minimum.is_empty() => "Your order is too small for it".into(),
+        DeliveryRefusalCode::BelowMinimum => joined(&["For orders from ", minimum]),
+        DeliveryRefusalCode::TooManyUnits if most == 0 => "Too many pieces for it".into(),
+        DeliveryRefusalCode::TooManyUnits => joined(&["Takes at most ", &most.to_string(), " pieces"]),
+        DeliveryRefusalCode::Other(_) => "Can’t be had at the moment".into(),
+    }
+}
+
+/// What a field of an address must be.
+pub fn address_fault(field: AddressField) -> &'static str {
+    match field {
+        AddressField::Name => "Who takes it? Write a name.",
+        AddressField::Phone => "Write a phone number of 7 to 15 digits.",
+        AddressField::Line1 => "Write the street and number.",
+        AddressField::City => "Write a city of at most 32 letters.",
+        AddressField::Country => "Write the country’s two letters, such as PH.",
+        AddressField::State | AddressField::Line2 | AddressField::Postcode => "That is too long.",
+    }
+}
+
+/// Something cost one thing and costs another now.
+pub fn now_costs(what: &str, to: &str, from: &str) -> Text {
+    joined(&[what, " costs ", to, " now, not ", from])
+}
+
+/// A sum was one thing and is another now.
+pub fn now_is(what: &str, to: &str, from: &str) -> Text {
+    joined(&[what, ": ", to, " now, not ", from])
+}
+
+/// Something about one thing.
+pub fn about(what: &str, text: &str) -> Text {
+    joined(&[what, ": ", text])
+}
+
+/// How far a paid order is.
+pub fn fulfilment(status: &FulfilmentStatus) -> &'static str {
+    match status {
+        FulfilmentStatus::Accepted => "The shop is preparing your order",
+        FulfilmentStatus::Shipped => "Your order is on its way",
+        FulfilmentStatus::Completed => "Your order has arrived",
+        FulfilmentStatus::Other(_) => "The shop is working on your order",
+    }
+}
+
+/// Headline and message of an order that costs nothing.
+pub const FREE_ORDER: (&str, Text) =
+    ("Ordered", Cow::Borrowed("There was nothing to pay. Thank you! Your order is on its way."));
+/// Headline of an order that is paid, and all of it given back.
+pub const GIVEN_BACK: &str = "Paid and given back";
+
+/// What was given back, or is being.
+pub fn refund(given: &str, pending: &str) -> Text {
+    match (given.is_empty(), pending.is_empty()) {
+        (true, true) => "".into(),
+        (false, true) => joined(&[given, " was given back to your wallet"]),
+        (true, false) => joined(&[pending, " is being given back to your wallet"]),
+        (false, false) => joined(&[given, " was given back to your wallet, ", pending, " is on its way"]),
+    }
+}
+
 /// The button of the cart, with its sum.
 pub fn checkout_label(subtotal: &str) -> Text {
     if subtotal.is_empty() { CHECKOUT.into() } else { joined(&[CHECKOUT, " · ", subtotal]) }
@@ -86,6 +188,10 @@ pub fn line_problem(code: &LineProblemCode, available: u32) -> Text {
         LineProblemCode::OutOfStock => SOLD_OUT.into(),
         LineProblemCode::InsufficientStock => only_left(available),
         LineProblemCode::QuantityLimit => at_most(available),
+        LineProblemCode::QuantityStep => in_steps(available),
+        LineProblemCode::BelowMinimum => at_least(available),
+        LineProblemCode::CustomerLimit if available == 0 => "You have ordered the most that one may".into(),
+        LineProblemCode::CustomerLimit => joined(&["You can order ", &available.to_string(), " more"]),
         LineProblemCode::Other(_) => "Can’t be ordered at the moment".into(),
     }
 }
@@ -168,6 +274,24 @@ pub fn notice(notice: Notice) -> NoticeText {
             "That is too much for one order",
             "The sum is larger than a wallet can pay. Remove something.",
             None,
+        ),
+        Notice::AmountNotAllowed => (
+            "amount_not_allowed",
+            "Your wallet can’t pay this amount",
+            "It takes larger or rounder amounts only. Change what you order.",
+            None,
+        ),
+        Notice::NotDeliverable => (
+            "not_deliverable",
+            "This can’t be delivered as chosen",
+            "Choose another way of delivery, or change the address or the order.",
+            None,
+        ),
+        Notice::AddressNeeded => (
+            "address_needed",
+            "Where shall it go?",
+            "This way of delivery needs an address.",
+            Some("Enter the address"),
         ),
         Notice::PlacingUnsure => (
             "placing_unsure",

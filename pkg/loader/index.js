@@ -187,9 +187,9 @@ class Runtime {
     if (this.core) this.core.close(page.$checkout);
   }
 
-  tap(page, handler, key) {
+  tap(page, handler, key, form) {
     this.restarts = 0;
     // Before the core lives there is nothing to tap but what the page itself drew.
-    if (this.core) this.core.tap(page.$checkout, handler, key);
+    if (this.core) this.core.tap(page.$checkout, handler, key, form);
   }
 }

@@ -3,6 +3,9 @@
 // In: a page's name and what the developer adds. Out: options for `Page()` whose handlers tell the core
 // what was tapped, and `apply`, which brings the core's patches into a page.
 
+// The handler of a form: the fields that were typed say it all.
+const FORM = 'form';
+
 // Handlers by page, each with the member of `dataset` that says what was tapped; empty: none.
 const HANDLERS = {
   shop: {
@@ -26,7 +29,16 @@ const HANDLERS = {
     onOpenShop: '',
     onOpenOrder: '',
   },
-  confirm: { onPay: '', onOpenOrder: '', onOrderAnyway: '' },
+  confirm: {
+    onPay: '',
+    onOpenOrder: '',
+    onOrderAnyway: '',
+    onApplyCoupon: FORM,
+    onRemoveCoupon: '',
+    onChooseDelivery: 'id',
+    onEditAddress: '',
+    onUseAddress: FORM,
+  },
   result: { onPrimary: '', onSecondary: '' },
 };
 
@@ -46,14 +58,18 @@ function loadingView(name) {
     });
   }
   if (name === 'confirm') {
-    return Object.assign(base, { payee: '', lines: [], count: 0, total: '', mayPay: false, payLabel: '', openOrder: null });
+    return Object.assign(base, {
+      payee: '', lines: [], count: 0, amounts: [], total: '', changes: [], mayChoose: false, coupon: null, deliveries: [],
+      address: null, mayPay: false, isFree: false, payLabel: '', openOrder: null,
+    });
   }
   return Object.assign(base, {
-    orderId: '', headline: '', message: '', payee: '', total: '', lines: [], primary: null, secondary: null,
+    orderId: '', headline: '', message: '', payee: '', amounts: [], total: '', refund: '', fulfilment: null, address: '', lines: [],
+    primary: null, secondary: null,
   });
 }
 
-// `pages` is told `open(page, name, query)`, `show(page)`, `hide(page)`, `close(page)`, `tap(page, handler, key)`.
+// `pages` is told `open(page, name, query)`, `show(page)`, `hide(page)`, `close(page)`, `tap(page, handler, key, form)`.
 export function pageOptions(name, pages, extra) {
   const options = {
     data: loadingView(name),
@@ -70,13 +86,15 @@ export function pageOptions(name, pages, extra) {
       pages.close(this);
     },
     onNotice() {
-      pages.tap(this, 'onNotice', '');
+      pages.tap(this, 'onNotice', '', null);
     },
   };
   const handlers = HANDLERS[name];
   Object.keys(handlers).forEach((handler) => {
+    const says = handlers[handler];
     options[handler] = function (event) {
-      pages.tap(this, handler, handlers[handler] && keyOf(event, handlers[handler]));
+      const isForm = says === FORM;
+      pages.tap(this, handler, says && !isForm ? keyOf(event, says) : '', isForm ? formOf(event) : null);
     };
   });
   return withExtra(options, extra || {});
@@ -103,6 +121,11 @@ function keyOf(event, member) {
     if (value !== undefined && value !== null) return String(value);
   }
   return '';
+}
+
+// What was typed into the fields of the form that was sent, by their names.
+function formOf(event) {
+  return (event && event.detail && event.detail.value) || {};
 }
 
 // Brings a list of changes into a page: `[path, value]` sets, `[path, start, deleteCount, items]` splices.

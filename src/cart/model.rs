@@ -8,7 +8,7 @@ use serde::Deserialize;
 use shop_api::{MAX_LINES, MAX_QUANTITY, MinorUnits, MoneyError, RequestedLine, Sku};
 
 use crate::{
-    catalog::Shelf,
+    catalog::{Shelf, fewer, more},
     checkout::Misuse,
     intent::CartIntent,
     notice::Notice,
@@ -108,6 +108,8 @@ impl Cart {
             (0, _) => text::SOLD_OUT.into(),
             (limit, available) if line.quantity > limit && limit == available => text::only_left(limit),
             (limit, _) if line.quantity > limit => text::at_most(limit),
+            _ if line.quantity < item.variant.min_per_order => text::at_least(item.variant.min_per_order),
+            _ if !line.quantity.is_multiple_of(item.variant.step) => text::in_steps(item.variant.step),
             _ => "".into(),
         }
     }
@@ -182,19 +184,24 @@ impl Cart {
                     Err(Misuse("the selected lines can't be ordered"))
                 };
             }
-            CartIntent::Decrease(sku) => self.change(&Sku(sku), |line| {
-                let fewer = line.quantity.checked_sub(1).filter(|quantity| *quantity > 0);
-                line.quantity = fewer.ok_or(Misuse("the quantity is 1 already"))?;
-                Ok(())
-            })?,
+            CartIntent::Decrease(sku) => {
+                let sku = Sku(sku);
+                let item = shelf.and_then(|shelf| shelf.item(&sku));
+                self.change(&sku, |line| {
+                    let fewer = item.and_then(|item| fewer(item.variant, line.quantity));
+                    line.quantity = fewer.ok_or(Misuse("it is the fewest already"))?;
+                    Ok(())
+                })?;
+            }
             CartIntent::Increase(sku) => {
                 let sku = Sku(sku);
-                let limit = shelf.and_then(|shelf| shelf.item(&sku)).map_or(0, |item| item.limit());
+                let item = shelf.and_then(|shelf| shelf.item(&sku));
+                let limit = item.map_or(0, |item| item.limit());
                 self.change(&sku, |line| {
                     if line.quantity >= limit {
                         return Err(Misuse("no more of this line can be ordered"));
                     }
-                    line.quantity = line.quantity.saturating_add(1);
+                    line.quantity = item.map_or(limit, |item| more(item.variant, line.quantity)).min(limit);
                     Ok(())
                 })?;
             }

@@ -2,7 +2,7 @@
 
 use super::model::{Cart, CartLine};
 use crate::{
-    catalog::Shelf,
+    catalog::{Shelf, fewer},
     notice::Notice,
     patch::{ListLog, Rows},
     text,
@@ -80,7 +80,7 @@ fn moving(line: &CartLine, shelf: &Shelf) -> Members {
     row.put("quantity", line.quantity);
     row.put("total", total.map_or(String::new(), |total| shelf.price(total)));
     row.put("selected", line.selected);
-    row.put("mayDecrease", line.quantity > 1);
+    row.put("mayDecrease", item.is_some_and(|item| fewer(item.variant, line.quantity).is_some()));
     row.put("mayIncrease", line.quantity < limit);
     row.put("problem", Cart::problem(line, shelf));
     row

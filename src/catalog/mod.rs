@@ -5,5 +5,5 @@ mod shelf;
 mod view;
 
 pub use model::{Shop, ShopTransition};
-pub use shelf::{Item, Shelf};
+pub use shelf::{Item, Shelf, fewer, more};
 pub use view::{ProductRows, head};

@@ -3,9 +3,9 @@
 //! Triggered by: the catalogue's answer and the shopper. Outcome: a [`ShopTransition`] where something
 //! beyond this page is wanted; the page itself never touches the cart.
 
-use shop_api::{Sku, Timestamp};
+use shop_api::{Sku, Timestamp, Variant};
 
-use super::shelf::{Shelf, limit};
+use super::shelf::{Shelf, fewer, first, limit, more};
 use crate::{
     cart::Cart, checkout::Misuse, intent::ShopIntent, notice::Notice, patch::ListLog, session::ApiFailure,
     value::Value, wire,
@@ -148,17 +148,18 @@ impl Shop {
             }
             ShopIntent::ChooseVariant(sku) => self.choose(Sku(sku))?,
             ShopIntent::Decrease => {
+                let fewer = self.chosen().and_then(|(sheet, variant)| fewer(variant, sheet.quantity));
                 let sheet = self.sheet.as_mut().ok_or(Misuse("no product is open"))?;
-                let fewer = sheet.quantity.checked_sub(1).filter(|quantity| *quantity > 0);
-                sheet.quantity = fewer.ok_or(Misuse("the quantity is 1 already"))?;
+                sheet.quantity = fewer.ok_or(Misuse("it is the fewest already"))?;
             }
             ShopIntent::Increase => {
                 let room = self.room(cart);
+                let more = self.chosen().map(|(sheet, variant)| more(variant, sheet.quantity));
                 let sheet = self.sheet.as_mut().ok_or(Misuse("no product is open"))?;
                 if sheet.quantity >= room {
                     return Err(Misuse("no more of this variant can be ordered"));
                 }
-                sheet.quantity = sheet.quantity.saturating_add(1);
+                sheet.quantity = more.unwrap_or(sheet.quantity);
             }
             ShopIntent::AddToCart => {
                 let room = self.room(cart);
@@ -180,6 +181,11 @@ impl Shop {
         limit.saturating_sub(self.sheet.as_ref().map_or(0, |sheet| cart.quantity_of(&sheet.sku)))
     }
 
+    fn chosen(&self) -> Option<(&Sheet, &Variant)> {
+        let (sheet, shelf) = self.sheet.as_ref().zip(self.shelf.as_ref())?;
+        Some((sheet, shelf.item(&sheet.sku)?.variant))
+    }
+
     fn select(&mut self, id: String) -> Result<(), Misuse> {
         let shelf = self.shelf.as_ref().ok_or(Misuse("the catalogue isn't there yet"))?;
         if !id.is_empty() && !shelf.catalog().categories.iter().any(|category| category.id == id) {
@@ -197,7 +203,7 @@ impl Shop {
         let product = shelf.product(id).ok_or(Misuse("there is no such product"))?;
         let in_stock = product.variants.iter().find(|variant| limit(variant) > 0);
         let variant = in_stock.or(product.variants.first()).ok_or(Misuse("the product has no variant"))?;
-        self.sheet = Some(Sheet { sku: variant.sku.clone(), quantity: 1 });
+        self.sheet = Some(Sheet { sku: variant.sku.clone(), quantity: first(variant) });
         Ok(())
     }
 
@@ -205,10 +211,9 @@ impl Shop {
         let open = self.sheet.as_ref().zip(self.shelf.as_ref());
         let product = open.and_then(|(sheet, shelf)| shelf.item(&sheet.sku)).map(|item| item.product);
         let product = product.ok_or(Misuse("no product is open"))?;
-        if !product.variants.iter().any(|variant| variant.sku == sku) {
-            return Err(Misuse("the open product has no such variant"));
-        }
-        self.sheet = Some(Sheet { sku, quantity: 1 });
+        let variant = product.variants.iter().find(|variant| variant.sku == sku);
+        let quantity = first(variant.ok_or(Misuse("the open product has no such variant"))?);
+        self.sheet = Some(Sheet { sku, quantity });
         Ok(())
     }
 

@@ -59,9 +59,29 @@ impl Shelf {
     }
 }
 
-/// The most of a variant that can be ordered now.
+/// The most of a variant that can be ordered now: whole steps, and none of too few.
 pub fn limit(variant: &Variant) -> u32 {
-    variant.available.min(variant.max_per_order).min(MAX_QUANTITY)
+    let most = variant.available.min(variant.max_per_order).min(MAX_QUANTITY);
+    let whole = most.saturating_sub(most.checked_rem(variant.step).unwrap_or(0));
+    if whole < variant.min_per_order { 0 } else { whole }
+}
+
+/// The fewest of a variant that can be ordered.
+pub fn first(variant: &Variant) -> u32 {
+    variant.min_per_order.max(1).checked_next_multiple_of(variant.step).unwrap_or(1)
+}
+
+/// One step more.
+pub fn more(variant: &Variant, quantity: u32) -> u32 {
+    let over = quantity.checked_rem(variant.step).unwrap_or(0);
+    quantity.saturating_sub(over).saturating_add(variant.step.max(1))
+}
+
+/// One step fewer; `None` when it is the fewest.
+pub fn fewer(variant: &Variant, quantity: u32) -> Option<u32> {
+    let below = quantity.checked_sub(1)?;
+    let whole = below.saturating_sub(below.checked_rem(variant.step).unwrap_or(0));
+    (whole >= first(variant)).then_some(whole)
 }
 
 impl Item<'_> {

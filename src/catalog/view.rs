@@ -4,7 +4,7 @@ use shop_api::{Category, Product, Variant};
 
 use super::{
     model::{Sheet, Shop},
-    shelf::{Shelf, limit},
+    shelf::{Shelf, fewer, limit},
 };
 use crate::{
     cart::Cart,
@@ -75,7 +75,7 @@ fn sheet(shelf: &Shelf, Sheet { sku, quantity }: &Sheet, room: u32) -> Option<Va
         "price": shelf.price(chosen.price),
         "variants": Value::List(variants.collect()),
         "quantity": *quantity,
-        "mayDecrease": *quantity > 1,
+        "mayDecrease": fewer(chosen, *quantity).is_some(),
         "mayIncrease": *quantity < room,
         "availability": availability(chosen, room),
         "mayAdd": *quantity <= room,

@@ -1,6 +1,6 @@
 //! Which event goes where, and what the screens' transitions lead to.
 
-use shop_api::{Order, OrderId, PlaceOrder, QuoteRequest, Timestamp};
+use shop_api::{Order, OrderId, PlaceOrder, Timestamp};
 
 use super::{Checkout, Misuse, misuse};
 use crate::{
@@ -170,8 +170,8 @@ impl Checkout {
     pub(super) fn on_confirm(&mut self, transition: Option<ConfirmTransition>, effects: &mut Vec<Effect>) {
         match transition {
             None => {}
-            Some(ConfirmTransition::Quote { round, lines }) => {
-                self.session.send(Purpose::Quote { round }, ApiCall::quote(QuoteRequest { lines }), effects);
+            Some(ConfirmTransition::Quote { round, request }) => {
+                self.session.send(Purpose::Quote { round }, ApiCall::quote(request), effects);
             }
             Some(ConfirmTransition::Place { round, placement: Placement { quote_id, despite, lines } }) => {
                 self.pending = Some(Pending { quote_id: quote_id.clone(), lines });

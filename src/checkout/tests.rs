@@ -1,6 +1,7 @@
 //! The checkout as a whole, against a host by script.
 
 mod buying;
+mod choosing;
 mod interrupted;
 mod misuse;
 mod random;

@@ -1,17 +1,21 @@
 //! The confirmation's state machine.
 //!
-//! Triggered by: the page opening with the selected lines, the server's quotes, the shopper's Pay, the
-//! answer to placing. Outcome: a [`ConfirmTransition`]; with [`ConfirmTransition::Placed`] it is done. The
+//! Triggered by: the page opening with the selected lines, the server's quotes, what the shopper chooses
+//! (coupon, delivery, address), Pay, the answer to placing. Outcome: a [`ConfirmTransition`]; with [`ConfirmTransition::Placed`] it is done. The
 //! lock: while an order is being placed nothing else can be asked for. After a placing whose outcome isn't
 //! known only the same quote may be sent again, because its id is what keeps the order from being made
 //! twice.
 
 use std::rc::Rc;
 
-use shop_api::{MinorUnits, Order, OrderId, ProblemCode, Quote, QuoteId, RequestedLine, Timestamp};
+use shop_api::{
+    DeliveryOption, DeliveryRefusalCode, MinorUnits, Order, OrderId, ProblemCode, Quote, QuoteId,
+    QuoteRequest, RequestedLine, Timestamp,
+};
 
+use super::{choices::Choices, view::changed};
 use crate::{
-    checkout::Misuse, intent::ConfirmIntent, notice::Notice, patch::ListLog, session::ApiFailure,
+    checkout::Misuse, intent::ConfirmIntent, notice::Notice, patch::ListLog, session::ApiFailure, text::Text,
     value::Value, wire,
 };
 
@@ -22,6 +26,9 @@ pub struct Confirm {
     /// Requests so far; the answer to an earlier one is stale.
     round: u32,
     wanted: Vec<RequestedLine>,
+    choices: Choices,
+    /// What wasn't as it was quoted, in words, until the shopper does something about it.
+    changes: Vec<Text>,
     lines: ListLog,
 }
 
@@ -30,8 +37,8 @@ enum State {
     /// Nothing to confirm.
     Empty,
     /// The server is pricing. With `place_at`: the shopper has pressed Pay, and a total that is still the
-    /// same is placed at once.
-    Quoting { place_at: Option<MinorUnits>, notice: Option<Notice> },
+    /// same is placed at once. `shown` is the quote before this one.
+    Quoting { place_at: Option<MinorUnits>, notice: Option<Notice>, shown: Option<Rc<Quote>> },
     /// The quote is shown.
     Ready { quote: Rc<Quote>, notice: Option<Notice> },
     /// The order is being placed.
@@ -69,7 +76,7 @@ pub enum ConfirmTransition {
     /// Ask for a quote; the answer goes to [`Confirm::quoted`].
     Quote {
         round: u32,
-        lines: Vec<RequestedLine>,
+        request: QuoteRequest,
     },
     /// Write the placement down, then send it; the answer goes to [`Confirm::placed`].
     Place {
@@ -86,7 +93,14 @@ pub enum ConfirmTransition {
 impl Confirm {
     /// No page open yet.
     pub fn new() -> Self {
-        Self { state: State::Empty, round: 0, wanted: Vec::new(), lines: ListLog::default() }
+        Self {
+            state: State::Empty,
+            round: 0,
+            wanted: Vec::new(),
+            choices: Choices::default(),
+            changes: Vec::new(),
+            lines: ListLog::default(),
+        }
     }
 
     /// What happened to the lines.
@@ -99,6 +113,29 @@ impl Confirm {
         &self.wanted
     }
 
+    /// What the shopper chose beside the lines.
+    pub fn choices(&self) -> &Choices {
+        &self.choices
+    }
+
+    /// What wasn't as it was quoted.
+    pub fn changes(&self) -> &[Text] {
+        &self.changes
+    }
+
+    /// Whether coupon, delivery and address can be chosen now.
+    pub fn may_choose(&self) -> bool {
+        match &self.state {
+            State::Ready { .. } | State::Quoting { place_at: None, shown: Some(_), .. } => true,
+            State::Empty
+            | State::Quoting { .. }
+            | State::Placing { .. }
+            | State::Unsure { .. }
+            | State::Blocked(_)
+            | State::Failed(_) => false,
+        }
+    }
+
     /// The quote that is shown.
     pub fn quote(&self) -> Option<&Rc<Quote>> {
         match &self.state {
@@ -106,15 +143,17 @@ impl Confirm {
             | State::Placing { quote, .. }
             | State::Unsure { quote, .. }
             | State::Blocked(Blocked { quote, .. }) => Some(quote),
-            State::Empty | State::Quoting { .. } | State::Failed(_) => None,
+            State::Quoting { shown, .. } => shown.as_ref(),
+            State::Empty | State::Failed(_) => None,
         }
     }
 
     /// The name of the phase in the view.
     pub fn phase(&self) -> &'static str {
         match &self.state {
-            State::Quoting { place_at: None, .. } => "loading",
             State::Quoting { place_at: Some(_), .. } | State::Placing { .. } => "placing",
+            State::Quoting { shown: None, .. } => "loading",
+            State::Quoting { shown: Some(_), .. } => "updating",
             State::Ready { .. } | State::Unsure { .. } | State::Blocked(_) => "ready",
             State::Empty | State::Failed(_) => "error",
         }
@@ -124,6 +163,8 @@ impl Confirm {
     pub fn notice(&self) -> Option<Notice> {
         match &self.state {
             State::Empty => Some(Notice::NothingSelected),
+            // The open form says it better.
+            State::Ready { notice: Some(Notice::AddressNeeded), .. } if self.choices.form().is_some() => None,
             State::Ready { notice, .. } => *notice,
             State::Unsure { .. } => Some(Notice::PlacingUnsure),
             State::Failed(notice) => Some(*notice),
@@ -172,16 +213,44 @@ impl Confirm {
                     self.lines.replaced();
                     return None;
                 }
+                self.state = State::Empty;
+                self.changes.clear();
                 Some(self.ask_for_quote(None, None))
             }
         }
     }
 
     fn ask_for_quote(&mut self, place_at: Option<MinorUnits>, notice: Option<Notice>) -> ConfirmTransition {
-        self.state = State::Quoting { place_at, notice };
+        let shown = self.quote().cloned();
+        self.state = State::Quoting { place_at, notice, shown };
         self.lines.replaced();
         self.round = self.round.wrapping_add(1);
-        ConfirmTransition::Quote { round: self.round, lines: self.wanted.clone() }
+        let request = self.choices.request(self.wanted.clone());
+        ConfirmTransition::Quote { round: self.round, request }
+    }
+
+    /// Coupon, delivery, address: each asks for the price anew, unless it leads to a form first.
+    fn choose(&mut self, choice: ConfirmIntent) -> Result<Option<ConfirmTransition>, Misuse> {
+        if !self.may_choose() {
+            return Err(Misuse("there is no quote to change"));
+        }
+        let quote = self.quote().cloned();
+        let asks = match choice {
+            ConfirmIntent::ApplyCoupon(code) => self.choices.apply_coupon(&code),
+            ConfirmIntent::RemoveCoupon => self.choices.remove_coupon()?,
+            ConfirmIntent::ChooseDelivery(id) => {
+                let options = quote.as_ref().map_or(&[][..], |quote| &quote.delivery_options);
+                self.choices.choose_delivery(&id, options)?
+            }
+            ConfirmIntent::EditAddress => {
+                self.choices.edit_address(quote.as_deref().and_then(chosen_delivery));
+                false
+            }
+            ConfirmIntent::UseAddress(address) => self.choices.use_address(address)?,
+            ConfirmIntent::Pay | ConfirmIntent::OpenOrder | ConfirmIntent::OrderAnyway => false,
+        };
+        self.changes.clear();
+        Ok(asks.then(|| self.ask_for_quote(None, None)))
     }
 
     /// The server's quote. `learn` is told the server's clock.
@@ -191,7 +260,7 @@ impl Confirm {
         answer: Result<Value, ApiFailure>,
         learn: impl FnOnce(Timestamp),
     ) -> Option<ConfirmTransition> {
-        let State::Quoting { place_at, notice } = self.state else { return None };
+        let State::Quoting { place_at, notice, .. } = self.state else { return None };
         if round != self.round {
             return None;
         }
@@ -209,7 +278,7 @@ impl Confirm {
         let same_total = place_at.is_some_and(|total| total == quote.total);
         let quote_id = quote.quote_id.clone();
         let notice = match (&quote_id, place_at) {
-            (None, _) => Some(Notice::LinesChanged),
+            (None, _) => Some(obstacle(&quote)),
             (Some(_), Some(_)) if !same_total => Some(Notice::PriceChanged),
             (Some(_), _) => notice,
         };
@@ -236,6 +305,14 @@ impl Confirm {
         server_time: Timestamp,
     ) -> Result<Option<ConfirmTransition>, Misuse> {
         match (&self.state, intent) {
+            (
+                _,
+                choice @ (ConfirmIntent::ApplyCoupon(_)
+                | ConfirmIntent::RemoveCoupon
+                | ConfirmIntent::ChooseDelivery(_)
+                | ConfirmIntent::EditAddress
+                | ConfirmIntent::UseAddress(_)),
+            ) => self.choose(choice),
             (State::Ready { quote, .. }, ConfirmIntent::Pay) => {
                 let quote_id =
                     quote.quote_id.clone().ok_or(Misuse("the quote has problems and can't be ordered"))?;
@@ -289,6 +366,9 @@ impl Confirm {
             State::Ready { notice: Some(Notice::LinesChanged), .. } => {
                 Ok(Some(ConfirmTransition::BackToCart))
             }
+            State::Ready { notice: Some(Notice::AddressNeeded), .. } => {
+                self.on(ConfirmIntent::EditAddress, server_time)
+            }
             State::Ready { notice: Some(_), .. } | State::Unsure { .. } => {
                 self.on(ConfirmIntent::Pay, server_time)
             }
@@ -312,20 +392,25 @@ impl Confirm {
         let failure = match order {
             Ok(order) => {
                 self.state = State::Empty;
+                self.choices.ordered();
                 self.lines.replaced();
                 return Some(ConfirmTransition::Placed(Box::new(order)));
             }
             Err(failure) => failure,
         };
         match failure {
-            ApiFailure::Refused { code: ProblemCode::OpenPaymentExists, order: Some(by) } => {
+            ApiFailure::Refused { code: ProblemCode::OpenPaymentExists, order: Some(by), .. } => {
                 self.state = State::Blocked(Blocked { quote, placement, by });
                 None
             }
             ApiFailure::Refused {
                 code: ProblemCode::QuoteExpired | ProblemCode::QuoteChanged | ProblemCode::QuoteNotFound,
+                changes,
                 ..
-            } => Some(self.ask_for_quote(None, Some(Notice::PriceChanged))),
+            } => {
+                self.changes = changes.iter().filter_map(|change| changed(change, &quote)).collect();
+                Some(self.ask_for_quote(None, Some(Notice::PriceChanged)))
+            }
             failure if failure.is_unsure() => {
                 self.state = State::Unsure { quote, placement };
                 None
@@ -342,6 +427,8 @@ impl Confirm {
         self.state = State::Empty;
         self.round = self.round.wrapping_add(1);
         self.wanted.clear();
+        self.choices = Choices::default();
+        self.changes.clear();
         self.lines.replaced();
     }
 
@@ -359,9 +446,31 @@ impl Confirm {
         };
         if is_ours {
             self.state = State::Empty;
+            self.choices.ordered();
             self.lines.replaced();
         }
         is_ours
+    }
+}
+
+/// The way of delivery that a quote is for.
+pub fn chosen_delivery(quote: &Quote) -> Option<&DeliveryOption> {
+    let chosen = quote.breakdown.delivery.as_ref()?;
+    quote.delivery_options.iter().find(|option| option.id == chosen.id)
+}
+
+/// Why a quote can't be ordered.
+fn obstacle(quote: &Quote) -> Notice {
+    if !quote.problems.is_empty() {
+        return Notice::LinesChanged;
+    }
+    if quote.amount_problem.is_some() {
+        return Notice::AmountNotAllowed;
+    }
+    let refusal = chosen_delivery(quote).and_then(|option| option.refusal.as_ref());
+    match refusal.map(|refusal| &refusal.code) {
+        Some(DeliveryRefusalCode::NeedsAddress) => Notice::AddressNeeded,
+        Some(_) | None => Notice::NotDeliverable,
     }
 }
 

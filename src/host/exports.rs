@@ -7,6 +7,7 @@ use shop_api::OrderId;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::{
+    convert,
     my::Host,
     runner::{Runner, Shell},
 };
@@ -64,10 +65,10 @@ impl Core {
         self.runner.feed(Event::AppShown);
     }
 
-    /// A handler of a page was called; `key` says on which element.
-    pub fn tap(&self, page: u32, handler: &str, key: &str) {
+    /// A handler of a page was called; `key` says on which element, `form` is what was typed into its fields.
+    pub fn tap(&self, page: u32, handler: &str, key: &str, form: &wasm_bindgen::JsValue) {
         let page = PageId(page);
-        match Intent::parse(self.runner.screen_name(page), handler, key) {
+        match Intent::parse(self.runner.screen_name(page), handler, key, &convert::read(form)) {
             Some(intent) => self.runner.feed(Event::Asked(page, intent)),
             None => self.runner.report(FaultCode::Misuse, &text::join(&["no page has a handler ", handler])),
         }

@@ -32,10 +32,25 @@ pub struct Sent {
     pub fault: Option<String>,
 }
 
+/// What the host tells of itself, for the server.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// Which wallet this is.
+    pub site_name: Option<String>,
+    /// The phone's system.
+    pub system: Option<String>,
+}
+
 /// Sends one request.
-pub async fn send(host: &Host, server: &str, call: &ApiCall, token: Option<&Token>) -> Sent {
+pub async fn send(
+    host: &Host,
+    server: &str,
+    surroundings: &Surroundings,
+    call: &ApiCall,
+    token: Option<&Token>,
+) -> Sent {
     let url = text::join(&[server, shop_api::BASE_PATH, &call.path]);
-    let headers = headers(call, token);
+    let headers = headers(surroundings, call, token);
     if host.has("request") {
         by_host(host, &url, call, &headers).await
     } else {
@@ -43,11 +58,22 @@ pub async fn send(host: &Host, server: &str, call: &ApiCall, token: Option<&Toke
     }
 }
 
-fn headers(call: &ApiCall, token: Option<&Token>) -> Object {
+fn headers(surroundings: &Surroundings, call: &ApiCall, token: Option<&Token>) -> Object {
     let headers = Object::new();
     let put = |name, value: &str| set(&headers, name, &JsValue::from_str(value));
     put(shop_api::ENVELOPE_HEADER, "1");
     put(shop_api::CLIENT_VERSION_HEADER, env!("CARGO_PKG_VERSION"));
+    for (name, value) in [
+        (shop_api::SITE_NAME_HEADER, &surroundings.site_name),
+        (shop_api::CLIENT_SYSTEM_HEADER, &surroundings.system),
+    ] {
+        // What isn't ASCII no header can carry.
+        if let Some(value) =
+            value.as_ref().filter(|value| value.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '))
+        {
+            put(name, value);
+        }
+    }
     if call.body.is_some() {
         put("content-type", "application/json");
     }

@@ -42,7 +42,7 @@ extern "C" {
     fn report(this: &Shell, code: &str, message: &str);
 }
 
-/// How long the host may take to say which wallet it is; the server has a default.
+/// How long the host may take to say which wallet and which system it is; the server does without.
 const SITE_INFO_MILLIS: u32 = 3_000;
 /// How long a shopper who is asked for consent may think.
 const AUTH_CODE_MILLIS: u32 = 120_000;
@@ -60,6 +60,7 @@ pub struct Runner {
     shell: Shell,
     host: Host,
     server: String,
+    surroundings: RefCell<http::Surroundings>,
     /// Pages of the mini program: shop, cart, confirm, result.
     routes: [String; 4],
 }
@@ -76,11 +77,14 @@ impl Runner {
             shell,
             host,
             server,
+            surroundings: RefCell::default(),
             routes,
         });
         let starting = Rc::clone(&runner);
         spawn_local(async move {
             let stored = storage::load(&starting.host).await;
+            // The first request, of the catalogue, says in which wallet: its prices depend on that.
+            starting.look_around().await;
             starting.feed(Event::Started { stored });
         });
         runner
@@ -148,10 +152,22 @@ impl Runner {
         self.writer.replace(Some(writer));
     }
 
+    async fn look_around(&self) {
+        let ask = |method| self.host.call_within(SITE_INFO_MILLIS, method, Object::new());
+        let site = ask("getSiteInfo").await.ok();
+        let system = ask("getSystemInfo").await.ok();
+        let text =
+            |answer: Option<JsValue>, member| answer.and_then(|answer| get(&answer, member).as_string());
+        let found =
+            http::Surroundings { site_name: text(site, "siteName"), system: text(system, "platform") };
+        self.surroundings.replace(found);
+    }
+
     async fn call(self: Rc<Self>, request: RequestId, call: ApiCall, token: Option<Token>) {
         let writer = self.writer.borrow().clone();
         settle(writer).await;
-        let sent = http::send(&self.host, &self.server, &call, token.as_ref()).await;
+        let surroundings = self.surroundings.borrow().clone();
+        let sent = http::send(&self.host, &self.server, &surroundings, &call, token.as_ref()).await;
         if let Some(fault) = sent.fault {
             self.report(FaultCode::HostFailed, &fault);
         }
@@ -159,8 +175,7 @@ impl Runner {
     }
 
     async fn authorise(self: Rc<Self>, ask: AskId) {
-        let site = self.host.call_within(SITE_INFO_MILLIS, "getSiteInfo", Object::new()).await.ok();
-        let site_name = site.and_then(|site| get(&site, "siteName").as_string());
+        let site_name = self.surroundings.borrow().site_name.clone();
         let options = Object::new();
         set(&options, "scopes", &Array::of1(&JsValue::from_str("auth_base")));
         let answer = self.host.call_within(AUTH_CODE_MILLIS, "getAuthCode", options).await;

@@ -1,9 +1,11 @@
 //! The result page's view.
 
-use shop_api::{AttemptStatus, Order};
+use shop_api::{AttemptStatus, MinorUnits, Order};
 
 use super::model::{Action, ResultPhase, actions, phase};
 use crate::{
+    amounts,
+    confirm::summary,
     patch::{ListLog, Rows},
     payment::Payment,
     text::{self, Text},
@@ -24,7 +26,11 @@ pub fn head(order: Option<&Order>, payment: &Payment) -> Value {
         "headline": headline,
         "message": message,
         "payee": order.map_or(String::new(), |order| order.payee.name.clone()),
+        "amounts": order.map(|order| amounts::rows(&order.breakdown, &order.currency)).unwrap_or(Value::List(Vec::new())),
         "total": &total,
+        "refund": order.map_or("".into(), refund),
+        "fulfilment": order.and_then(fulfilment),
+        "address": order.and_then(|order| order.address.as_ref()).map_or(String::new(), summary),
         "primary": label(primary),
         "secondary": label(secondary),
     }
@@ -56,10 +62,43 @@ fn name(phase: ResultPhase) -> &'static str {
     }
 }
 
+/// What was given back, or is being; empty when nothing is.
+fn refund(order: &Order) -> Text {
+    let shown = |amount: MinorUnits| match amount {
+        MinorUnits::ZERO => String::new(),
+        amount => order.currency.format(amount),
+    };
+    text::refund(&shown(order.refunded), &shown(order.refunding))
+}
+
+fn fulfilment(order: &Order) -> Option<Value> {
+    let fulfilment = order.fulfilment.as_ref()?;
+    Some(object! {
+        "title": text::fulfilment(&fulfilment.status),
+        "tracking": fulfilment.tracking.clone().unwrap_or_default(),
+    })
+}
+
+/// A paid order doesn't just read "paid" when it cost nothing, was given back, or is on its way.
+fn paid(order: Option<&Order>) -> (&'static str, Text) {
+    let (headline, message) = text::result(ResultPhase::Paid);
+    let Some(order) = order else { return (headline, message.into()) };
+    if order.total == MinorUnits::ZERO {
+        return text::FREE_ORDER;
+    }
+    let back = order.refunded.checked_add(order.refunding).unwrap_or(MinorUnits::MAX);
+    match &order.fulfilment {
+        _ if back >= order.total => (text::GIVEN_BACK, refund(order)),
+        Some(fulfilment) => (headline, text::fulfilment(&fulfilment.status).into()),
+        None => (headline, message.into()),
+    }
+}
+
 fn words(phase: ResultPhase, order: Option<&Order>) -> (&'static str, Text) {
     let failure = || order?.attempt.as_ref()?.failure.as_ref().map(|failure| failure.message.clone());
     let (headline, message) = text::result(phase);
     match phase {
+        ResultPhase::Paid => paid(order),
         ResultPhase::Failed => (headline, failure().map_or(message.into(), Text::from)),
         ResultPhase::Confirming if is_unanswered(order) => {
             let (headline, message) = text::UNANSWERED;
@@ -70,7 +109,6 @@ fn words(phase: ResultPhase, order: Option<&Order>) -> (&'static str, Text) {
         | ResultPhase::Cashier
         | ResultPhase::Payable
         | ResultPhase::Confirming
-        | ResultPhase::Paid
         | ResultPhase::Expired
         | ResultPhase::Cancelled
         | ResultPhase::Attention
@@ -114,7 +152,7 @@ impl Rows for LineRows<'_> {
             "variantName": &line.variant_name,
             "imageUrl": &line.image_url,
             "quantity": line.quantity,
-            "total": order.currency.format(line.total),
+            "total": order.currency.format(line.subtotal),
         }
     }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use shop_api::{
-    AttemptId, OrderId, PlaceOrder, ProblemCode, QuoteRequest, RequestedLine, Returned, StartPayment,
-    StartSession,
+    Address, AddressField, AttemptId, OrderId, PlaceOrder, ProblemCode, QuoteChange, QuoteRequest,
+    RequestedLine, Returned, StartPayment, StartSession,
 };
 
 use crate::{
@@ -62,6 +62,8 @@ pub enum ApiFailure {
         code: ProblemCode,
         /// The order that it is about.
         order: Option<OrderId>,
+        /// What isn't as it was quoted.
+        changes: Vec<QuoteChange>,
     },
 }
 
@@ -85,6 +87,7 @@ impl ApiFailure {
                 | ProblemCode::QuoteNotFound
                 | ProblemCode::QuoteExpired
                 | ProblemCode::QuoteChanged
+                | ProblemCode::AmountNotAllowed
                 | ProblemCode::OpenPaymentExists
                 | ProblemCode::PaymentNotAllowed
                 | ProblemCode::MethodNotAllowed
@@ -127,7 +130,7 @@ impl ApiCall {
     }
 
     /// Prices a cart.
-    pub fn quote(QuoteRequest { lines }: QuoteRequest) -> Self {
+    pub fn quote(QuoteRequest { lines, coupon, delivery, address }: QuoteRequest) -> Self {
         let line = |RequestedLine { sku, quantity }| {
             object! {
                 "sku": sku.0,
@@ -138,6 +141,9 @@ impl ApiCall {
             "/quotes",
             object! {
                 "lines": Value::List(lines.into_iter().map(line).collect()),
+                "coupon": coupon,
+                "delivery": delivery,
+                "address": address.as_ref().map(address_body),
             },
         )
     }
@@ -179,6 +185,15 @@ impl ApiCall {
     }
 }
 
+fn address_body(address: &Address) -> Value {
+    let member = |field: AddressField| {
+        let text = address.get(field);
+        let value = if text.is_empty() { Value::Null } else { text.to_owned().into() };
+        (field.as_str().into(), value)
+    };
+    Value::Object(AddressField::ALL.into_iter().map(member).collect())
+}
+
 fn order_path(order: &OrderId) -> String {
     text::join(&["/orders/", &escaped(order.as_str())])
 }
@@ -210,7 +225,12 @@ mod tests {
         }
         let session = StartSession { auth_code: "c".into(), site_name: None };
         is(&ApiCall::start_session(session.clone()), &session);
-        let quote = QuoteRequest { lines: vec![RequestedLine { sku: "a".into(), quantity: 2 }] };
+        let quote = QuoteRequest {
+            lines: vec![RequestedLine { sku: "a".into(), quantity: 2 }],
+            coupon: Some("WELCOME".into()),
+            delivery: None,
+            address: Some(crate::testing::address()),
+        };
         is(&ApiCall::quote(quote.clone()), &quote);
         let place = PlaceOrder { quote_id: "q".into(), despite_open_order: Some("o".into()) };
         is(&ApiCall::place(place.clone()), &place);

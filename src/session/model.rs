@@ -209,7 +209,11 @@ fn result_of(reply: Reply) -> Result<Value, ApiFailure> {
         Reply::Answer { status: 200..=299, body } => Ok(body),
         // Something between us and the server may answer in its place, with a page of its own.
         Reply::Answer { body, .. } => match wire::read::<shop_api::Problem>(&body) {
-            Ok(problem) => Err(ApiFailure::Refused { code: problem.code, order: problem.order_id }),
+            Ok(problem) => Err(ApiFailure::Refused {
+                code: problem.code,
+                order: problem.order_id,
+                changes: problem.changes.unwrap_or_default(),
+            }),
             Err(wire::Unreadable) => Err(ApiFailure::Offline),
         },
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shop_api::{AttemptId, Order, OrderId, Quote, Timestamp};
 
-use super::{answer, catalog, line, money, peso, session_answer, to_json};
+use super::{answer, breakdown, catalog, line, money, peso, session_answer, to_json};
 use crate::{
     checkout::Checkout,
     effect::{Destination, Effect, Fault},
@@ -195,11 +195,16 @@ impl World {
 
 /// What the server quotes for [`World::fill_cart`].
 pub fn quote(id: &str) -> Quote {
+    let lines = vec![line("blend-250", 2, 32_000), line("mug", 1, 45_050)];
     Quote {
         quote_id: Some(id.into()),
         currency: peso(),
-        lines: vec![line("blend-250", 2, 32_000), line("mug", 1, 45_050)],
+        breakdown: breakdown(&lines),
+        lines,
         problems: Vec::new(),
+        coupon: None,
+        delivery_options: Vec::new(),
+        amount_problem: None,
         total: money(109_050),
         payee: shop_api::Payee { name: "Kapé Trading".into() },
         expires_at: Timestamp(600_000),

@@ -23,7 +23,7 @@ describe('the HTTP interfaces keep their documents', () => {
     folder = await mkdtemp(join(tmpdir(), 'wallet-checkout-api-'));
     const token = join(folder, 'operator-token');
     await writeFile(token, OPERATOR_TOKEN, { mode: 0o600 });
-    system = await startSystem({ env: { MERCHANT_SERVER__OPERATORS__MARIA__TOKEN_FILE: token, MERCHANT_SERVER__OPERATORS__MARIA__SCOPES: '["read", "refund"]' } });
+    system = await startSystem({ env: { MERCHANT_SERVER__OPERATORS__MARIA__TOKEN_FILE: token, MERCHANT_SERVER__OPERATORS__MARIA__SCOPES: '["read", "refund", "fulfil"]' } });
   });
   after(async () => {
     await system.stop();

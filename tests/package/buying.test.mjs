@@ -40,6 +40,49 @@ for (const engine of ENGINES) {
     assert.deepEqual(program.errors, []);
   });
 
+  test(`${engine}: a coupon and a delivery to an address are asked for, shown and ordered`, async () => {
+    const deliveries = [
+      { id: 'pick-up', label: 'Pick up', price: '0', needsAddress: false },
+      { id: 'standard', label: 'Standard', price: '8000', needsAddress: true },
+    ];
+    const shop = new Shop({ deliveries });
+    const { host, calls } = makeHost(shop);
+    const program = await Program.start({ host }, { engine });
+    await program.fill([['mug', 'mug', 1]]);
+    const confirm = program.open('confirm');
+    await until(() => confirm.data.phase === 'ready');
+    assert.deepEqual([shop.headers['shop-site-name'], shop.headers['shop-client-system']], ['SIMULATOR', 'Android']);
+
+    confirm.submit('onApplyCoupon', { coupon: ' NONE ' });
+    await until(() => confirm.data.coupon !== null && confirm.data.phase === 'ready');
+    assert.equal(confirm.data.coupon.problem, 'There is no such coupon');
+    confirm.submit('onApplyCoupon', { coupon: 'TEN' });
+    await until(() => confirm.data.coupon.problem === '');
+    confirm.tap('onChooseDelivery', { id: 'standard' });
+    await until(() => confirm.data.address?.form);
+    const typed = { name: 'Ana', phone: '0917 555 0101', line1: '1 Mabini St', line2: '', city: 'Manila', state: '', postcode: '', country: 'ph' };
+    confirm.submit('onUseAddress', { ...typed, city: '' });
+    assert.equal(confirm.data.address.form.wrong, 'city');
+    confirm.submit('onUseAddress', typed);
+    await until(() => confirm.data.mayPay);
+    assert.deepEqual(confirm.data.amounts.map(({ label, amount }) => [label, amount]), [
+      ['Items', '₱450.50'],
+      ['Ten off', '−₱10.00'],
+      ['Standard', '₱80.00'],
+    ]);
+    assert.equal(confirm.data.payLabel, 'Pay ₱520.50');
+    confirm.tap('onPay');
+    await until(() => calls.routes.some(([method]) => method === 'redirectTo'));
+    const result = program.open('result', { orderId: 'order-1' });
+    await until(() => result.data.phase === 'cashier');
+    assert.equal(result.data.address, 'Ana, 09175550101, 1 Mabini St, Manila, PH');
+    shop.change('order-1', { status: 'paid', fulfilment: { status: 'lost_at_sea', at: 1, tracking: null }, refunded: '52050' });
+    await until(() => result.data.phase === 'paid');
+    assert.equal(result.data.headline, 'Paid and given back');
+    assert.equal(result.data.fulfilment.title, 'The shop is working on your order', 'a stage that a newer server knows');
+    assert.deepEqual(program.errors, []);
+  });
+
   test(`${engine}: a cancelled cashier can be opened again, a failed attempt be followed by another`, async () => {
     const shop = new Shop({ cashierIsLate: true });
     const { host, calls } = makeHost(shop);

@@ -1,6 +1,7 @@
 // Writes a catalogue's CSV twin, so that `merchant-server catalog import` has a real example of both
 // formats. In: the path of a catalogue in JSON. Out: the same path ending in .csv. The shop's name,
-// tagline and currency have no place in CSV; they are given to the import as flags.
+// tagline and currency have no place in CSV; they are given to the import as flags. What is taken off and added to
+// prices has none either: the import keeps what the shop has.
 //
 //     node to-csv.mjs kawabata-paper-jpy.json
 
@@ -18,6 +19,7 @@ const COLUMNS = [
   'price',
   'on_hand',
   'max_per_order',
+  'tax_class',
 ];
 
 const field = (value) => {
@@ -46,6 +48,7 @@ const rows = catalogue.products.flatMap((product) =>
     variant.price,
     variant.onHand,
     variant.maxPerOrder,
+    product.taxClass || 'standard',
   ]),
 );
 writeFileSync(

@@ -3,17 +3,22 @@
 //! In: a bound listener, a router, the signal to stop. Out: answers. A connection whose next request's head
 //! doesn't come in time is closed, so that clients that dawdle can't hold all connections.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wallet_api::clock::Clock;
+
+use crate::http::Peer;
 
 /// How long the head of a request may take, and how long a connection may be idle between two.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
@@ -36,8 +41,9 @@ pub async fn serve(
             () = stopping.cancelled() => break,
         };
         match accepted {
-            Ok((stream, _)) => {
-                connections.spawn(connection(stream, router.clone(), head_timeout, stopping.clone()));
+            Ok((stream, peer)) => {
+                let connection = connection(stream, peer, router.clone(), head_timeout, stopping.clone());
+                connections.spawn(connection);
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -51,11 +57,22 @@ pub async fn serve(
     connections.wait().await;
 }
 
-async fn connection(stream: TcpStream, router: Router, head_timeout: Duration, stopping: CancellationToken) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    head_timeout: Duration,
+    stopping: CancellationToken,
+) {
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        router.call(request)
+    });
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_timeout)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,

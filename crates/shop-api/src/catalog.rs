@@ -1,4 +1,5 @@
-//! `GET /catalog`: what the shop sells. Needs no session.
+//! `GET /catalog`: what the shop sells, at the prices of the wallet that
+//! [`SITE_NAME_HEADER`](crate::SITE_NAME_HEADER) names. Needs no session.
 
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,10 @@ pub struct Variant {
     pub price: MinorUnits,
     /// How many can be ordered now: on hand less reserved. A hint; the quote decides.
     pub available: u32,
+    /// The fewest that one order may have.
+    pub min_per_order: u32,
     /// The most that one order may have.
     pub max_per_order: u32,
+    /// Sold in multiples of this.
+    pub step: u32,
 }

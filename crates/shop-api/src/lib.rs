@@ -13,6 +13,8 @@
 //! - What the server may extend later (statuses, problem codes) has an `Other` arm, so an old client
 //!   reads a newer server's answer. What a client sends is read strictly: unknown fields are refused.
 
+mod address;
+mod breakdown;
 mod catalog;
 mod id;
 mod money;
@@ -25,15 +27,21 @@ mod session;
 mod time;
 mod wire_enum;
 
+pub use address::{Address, AddressField};
+pub use breakdown::{Breakdown, Delivery, Discount, Imbalance, Tax, sum};
 pub use catalog::{Catalog, Category, Product, Variant};
 pub use id::{AttemptId, CustomerTag, OrderId, QuoteId, Sku};
 pub use money::{Currency, MinorUnits, MoneyError};
 pub use order::{
-    Attempt, AttemptStatus, Cashier, Failure, Order, OrderLine, OrderList, OrderStatus, PlaceOrder, Returned,
-    StartPayment,
+    Attempt, AttemptStatus, Cashier, Failure, Fulfilment, FulfilmentStatus, Order, OrderLine, OrderList,
+    OrderStatus, PlaceOrder, Returned, StartPayment,
 };
-pub use problem::{Envelope, Problem, ProblemCode};
-pub use quote::{LineProblem, LineProblemCode, Payee, Quote, QuoteLine, QuoteRequest, RequestedLine};
+pub use problem::{Envelope, Problem, ProblemCode, QuoteChange, QuoteChangeCode};
+pub use quote::{
+    AmountProblem, AmountProblemCode, CouponAnswer, CouponRefusal, CouponRefusalCode, DeliveryOption,
+    DeliveryRefusal, DeliveryRefusalCode, LineProblem, LineProblemCode, Payee, Quote, QuoteLine,
+    QuoteRequest, RequestedLine,
+};
 pub use session::{Session, StartSession};
 pub use time::Timestamp;
 
@@ -46,6 +54,17 @@ pub const CLIENT_VERSION_HEADER: &str = "shop-client-version";
 
 /// Request header: `1` asks for the [`Envelope`], for hosts whose `my.request` drops the body of a 4xx.
 pub const ENVELOPE_HEADER: &str = "shop-envelope";
+
+/// Request header of `GET /catalog`: what `my.getSiteInfo` gave (`GCASH`), where the host has it; it selects
+/// the wallet whose prices are shown.
+pub const SITE_NAME_HEADER: &str = "shop-site-name";
+
+/// Request header: the phone's system as `my.getSystemInfo` names it (`iOS`, `Android`), for the wallet's
+/// risk control.
+pub const CLIENT_SYSTEM_HEADER: &str = "shop-client-system";
+
+/// The most characters of a coupon's code.
+pub const MAX_COUPON: usize = 32;
 
 /// The longest time, in seconds, that `GET /orders/{id}?wait=` may be held open: below the 30 seconds
 /// after which a mini program's host gives up on a request.

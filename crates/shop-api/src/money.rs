@@ -107,6 +107,20 @@ impl MinorUnits {
         self.0.checked_add(other.0).ok_or(MoneyError::TooLarge).and_then(Self::new)
     }
 
+    /// What is left; `None` when there isn't as much.
+    pub const fn checked_sub(self, other: Self) -> Option<Self> {
+        match self.0.checked_sub(other.0) {
+            Some(left) => Some(Self(left)),
+            None => None,
+        }
+    }
+
+    /// What is left, and nothing when there isn't as much.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
     /// # Errors
     /// [`MoneyError::TooLarge`] when the product has more than 16 digits.
     pub fn checked_mul(self, quantity: u32) -> Result<Self, MoneyError> {

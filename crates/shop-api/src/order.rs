@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AttemptId, Currency, MinorUnits, OrderId, Payee, QuoteId, QuoteLine, Timestamp, wire_enum::wire_enum,
+    Address, AttemptId, Breakdown, Currency, MinorUnits, OrderId, Payee, QuoteId, QuoteLine, Timestamp,
+    wire_enum::wire_enum,
 };
 
 /// Body of `POST /orders`: answered 201 with the [`Order`], or 200 with the order that this quote made
@@ -68,8 +69,18 @@ pub struct Order {
     pub currency: Currency,
     /// What was ordered.
     pub lines: Vec<OrderLine>,
-    /// What is to be paid.
+    /// What the total is made of.
+    pub breakdown: Breakdown,
+    /// What is to be paid; an order of zero is paid as soon as it is placed.
     pub total: MinorUnits,
+    /// Where it goes.
+    pub address: Option<Address>,
+    /// How far it is on its way; `null` until the shop has taken it up.
+    pub fulfilment: Option<Fulfilment>,
+    /// What was given back, by the wallet's word.
+    pub refunded: MinorUnits,
+    /// What is being given back, and may still fail.
+    pub refunding: MinorUnits,
     /// Who gets the money.
     pub payee: Payee,
     /// When it was placed.
@@ -104,6 +115,31 @@ wire_enum! {
         /// What happened to the money isn't known and asking didn't help: a person looks into it. It may
         /// still turn out paid.
         NeedsAttention = "needs_attention",
+    }
+}
+
+/// How far a paid order is on its way.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fulfilment {
+    /// How far.
+    pub status: FulfilmentStatus,
+    /// Since when.
+    pub at: Timestamp,
+    /// How to follow it, in the shop's words: a carrier and a number.
+    pub tracking: Option<String>,
+}
+
+wire_enum! {
+    /// How far a paid order is on its way. It only goes forward.
+    FulfilmentStatus {
+        /// The shop has taken it up.
+        Accepted = "accepted",
+        /// It is on its way, or ready to be picked up.
+        Shipped = "shipped",
+        /// The shopper has it.
+        Completed = "completed",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrderId, wire_enum::wire_enum};
+use crate::{MinorUnits, OrderId, Sku, wire_enum::wire_enum};
 
 /// The body of every answer that isn't 2xx.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -20,6 +20,49 @@ pub struct Problem {
     /// The order that the problem is about, where there is one.
     #[serde(default)]
     pub order_id: Option<OrderId>,
+    /// With [`ProblemCode::QuoteChanged`]: what isn't as it was quoted, at least one thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Vec<QuoteChange>>,
+}
+
+/// One thing that isn't as it was quoted.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuoteChange {
+    /// What changed.
+    pub code: QuoteChangeCode,
+    /// Of which SKU, where it is about one.
+    pub sku: Option<Sku>,
+    /// The amount as it was quoted; `null` where there was none.
+    pub from: Option<MinorUnits>,
+    /// The amount now; `null` where there is none any more.
+    pub to: Option<MinorUnits>,
+    /// With [`QuoteChangeCode::Line`]: how many could be ordered.
+    pub available: Option<u32>,
+    /// Why: a [`LineProblemCode`](crate::LineProblemCode), [`CouponRefusalCode`](crate::CouponRefusalCode) or
+    /// [`DeliveryRefusalCode`](crate::DeliveryRefusalCode).
+    pub reason: Option<String>,
+}
+
+wire_enum! {
+    /// What isn't as it was quoted.
+    QuoteChangeCode {
+        /// The price of one of a SKU.
+        Price = "price",
+        /// A line can't be ordered as it was quoted: `reason` says why.
+        Line = "line",
+        /// The coupon isn't valid any more: `reason` says why.
+        Coupon = "coupon",
+        /// What is taken off in all.
+        Discount = "discount",
+        /// The delivery's price, or whether it can be had: `reason` says why not.
+        Delivery = "delivery",
+        /// The tax in all.
+        Tax = "tax",
+        /// Whether the wallet takes a payment of this total.
+        Amount = "amount",
+    }
 }
 
 wire_enum! {
@@ -47,12 +90,14 @@ wire_enum! {
         QuoteNotFound = "quote_not_found",
         /// 409: the quote's time is over; ask for a new one.
         QuoteExpired = "quote_expired",
-        /// 409: price or stock changed since the quote; ask for a new one.
+        /// 409: something isn't as it was quoted, `changes` says what; ask for a new quote.
         QuoteChanged = "quote_changed",
         /// 409: an unresolved order of this customer shares a product; `orderId` names it.
         OpenPaymentExists = "open_payment_exists",
         /// 409: the order can't be paid (again): it is paid, over, or its last attempt isn't known to have ended.
         PaymentNotAllowed = "payment_not_allowed",
+        /// 422: the wallet doesn't take a payment of this total.
+        AmountNotAllowed = "amount_not_allowed",
         /// 405: this path doesn't have that method.
         MethodNotAllowed = "method_not_allowed",
         /// 413: the body is larger than the server reads.

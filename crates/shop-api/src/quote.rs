@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Currency, MinorUnits, QuoteId, Sku, Timestamp, wire_enum::wire_enum};
+use crate::{Address, Breakdown, Currency, MinorUnits, QuoteId, Sku, Timestamp, wire_enum::wire_enum};
 
 /// Body of `POST /quotes`.
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -12,6 +12,14 @@ pub struct QuoteRequest {
     /// 1 to [`MAX_LINES`](crate::MAX_LINES) lines, each SKU once.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub lines: Vec<RequestedLine>,
+    /// A coupon's code as the shopper typed it, 1 to 32 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 32))]
+    pub coupon: Option<String>,
+    /// The id of a [`DeliveryOption`], 1 to 64 characters; `null`: the first that can be had.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
+    pub delivery: Option<String>,
+    /// Where to, for methods that need it.
+    pub address: Option<Address>,
 }
 
 /// One line that the shopper wants.
@@ -39,7 +47,16 @@ pub struct Quote {
     pub lines: Vec<QuoteLine>,
     /// What stands in the way, by line.
     pub problems: Vec<LineProblem>,
-    /// What the shopper will pay: the sum of the lines, to the unit.
+    /// The coupon that was asked for.
+    pub coupon: Option<CouponAnswer>,
+    /// How it can be delivered, in the order in which to show it; empty in a shop that delivers nothing.
+    /// The one that is priced is named by [`Breakdown::delivery`].
+    pub delivery_options: Vec<DeliveryOption>,
+    /// Why the wallet won't take a payment of this total, when it won't.
+    pub amount_problem: Option<AmountProblem>,
+    /// What the total is made of.
+    pub breakdown: Breakdown,
+    /// What the shopper will pay, to the unit.
     pub total: MinorUnits,
     /// Who gets the money.
     pub payee: Payee,
@@ -66,7 +83,17 @@ pub struct QuoteLine {
     pub quantity: u32,
     /// Price of one.
     pub unit_price: MinorUnits,
-    /// Price of all of them.
+    /// Price of all of them, before discounts.
+    pub subtotal: MinorUnits,
+    /// What discounts of this line take off.
+    pub discount: MinorUnits,
+    /// This line's share of the discounts of the order.
+    pub order_discount: MinorUnits,
+    /// The tax rate in percent: `12`, `8.875`; `0` where there is none.
+    pub tax_rate: String,
+    /// This line's share of the tax. Inside the price when [`Breakdown::tax_included`].
+    pub tax: MinorUnits,
+    /// What the line comes to in the end: the lines and the delivery add up to the total.
     pub total: MinorUnits,
 }
 
@@ -79,7 +106,8 @@ pub struct LineProblem {
     pub sku: Sku,
     /// What is wrong.
     pub code: LineProblemCode,
-    /// How many could be ordered; 0 for a product that isn't sold.
+    /// How many could be ordered; 0 for a product that isn't sold. With
+    /// [`LineProblemCode::QuantityStep`] and [`LineProblemCode::BelowMinimum`]: the step, the minimum.
     pub available: u32,
 }
 
@@ -94,6 +122,127 @@ wire_enum! {
         InsufficientStock = "insufficient_stock",
         /// More than one order may have.
         QuantityLimit = "quantity_limit",
+        /// Sold in multiples of [`LineProblem::available`] only.
+        QuantityStep = "quantity_step",
+        /// Fewer than one order must have, which is [`LineProblem::available`].
+        BelowMinimum = "below_minimum",
+        /// With what this customer has ordered lately, more than one customer may have.
+        CustomerLimit = "customer_limit",
+    }
+}
+
+/// What became of a coupon.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CouponAnswer {
+    /// Its code, in capitals.
+    pub code: String,
+    /// For people: `Welcome`; empty when the code isn't known.
+    pub label: String,
+    /// Why it takes nothing off; `null`: it does, and stands among [`Breakdown::discounts`].
+    pub refusal: Option<CouponRefusal>,
+}
+
+/// Why a coupon takes nothing off.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CouponRefusal {
+    /// Why.
+    pub code: CouponRefusalCode,
+    /// With [`CouponRefusalCode::BelowMinimum`]: for how much one has to order.
+    pub minimum: Option<MinorUnits>,
+}
+
+wire_enum! {
+    /// Why a coupon takes nothing off.
+    CouponRefusalCode {
+        /// There is no such code.
+        Unknown = "unknown",
+        /// Its time hasn't begun.
+        NotYetValid = "not_yet_valid",
+        /// Its time is over.
+        Expired = "expired",
+        /// The items that it is for cost too little.
+        BelowMinimum = "below_minimum",
+        /// It is for none of these items.
+        NothingEligible = "nothing_eligible",
+        /// All of its uses are taken.
+        UsedUp = "used_up",
+        /// This customer has used it as often as one may.
+        UsedUpByCustomer = "used_up_by_customer",
+        /// It isn't for prices in this currency.
+        WrongCurrency = "wrong_currency",
+    }
+}
+
+/// One way to get the goods.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryOption {
+    /// What [`QuoteRequest::delivery`] takes.
+    pub id: String,
+    /// For people: `Standard, 2 to 4 days`.
+    pub label: String,
+    /// What it costs for this cart; before tax that comes on top.
+    pub price: MinorUnits,
+    /// Whether it goes to an address.
+    pub needs_address: bool,
+    /// The countries that it goes to, ISO 3166 alpha-2; empty: all.
+    pub countries: Vec<String>,
+    /// Why it can't be had, when it can't.
+    pub refusal: Option<DeliveryRefusal>,
+}
+
+/// Why a delivery method can't be had.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryRefusal {
+    /// Why.
+    pub code: DeliveryRefusalCode,
+    /// With [`DeliveryRefusalCode::BelowMinimum`]: for how much one has to order.
+    pub minimum: Option<MinorUnits>,
+    /// With [`DeliveryRefusalCode::TooManyUnits`]: how many it takes.
+    pub most: Option<u32>,
+}
+
+wire_enum! {
+    /// Why a delivery method can't be had.
+    DeliveryRefusalCode {
+        /// It needs an address.
+        NeedsAddress = "needs_address",
+        /// It doesn't go to this country.
+        CountryNotServed = "country_not_served",
+        /// It doesn't go to this state or province.
+        RegionNotServed = "region_not_served",
+        /// The items cost too little.
+        BelowMinimum = "below_minimum",
+        /// More pieces than it takes.
+        TooManyUnits = "too_many_units",
+    }
+}
+
+/// Why the wallet won't take a payment of this total.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AmountProblem {
+    /// Why.
+    pub code: AmountProblemCode,
+    /// The minimum, or what the total must be a multiple of.
+    pub amount: MinorUnits,
+}
+
+wire_enum! {
+    /// Why a wallet doesn't take an amount.
+    AmountProblemCode {
+        /// Less than the wallet's smallest payment.
+        BelowMinimum = "below_minimum",
+        /// Not a multiple of what the wallet pays in.
+        NotAMultiple = "not_a_multiple",
     }
 }
 

@@ -5,7 +5,9 @@
 use std::{path::Path, process::Command, time::Instant};
 
 use crate::{
-    build, setup,
+    build,
+    postgres::Postgres,
+    setup,
     shell::{Failure, note, run, shown},
     size,
 };
@@ -99,10 +101,19 @@ fn docs(root: &Path) -> Result<(), Failure> {
     run(&mut command)
 }
 
+/// All tests with SQLite where the choice is theirs; then the running server's once more with PostgreSQL.
 fn servers(root: &Path) -> Result<(), Failure> {
+    let postgres = Postgres::start()?;
     let members = ["wallet-api", "wallet-simulator", "merchant-server", "xtask"];
-    let packages = members.iter().flat_map(|member| ["--package", member]);
-    cargo(root, &["test", "--locked"].into_iter().chain(packages).collect::<Vec<_>>())
+    let packages: Vec<_> = members.iter().flat_map(|member| ["--package", member]).collect();
+    for (rest, database) in [(&[] as &[&str], "sqlite"), (&["--test", "server"], "postgres")] {
+        let mut command = Command::new("cargo");
+        command.args(["test", "--locked"]).args(&packages).args(rest).current_dir(root);
+        command.env("TEST_DATABASE", database);
+        note(&format!("TEST_DATABASE={database} {}", shown(&command)));
+        run(command.env("TEST_DATABASE_URL", &postgres.url))?;
+    }
+    Ok(())
 }
 
 fn package(root: &Path) -> Result<(), Failure> {

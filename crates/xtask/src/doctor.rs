@@ -86,6 +86,16 @@ fn look(root: &Path) -> Result<Vec<Finding>, Failure> {
                 ),
             },
         },
+        Finding {
+            what: "PostgreSQL",
+            needed_for: "test",
+            state: match setup::find_postgres() {
+                Some(path) => State::Found(path.display().to_string()),
+                None => State::Missing(
+                    "`./build.sh test` installs it as root on Debian; else install 13 or newer",
+                ),
+            },
+        },
         ports(),
     ])
 }

@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod checks;
 mod doctor;
+mod postgres;
 mod process;
 mod run;
 mod setup;
@@ -44,6 +45,8 @@ enum Command {
     },
     /// Measure, as ratios within one run
     Bench,
+    /// Start a PostgreSQL server for tests, until Ctrl-C
+    Postgres,
     /// Say what this machine has, what is missing and how to get it
     Doctor,
     /// Weigh what is shipped, and fail over budget
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         }
         Command::Test { check, list: false } => checks::test(root, check.as_deref()),
         Command::Bench => bench::bench(root),
+        Command::Postgres => postgres::serve(),
         Command::Doctor => doctor::doctor(root),
         Command::Size => build::build_package(root).and_then(|()| size::size(root)),
     };

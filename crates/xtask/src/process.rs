@@ -46,11 +46,7 @@ pub fn run_until_stopped(
     start_timeout: Duration,
     ready: impl FnOnce(),
 ) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| Failure::check(format!("can't start the runtime: {source}")))?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let mut running = Vec::new();
         let ended = tokio::select! {
             ended = start_and_watch(services, &mut running, start_timeout, ready) => ended,
@@ -59,6 +55,18 @@ pub fn run_until_stopped(
         stop_all(running).await;
         ended
     })
+}
+
+/// Returns on Ctrl-C or SIGTERM.
+pub fn wait_for_stop() -> Result<(), Failure> {
+    runtime()?.block_on(stop_signal())
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| Failure::check(format!("can't start the runtime: {source}")))
 }
 
 struct Running {

@@ -309,7 +309,7 @@ impl Place {
             .env("MERCHANT_SERVER__LISTEN", format!("127.0.0.1:{}", self.port + 1))
             .env("MERCHANT_SERVER__ADMIN_LISTEN", format!("127.0.0.1:{}", self.port + 3))
             .env("MERCHANT_SERVER__OPERATORS__TESTER__TOKEN_FILE", self.merchant.join("operator-token"))
-            .env("MERCHANT_SERVER__OPERATORS__TESTER__SCOPES", r#"["read", "refund"]"#)
+            .env("MERCHANT_SERVER__OPERATORS__TESTER__SCOPES", r#"["read", "refund", "fulfil"]"#)
             .env("MERCHANT_SERVER__PUBLIC_URL", origin(self.port + 1))
             .env("MERCHANT_SERVER__DATABASE", self.merchant.join("merchant-server.db"))
             .env("MERCHANT_SERVER__MEDIA_DIR", self.merchant.join("media"))

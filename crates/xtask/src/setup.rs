@@ -77,16 +77,47 @@ pub fn ensure_chromium() -> Result<PathBuf, Failure> {
     }
     let by_hand = "the browser tests need Chromium: install it (Debian: apt-get install chromium) \
                    or name one in the environment variable CHROMIUM";
+    install("Chromium", &["chromium", "fonts-dejavu-core"], by_hand)?;
+    find_chromium().ok_or_else(|| Failure::missing(by_hand))
+}
+
+/// The folder with PostgreSQL's programs, 13 or newer; installs Debian's where this user may.
+pub fn ensure_postgres() -> Result<PathBuf, Failure> {
+    if let Some(found) = find_postgres() {
+        return Ok(found);
+    }
+    let by_hand = "the tests of the merchant server need PostgreSQL 13 or newer, which they start themselves: install it \
+                   (Debian: apt-get install postgresql), or put the folder of its program initdb on the PATH";
+    install("PostgreSQL", &["postgresql"], by_hand)?;
+    find_postgres().ok_or_else(|| Failure::missing(by_hand))
+}
+
+/// The newest in Debian's places, or the one on the PATH.
+pub fn find_postgres() -> Option<PathBuf> {
+    let debians = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let version = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
+    let mut installed: Vec<(u32, PathBuf)> =
+        debians.filter_map(|entry| Some((version(&entry.path())?, entry.path().join("bin")))).collect();
+    installed.sort();
+    let newest_first =
+        installed.into_iter().rev().filter(|(version, _)| *version >= 13).map(|(_, path)| path);
+    let on_path = std::env::var_os("PATH").unwrap_or_default();
+    let has_programs =
+        |folder: &PathBuf| ["initdb", "postgres", "pg_isready"].iter().all(|name| folder.join(name).exists());
+    newest_first.chain(std::env::split_paths(&on_path)).find(has_programs)
+}
+
+/// Installs Debian's packages, if this is root on Debian; else says how it is done by hand.
+fn install(what: &str, packages: &[&str], by_hand: &str) -> Result<(), Failure> {
     if !Path::new("/usr/bin/apt-get").exists() || !is_root()? {
         return Err(Failure::missing(by_hand));
     }
-    note("installing Chromium with apt-get");
+    note(&format!("installing {what} with apt-get"));
     let apt = |args: &[&str]| {
         run(Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").env("LC_ALL", "C"))
     };
     apt(&["update", "-qq"])?;
-    apt(&["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"])?;
-    find_chromium().ok_or_else(|| Failure::missing(by_hand))
+    apt(&[&["install", "-y", "-qq", "--no-install-recommends"], packages].concat())
 }
 
 /// schemathesis as tests/api/requirements.txt pins it, in a virtual environment of its own under target/.
@@ -139,6 +170,7 @@ fn rustup(args: &[&str]) -> Result<(), Failure> {
     })
 }
 
-fn is_root() -> Result<bool, Failure> {
+/// Whether this runs as root.
+pub fn is_root() -> Result<bool, Failure> {
     stdout_of(Command::new("id").arg("-u")).map(|text| text.trim() == "0")
 }

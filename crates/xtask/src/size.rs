@@ -20,10 +20,12 @@ struct Budget {
     brotli_kib: usize,
 }
 
+// The checkout reads breakdowns, coupons, ways of delivery and addresses, and has words for what may be wrong
+// with each: a fifth more than a checkout of lines alone.
 const BUDGETS: [Budget; 3] = [
-    Budget { file: "dist/checkout.wasm", what: "wasm", brotli_kib: 48 },
+    Budget { file: "dist/checkout.wasm", what: "wasm", brotli_kib: 58 },
     Budget { file: "dist/index.js", what: "glue with loader", brotli_kib: 8 },
-    Budget { file: "dist/twin.js", what: "twin", brotli_kib: 70 },
+    Budget { file: "dist/twin.js", what: "twin", brotli_kib: 82 },
 ];
 
 const KIB: usize = 1024;

@@ -57,7 +57,11 @@ fn step() -> impl Strategy<Value = Step> {
     let confirm = prop_oneof![
         Just(ConfirmIntent::Pay),
         Just(ConfirmIntent::OrderAnyway),
-        Just(ConfirmIntent::OpenOrder)
+        Just(ConfirmIntent::OpenOrder),
+        prop_oneof![Just("TEN"), Just(" ")].prop_map(|code| ConfirmIntent::ApplyCoupon(code.into())),
+        Just(ConfirmIntent::RemoveCoupon),
+        Just(ConfirmIntent::EditAddress),
+        Just(ConfirmIntent::UseAddress(crate::testing::address())),
     ];
     let result = prop_oneof![Just(ResultIntent::Primary), Just(ResultIntent::Secondary)];
     let page = prop_oneof![
@@ -70,7 +74,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => shop.prop_map(|intent| Step::Ask(SHOP, Intent::Shop(intent))),
         2 => cart.prop_map(|intent| Step::Ask(CART, Intent::Cart(intent))),
-        4 => confirm.prop_map(|intent| Step::Ask(CONFIRM, Intent::Confirm(intent))),
+        6 => confirm.prop_map(|intent| Step::Ask(CONFIRM, Intent::Confirm(intent))),
         3 => result.prop_map(|intent| Step::Ask(RESULT, Intent::Result(intent))),
         1 => prop_oneof![Just(CONFIRM), Just(RESULT)].prop_map(|page| Step::Ask(page, Intent::Notice)),
         3 => (page, 0u8..6).prop_map(|((id, screen), kind)| Step::Page(id, screen, kind)),

@@ -52,10 +52,33 @@ export class Shopper {
     await this.see('checkout').waitFor();
   }
 
-  /** From the shop to the open cashier. */
-  async checkOut() {
+  /** From the shop to the confirmation with its price. */
+  async goToConfirm() {
     await this.openCart();
     await this.see('checkout').click();
+    await this.see('pay').waitFor();
+  }
+
+  async applyCoupon(code) {
+    await this.see('coupon').fill(code);
+    await this.see('coupon-apply').click();
+  }
+
+  /** Types these fields and sends the form. */
+  async fillAddress(fields) {
+    for (const [name, text] of Object.entries(fields)) await this.see(`address-${name}`).fill(text);
+    await this.see('address-use').click();
+  }
+
+  /** The mini program goes to the background and comes back. */
+  async awayAndBack() {
+    await this.page.getByTestId('background').click();
+    await this.page.getByTestId('foreground').click();
+  }
+
+  /** From the shop to the open cashier. */
+  async checkOut() {
+    await this.goToConfirm();
     await this.see('pay').click();
     await this.cashierIsOpen();
   }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import { promisify } from 'node:util';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const PROGRAMS = process.env.PROGRAMS ?? join(ROOT, 'target/debug');
 const PORTS = 4;
+const SAMPLES = { coffee: 'amihan', stationery: 'kawabata' };
 
 /** Starts everything and resolves when `ready` is printed. */
 export async function startSystem({ catalog = 'coffee', wallet = 'generic-v2', data, env = {} } = {}) {
@@ -42,16 +43,38 @@ export async function startSystem({ catalog = 'coffee', wallet = 'generic-v2', d
     ledger: () => json(`http://127.0.0.1:${port + 2}/_simulator/ledger`),
     order: (id) => merchantBooks(folder, ['orders', 'show', id, '--json']),
     orders: () => merchantBooks(folder, ['orders', 'list', '--json']),
+    importCatalog: (change) => importCatalog(folder, catalog, change),
     stop: ({ keepData = false } = {}) => stop(child, keepData || data ? undefined : folder),
   };
 }
 
+/** The merchant imports the sample shop anew, with a change, while the server runs. */
+async function importCatalog(folder, sample, change) {
+  const samples = join(ROOT, 'crates/merchant-server/samples');
+  const name = (await readdir(samples)).find((file) => file.startsWith(SAMPLES[sample]) && file.endsWith('.json'));
+  const catalog = JSON.parse(await readFile(join(samples, name), 'utf8'));
+  change(catalog);
+  const copy = join(folder, 'changed');
+  await mkdir(copy, { recursive: true });
+  await symlink(join(samples, 'images'), join(copy, 'images'));
+  await writeFile(join(copy, 'shop.json'), JSON.stringify(catalog));
+  await merchantCommand(folder, ['catalog', 'import', join(copy, 'shop.json')]);
+}
+
 /** The merchant's books, read from its database file by its own command, beside the running server. */
 async function merchantBooks(folder, args) {
-  const env = { ...process.env, MERCHANT_SERVER__DATABASE: join(folder, 'merchant-server/merchant-server.db') };
+  return JSON.parse(await merchantCommand(folder, args));
+}
+
+async function merchantCommand(folder, args) {
+  const env = {
+    ...process.env,
+    MERCHANT_SERVER__DATABASE: join(folder, 'merchant-server/merchant-server.db'),
+    MERCHANT_SERVER__MEDIA_DIR: join(folder, 'merchant-server/media'),
+  };
   const config = ['--config', join(ROOT, 'simulator/merchant-server.toml')];
   const { stdout } = await promisify(execFile)(join(PROGRAMS, 'merchant-server'), [...config, ...args], { env });
-  return JSON.parse(stdout);
+  return stdout;
 }
 
 async function json(url) {

@@ -29,6 +29,9 @@ export function makeHost(shop, { storage = new Map(), module = readFileSync(MODU
     getSiteInfo({ success }) {
       later(success, { siteName: 'SIMULATOR' });
     },
+    getSystemInfo({ success }) {
+      later(success, { platform: 'Android' });
+    },
     getStorage({ key, success }) {
       later(success, { data: storage.get(key) ?? null });
     },

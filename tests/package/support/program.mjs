@@ -74,6 +74,7 @@ export class Program {
         Object.entries(patch).forEach(([path, args]) => page.data[path].splice(...JSON.parse(JSON.stringify(args))));
       };
     }
+    page.submit = (handler, value) => page[handler]({ detail: { value } });
     page.tap = (handler, dataset = {}) => page[handler]({ currentTarget: { dataset } });
     page.onLoad(query);
     if (visible) page.onShow();

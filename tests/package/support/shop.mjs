@@ -4,7 +4,9 @@
 const PRICE = { 'blend-250': 32000, 'blend-1k': 110000, mug: 45050 };
 
 export function makeCatalog(moreProducts = 0) {
-  const variant = (sku, name, available) => ({ sku, name, price: String(PRICE[sku] ?? 1000), available, maxPerOrder: 10 });
+  const variant = (sku, name, available) => ({
+    sku, name, price: String(PRICE[sku] ?? 1000), available, minPerOrder: 1, maxPerOrder: 10, step: 1,
+  });
   const product = (id, name, categoryId, variants) => ({
     id, name, description: 'Grown in the hills', categoryId, imageUrl: `https://shop.example/media/${id}.png`, variants,
   });
@@ -22,8 +24,10 @@ export function makeCatalog(moreProducts = 0) {
 }
 
 export class Shop {
-  constructor({ catalog = makeCatalog(), cashierIsLate = false } = {}) {
+  constructor({ catalog = makeCatalog(), cashierIsLate = false, deliveries = [] } = {}) {
     this.catalog = catalog;
+    // `{ id, label, price, needsAddress }`; the first one is chosen unless another is asked for.
+    this.deliveries = deliveries;
     this.cashierIsLate = cashierIsLate;
     this.customerTag = 'tag-ana';
     this.tokens = new Set();
@@ -42,11 +46,12 @@ export class Shop {
     const { pathname, searchParams } = new URL(url);
     const path = pathname.replace('/shop/v1', '');
     this.requests.push(`${method} ${path}`);
+    this.headers = headers;
     if (this.offline) return null;
     if (method === 'GET' && path === '/catalog') return { status: 200, body: this.catalog };
     if (method === 'POST' && path === '/sessions') return this.startSession();
     if (!this.tokens.has((headers.authorization || '').replace('Bearer ', ''))) return problem(401, 'session_expired');
-    if (method === 'POST' && path === '/quotes') return this.quote(data.lines);
+    if (method === 'POST' && path === '/quotes') return this.quote(data);
     if (method === 'POST' && path === '/orders') return this.place(data);
     if (method === 'GET' && path === '/orders') return { status: 200, body: { orders: [...this.orders.values()] } };
     const order = this.orders.get(decodeURIComponent(path.split('/')[2]));
@@ -65,25 +70,41 @@ export class Shop {
     return { status: 201, body: { token, expiresAt: Date.now() + 3600e3, customerTag: this.customerTag, serverTime: Date.now() } };
   }
 
-  quote(lines) {
+  quote({ lines, coupon, delivery, address }) {
     const variants = new Map(this.catalog.products.flatMap((product) => product.variants.map((variant) => [variant.sku, { product, variant }])));
-    const priced = lines.filter(({ sku }) => variants.has(sku)).map(({ sku, quantity }) => {
+    // A coupon of this shop takes ten pesos off the first line.
+    const off = coupon === 'TEN' ? 1000 : 0;
+    const priced = lines.filter(({ sku }) => variants.has(sku)).map(({ sku, quantity }, at) => {
       const { product, variant } = variants.get(sku);
+      const subtotal = Number(variant.price) * quantity;
       return {
-        sku, name: product.name, variantName: variant.name, imageUrl: product.imageUrl, quantity,
-        unitPrice: variant.price, total: String(Number(variant.price) * quantity),
+        sku, name: product.name, variantName: variant.name, imageUrl: product.imageUrl, quantity, unitPrice: variant.price,
+        subtotal: String(subtotal), discount: '0', orderDiscount: String(at ? 0 : off), taxRate: '0', tax: '0',
+        total: String(subtotal - (at ? 0 : off)),
       };
     });
     const problems = lines.flatMap(({ sku, quantity }) => {
       const available = variants.get(sku)?.variant.available ?? 0;
       return quantity > available ? [{ sku, code: available ? 'insufficient_stock' : 'unknown_sku', available }] : [];
     });
-    const quote = {
-      quoteId: problems.length ? null : `quote-${this.quotes.size + 1}`, currency: this.catalog.currency, lines: priced, problems,
-      total: String(priced.reduce((sum, line) => sum + Number(line.total), 0)), payee: { name: 'Kapé Trading' },
-      expiresAt: Date.now() + 600e3, serverTime: Date.now(),
+    const options = this.deliveries.map((option) => ({
+      ...option, countries: [], refusal: option.needsAddress && !address ? { code: 'needs_address', minimum: null, most: null } : null,
+    }));
+    const chosen = options.find(({ id }) => id === delivery) ?? options[0];
+    const sum = (member) => priced.reduce((total, line) => total + Number(line[member]), 0);
+    const breakdown = {
+      subtotal: String(sum('subtotal')),
+      discounts: off ? [{ label: 'Ten off', amount: String(off) }] : [],
+      delivery: chosen ? { id: chosen.id, label: chosen.label, price: chosen.price, taxRate: '0', tax: '0', total: chosen.price } : null,
+      taxes: [], taxIncluded: true,
     };
-    this.quotes.set(quote.quoteId, quote);
+    const quote = {
+      quoteId: problems.length || chosen?.refusal ? null : `quote-${this.quotes.size + 1}`, currency: this.catalog.currency, lines: priced,
+      problems, coupon: coupon ? { code: coupon, label: off ? 'Ten off' : '', refusal: off ? null : { code: 'unknown', minimum: null } } : null,
+      deliveryOptions: options, amountProblem: null, breakdown, total: String(sum('total') + Number(chosen?.price ?? 0)),
+      payee: { name: 'Kapé Trading' }, expiresAt: Date.now() + 600e3, serverTime: Date.now(),
+    };
+    this.quotes.set(quote.quoteId, { ...quote, address });
     return { status: 201, body: quote };
   }
 
@@ -93,7 +114,8 @@ export class Shop {
     const quote = this.quotes.get(quoteId);
     const order = {
       orderId: `order-${this.orders.size + 1}`, quoteId, version: 1, status: 'awaiting_payment', currency: quote.currency,
-      lines: quote.lines, total: quote.total, payee: quote.payee, createdAt: Date.now(), payBy: Date.now() + 900e3,
+      lines: quote.lines, breakdown: quote.breakdown, total: quote.total, address: quote.address ?? null, fulfilment: null,
+      refunded: '0', refunding: '0', payee: quote.payee, createdAt: Date.now(), payBy: Date.now() + 900e3,
       attempt: attempt(1, this.cashierIsLate), mayStartPayment: false, serverTime: Date.now(),
     };
     this.orders.set(order.orderId, order);

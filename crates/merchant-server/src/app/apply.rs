@@ -141,6 +141,7 @@ fn disbelieved(event: Event) -> Result<Event, Refusal> {
         | Event::RefundAnswered { .. }
         | Event::RefundTold { .. }
         | Event::CancelRequested
+        | Event::Fulfilled(_)
         | Event::PayByReached => Err(Refusal::Mismatch(reason)),
     }
 }

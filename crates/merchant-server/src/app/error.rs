@@ -1,6 +1,6 @@
 //! Why a shopper doesn't get what was asked for.
 
-use shop_api::{OrderId, ProblemCode};
+use shop_api::{OrderId, ProblemCode, QuoteChange};
 
 use crate::lifecycle::Refusal;
 use crate::store::StoreError;
@@ -23,9 +23,23 @@ pub enum ShopError {
     /// The quote's time is over.
     #[error("the quote has expired; ask for a new one")]
     QuoteExpired,
-    /// Price or stock changed.
-    #[error("{0}; ask for a new quote")]
-    QuoteChanged(String),
+    /// Something isn't as it was quoted.
+    #[error("{}; ask for a new quote", told(.0))]
+    QuoteChanged(Vec<QuoteChange>),
+    /// A sum has too many digits.
+    #[error("the total has more than 16 digits; order less")]
+    TotalTooLarge,
+    /// The wallet's currency has no prices.
+    #[error(
+        "the catalogue has no prices in {0}, which this wallet pays in; import some, or change the wallet's currency"
+    )]
+    NoPrices(String),
+    /// The wallet doesn't take such a payment.
+    #[error("the wallet takes no payment of this total: {0}")]
+    AmountNotAllowed(String),
+    /// It can't be fulfilled like that.
+    #[error("{0}")]
+    FulfilmentRefused(Refusal),
     /// An unresolved order shares a SKU.
     #[error(
         "an unpaid order has some of the same products; pay or cancel it, or send its id as despiteOpenOrder to order \
@@ -59,7 +73,11 @@ impl ShopError {
     /// The stable code.
     pub fn code(&self) -> ProblemCode {
         match self {
-            Self::Store(_) | Self::Contended | Self::NoCatalog => ProblemCode::Unavailable,
+            Self::Store(_) | Self::Contended | Self::NoCatalog | Self::NoPrices(_) => {
+                ProblemCode::Unavailable
+            }
+            Self::TotalTooLarge | Self::AmountNotAllowed(_) => ProblemCode::AmountNotAllowed,
+            Self::FulfilmentRefused(refusal) => ProblemCode::Other(fulfilment_code(refusal).to_owned()),
             Self::QuoteNotFound => ProblemCode::QuoteNotFound,
             Self::QuoteExpired => ProblemCode::QuoteExpired,
             Self::QuoteChanged(_) => ProblemCode::QuoteChanged,
@@ -81,6 +99,10 @@ impl ShopError {
             Self::Store(_)
             | Self::Contended
             | Self::NoCatalog
+            | Self::NoPrices(_)
+            | Self::TotalTooLarge
+            | Self::AmountNotAllowed(_)
+            | Self::FulfilmentRefused(_)
             | Self::QuoteNotFound
             | Self::QuoteExpired
             | Self::QuoteChanged(_)
@@ -95,13 +117,41 @@ impl ShopError {
     }
 }
 
+/// `price of TEA-S changed, delivery changed (country_not_served)`: what `changes` says, for people.
+fn told(changes: &[QuoteChange]) -> String {
+    let text = |change: &QuoteChange| {
+        let of = change.sku.as_ref().map(|sku| format!(" of {sku}")).unwrap_or_default();
+        let why = change.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        format!("{}{of} changed{why}", change.code.as_str())
+    };
+    changes.iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
 /// Codes of the operators' API alone: no shopper asks for a refund.
 fn refund_code(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NothingToRefund => "nothing_to_refund",
         Refusal::RefundAmount { .. } => "refund_amount",
         Refusal::RefundKeyUsed => "refund_key_used",
-        Refusal::AttemptNotFound | Refusal::PaymentNotAllowed(_) | Refusal::Mismatch(_) => "refund_refused",
+        Refusal::AttemptNotFound
+        | Refusal::PaymentNotAllowed(_)
+        | Refusal::NothingToFulfil
+        | Refusal::FulfilmentBackward(_)
+        | Refusal::Mismatch(_) => "refund_refused",
+    }
+}
+
+/// The same for fulfilment.
+fn fulfilment_code(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NothingToFulfil => "nothing_to_fulfil",
+        Refusal::FulfilmentBackward(_) => "fulfilment_backward",
+        Refusal::NothingToRefund
+        | Refusal::RefundAmount { .. }
+        | Refusal::RefundKeyUsed
+        | Refusal::AttemptNotFound
+        | Refusal::PaymentNotAllowed(_)
+        | Refusal::Mismatch(_) => "fulfilment_refused",
     }
 }
 
@@ -113,6 +163,9 @@ impl From<Refusal> for ShopError {
             Refusal::Mismatch(what) => Self::PaymentNotAllowed(what),
             refusal @ (Refusal::NothingToRefund | Refusal::RefundAmount { .. } | Refusal::RefundKeyUsed) => {
                 Self::RefundRefused(refusal)
+            }
+            refusal @ (Refusal::NothingToFulfil | Refusal::FulfilmentBackward(_)) => {
+                Self::FulfilmentRefused(refusal)
             }
         }
     }

@@ -7,6 +7,7 @@ mod apply;
 mod claims;
 mod doubting;
 mod error;
+mod fulfilling;
 mod metrics;
 mod paying;
 mod placing;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
+use axum::http::HeaderName;
 use shop_api::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -66,6 +68,10 @@ pub struct Settings {
     pub sites: Vec<(String, WalletName)>,
     /// The wallet of all other sites.
     pub default_wallet: WalletName,
+    /// The code of the currency of wallets that don't pay in the catalogue's default.
+    pub currencies: Vec<(WalletName, String)>,
+    /// The header in which a trusted proxy names the client's address.
+    pub client_address_header: Option<HeaderName>,
     /// Where the pictures lie.
     pub media_dir: PathBuf,
     /// When and how often each wallet is called.
@@ -98,6 +104,12 @@ impl Settings {
             shop: config.shop.clone(),
             sites,
             default_wallet: config.default_wallet.clone(),
+            currencies: config
+                .wallets
+                .iter()
+                .filter_map(|wallet| Some((wallet.name.clone(), wallet.currency.clone()?)))
+                .collect(),
+            client_address_header: config.client_address_header.clone(),
             media_dir: config.media_dir.clone(),
             calls: config.wallets.iter().map(|wallet| (wallet.name.clone(), wallet.calls.clone())).collect(),
         }

@@ -9,6 +9,7 @@ use super::placing::Placed;
 use super::{App, Applied, Cause, ShopError, Shopper};
 use crate::lifecycle::{Event, Order, ReturnHint};
 use crate::store::Job;
+use crate::wallet::Device;
 
 /// How long a shopper's request waits for the wallet. The call goes on after that, and the long poll
 /// brings what came of it.
@@ -24,12 +25,13 @@ impl App {
         shopper: &Shopper,
         id: &OrderId,
         after: AttemptId,
+        device: &Device,
     ) -> Result<Placed, ShopError> {
         let order = self.load(id, Some(&shopper.customer)).await?;
         if order.attempt(&after).is_none() {
             return Err(ShopError::AttemptNotFound);
         }
-        let next = self.next_attempt(&order)?;
+        let next = self.next_attempt(&order, device)?;
         let event = Event::PaymentRequested { after, next };
         match self.apply(id, Some(&shopper.customer), event, Cause::default()).await? {
             Applied::Changed(_, call) => {

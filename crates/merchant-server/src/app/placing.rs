@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
-use shop_api::{AttemptId, OrderId, PlaceOrder, Sku};
+use shop_api::{AmountProblemCode, AttemptId, MinorUnits, OrderId, PlaceOrder, RequestedLine, Timestamp};
 
+use super::quoting::{PricedNow, Wish, customer_window};
 use super::{App, Counter, ShopError, Shopper};
-use crate::lifecycle::{NewAttempt, Order, PaymentRequestId, Placement, place};
-use crate::store::{Commit, Committed, Conflict, Job, QuoteRow};
-use crate::wallet::PayFacts;
+use crate::lifecycle::{CustomerLimits, Line, NewAttempt, Order, PaymentRequestId, Placement, place};
+use crate::pricing::{CouponCode, Quoted, changes};
+use crate::store::{Commit, Committed, Conflict, Job, QuoteRow, StoredCatalog};
+use crate::wallet::{Device, PayFacts};
+
+/// How often an order is priced again that others overtook.
+const PLACING_TRIES: u32 = 5;
 
 /// An order that was asked for.
 #[derive(Debug)]
@@ -16,6 +21,13 @@ pub struct Placed {
     pub order: Order,
     /// Whether it is new; the same quote never makes two.
     pub is_new: bool,
+}
+
+/// What came of one try to place an order.
+enum Tried {
+    Placed(Box<Order>, Option<Job>),
+    OrderedBefore,
+    Overtaken,
 }
 
 impl App {
@@ -27,6 +39,7 @@ impl App {
         self: &Arc<Self>,
         shopper: &Shopper,
         request: &PlaceOrder,
+        device: &Device,
     ) -> Result<Placed, ShopError> {
         if let Some(order) = self.order_of_quote(shopper, request).await? {
             return Ok(Placed { order, is_new: false });
@@ -35,27 +48,60 @@ impl App {
         if quote.customer != shopper.customer {
             return Err(ShopError::QuoteNotFound);
         }
-        let now = self.now();
-        if quote.expires_at <= now {
+        if quote.expires_at <= self.now() {
             return Err(ShopError::QuoteExpired);
         }
-        let placement = self.placement(quote, request)?;
+        for _ in 0..PLACING_TRIES {
+            match self.try_to_place(&quote, request, device).await? {
+                Tried::Placed(order, call) => {
+                    self.metrics.count(Counter::OrderPlaced);
+                    tracing::info!(order = %order.id, total = %order.total, currency = order.currency.code, "order placed");
+                    self.committed(&order);
+                    self.run_call(call).await;
+                    return Ok(Placed { order: self.load(&order.id, None).await?, is_new: true });
+                }
+                Tried::OrderedBefore => {
+                    let order =
+                        self.order_of_quote(shopper, request).await?.ok_or(ShopError::QuoteNotFound)?;
+                    return Ok(Placed { order, is_new: false });
+                }
+                // Stock, coupon or catalogue changed between pricing and committing: pricing again says what.
+                Tried::Overtaken => {}
+            }
+        }
+        Err(ShopError::Contended)
+    }
+
+    /// Prices the quote again, and commits the order on condition that what it was priced by still holds.
+    async fn try_to_place(
+        &self,
+        quote: &QuoteRow,
+        request: &PlaceOrder,
+        device: &Device,
+    ) -> Result<Tried, ShopError> {
+        let now = self.now();
+        let placement = self.placement(quote, request, device, now).await?;
         let change = place(placement, now);
         let (order, run_now) = (change.order.clone(), change.run_now.clone());
         match self.store.commit(Commit { change, expected_version: 0, now, inbox: None, job: None }).await? {
             Committed::Done(token) => {
-                self.metrics.count(Counter::OrderPlaced);
-                tracing::info!(order = %order.id, total = %order.total, currency = order.currency.code, "order placed");
-                self.committed(&order);
                 let call = run_now.zip(token).map(|(key, token)| Job { key, token });
-                self.run_call(call).await;
-                Ok(Placed { order: self.load(&order.id, None).await?, is_new: true })
+                Ok(Tried::Placed(Box::new(order), call))
             }
-            Committed::Refused(Conflict::QuoteUsed(_)) => {
-                let order = self.order_of_quote(shopper, request).await?.ok_or(ShopError::QuoteNotFound)?;
-                Ok(Placed { order, is_new: false })
-            }
-            Committed::Refused(conflict) => Err(self.refusal(conflict)),
+            Committed::Refused(conflict) => match conflict {
+                Conflict::QuoteUsed(_) => Ok(Tried::OrderedBefore),
+                Conflict::OutOfStock(_)
+                | Conflict::CatalogChanged
+                | Conflict::CouponUsedUp
+                | Conflict::CustomerLimit(_) => Ok(Tried::Overtaken),
+                Conflict::Overlap(order) => Err(ShopError::OpenPaymentExists(order)),
+                Conflict::TooManyOpenOrders => {
+                    Err(ShopError::TooManyOpenOrders(self.settings.shop.max_open_orders))
+                }
+                Conflict::Version | Conflict::Fence | Conflict::PaymentIdTaken | Conflict::RefundKeyTaken => {
+                    Err(ShopError::Contended)
+                }
+            },
         }
     }
 
@@ -72,83 +118,112 @@ impl App {
         }
     }
 
-    fn placement(&self, quote: QuoteRow, request: &PlaceOrder) -> Result<Placement, ShopError> {
-        let order_id = OrderId(self.rng.unguessable_id());
-        let pay_by = self.now().plus_millis(self.settings.shop.payment_window_millis);
-        let (id, payment_request_id) = self.attempt_ids()?;
-        // An order of zero never goes to the wallet, so there is nothing to prepare.
-        let pay_request = if quote.total.value() == 0 {
-            crate::lifecycle::StoredCall { uri: String::new(), body: Vec::new() }
-        } else {
-            let facts = PayFacts {
-                wallet: &quote.customer.wallet,
-                order_id: &order_id,
-                payment_request_id: &payment_request_id,
-                currency: &quote.currency,
-                total: quote.total,
-                lines: &quote.lines,
-                payee: &quote.payee,
-                pay_by,
-            };
-            self.wallets
-                .prepare_pay(&facts)
-                .map_err(|error| ShopError::PaymentNotAllowed(error.to_string()))?
+    async fn placement(
+        &self,
+        quote: &QuoteRow,
+        request: &PlaceOrder,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<Placement, ShopError> {
+        let lines: Vec<_> = quote
+            .lines
+            .iter()
+            .map(|line| RequestedLine { sku: line.sku.clone(), quantity: line.quantity })
+            .collect();
+        let wish = Wish {
+            customer: &quote.customer,
+            lines: &lines,
+            coupon: quote.coupon.as_ref().map(CouponCode::as_str),
+            delivery: quote.breakdown.parts().delivery.as_ref().map(|chosen| chosen.method.as_str()),
+            to: quote.address.as_ref(),
         };
+        let PricedNow { catalog, currency, priced } = self.price(&wish, now).await?;
+        if currency != quote.currency {
+            return Err(ShopError::QuoteExpired);
+        }
+        let with_coupon = quote.coupon.is_some();
+        let quoted = Quoted { lines: &quote.lines, breakdown: &quote.breakdown, with_coupon };
+        let changes = changes(&quoted, &priced);
+        if !changes.is_empty() {
+            return Err(ShopError::QuoteChanged(changes));
+        }
+        let order_id = OrderId(self.rng.unguessable_id());
+        let pay_by = now.plus_millis(self.settings.shop.payment_window_millis);
+        let facts = PayFacts {
+            customer: &quote.customer,
+            order_id: &order_id,
+            currency: &quote.currency,
+            lines: &quote.lines,
+            breakdown: &quote.breakdown,
+            address: quote.address.as_ref(),
+            payee: &quote.payee,
+            pay_by,
+            device,
+        };
+        let has_to_be_paid = quote.breakdown.total() > MinorUnits::ZERO;
+        // An order of zero never goes to the wallet.
+        let attempt = has_to_be_paid.then(|| self.new_attempt(&facts)).transpose()?;
         Ok(Placement {
             order_id,
-            quote_id: quote.id,
-            customer: quote.customer,
-            currency: quote.currency,
-            lines: quote.lines,
-            total: quote.total,
-            payee: quote.payee,
+            quote_id: quote.id.clone(),
+            customer: quote.customer.clone(),
+            currency: quote.currency.clone(),
+            customer_limits: customer_limits(&catalog, &quote.lines, now),
+            lines: quote.lines.clone(),
+            breakdown: quote.breakdown.clone(),
+            coupon: priced.coupon.and_then(|coupon| coupon.verdict.ok()),
+            address: quote.address.clone(),
+            catalog_revision: catalog.revision,
+            payee: quote.payee.clone(),
             pay_by,
-            attempt: NewAttempt { id, payment_request_id, pay_request },
+            attempt,
             despite_open_order: request.despite_open_order.clone(),
             max_open_orders: self.settings.shop.max_open_orders,
         })
     }
 
     /// A new attempt of an order that exists.
-    pub(super) fn next_attempt(&self, order: &Order) -> Result<NewAttempt, ShopError> {
-        let (id, payment_request_id) = self.attempt_ids()?;
-        let facts = PayFacts {
-            wallet: &order.customer.wallet,
+    pub(super) fn next_attempt(&self, order: &Order, device: &Device) -> Result<NewAttempt, ShopError> {
+        self.new_attempt(&PayFacts {
+            customer: &order.customer,
             order_id: &order.id,
-            payment_request_id: &payment_request_id,
             currency: &order.currency,
-            total: order.total,
             lines: &order.lines,
+            breakdown: &order.breakdown,
+            address: order.address.as_ref(),
             payee: &order.payee,
             pay_by: order.pay_by,
-        };
-        let pay_request = self
-            .wallets
-            .prepare_pay(&facts)
-            .map_err(|error| ShopError::PaymentNotAllowed(error.to_string()))?;
+            device,
+        })
+    }
+
+    fn new_attempt(&self, facts: &PayFacts<'_>) -> Result<NewAttempt, ShopError> {
+        let total = facts.breakdown.total();
+        if let Some(problem) = self.wallets.amount_problem(&facts.customer.wallet, total) {
+            let least = facts.currency.format(problem.amount);
+            return Err(ShopError::AmountNotAllowed(match problem.code {
+                AmountProblemCode::BelowMinimum => format!("it takes {least} at least"),
+                AmountProblemCode::NotAMultiple | AmountProblemCode::Other(_) => {
+                    format!("it takes multiples of {least}")
+                }
+            }));
+        }
+        let not_allowed = |error: &dyn std::fmt::Display| ShopError::PaymentNotAllowed(error.to_string());
+        let id = AttemptId(self.rng.unguessable_id());
+        let payment_request_id =
+            PaymentRequestId::new(self.rng.unguessable_id()).map_err(|error| not_allowed(&error))?;
+        let pay_request =
+            self.wallets.prepare_pay(facts, &payment_request_id).map_err(|error| not_allowed(&error))?;
         Ok(NewAttempt { id, payment_request_id, pay_request })
     }
+}
 
-    fn attempt_ids(&self) -> Result<(AttemptId, PaymentRequestId), ShopError> {
-        let payment_request_id = PaymentRequestId::new(self.rng.unguessable_id())
-            .map_err(|error| ShopError::PaymentNotAllowed(error.to_string()))?;
-        Ok((AttemptId(self.rng.unguessable_id()), payment_request_id))
-    }
-
-    fn refusal(&self, conflict: Conflict) -> ShopError {
-        let changed = |sku: &Sku, what: &str| {
-            ShopError::QuoteChanged(format!("{what} of {sku} changed since the quote"))
-        };
-        match conflict {
-            Conflict::OutOfStock(sku) => changed(&sku, "the stock"),
-            Conflict::PriceChanged(sku) => changed(&sku, "the price or availability"),
-            Conflict::Overlap(order) => ShopError::OpenPaymentExists(order),
-            Conflict::TooManyOpenOrders => ShopError::TooManyOpenOrders(self.settings.shop.max_open_orders),
-            Conflict::Version
-            | Conflict::Fence
-            | Conflict::QuoteUsed(_)
-            | Conflict::PaymentIdTaken
-            | Conflict::RefundKeyTaken => ShopError::Contended,
-        }
-    }
+/// What one customer may have of these lines' SKUs.
+fn customer_limits(catalog: &StoredCatalog, lines: &[Line], now: Timestamp) -> CustomerLimits {
+    let variants = || catalog.products.iter().flat_map(|product| &product.variants);
+    let limit = |line: &Line| {
+        let variant = variants().find(|variant| variant.sku == line.sku)?;
+        Some((line.sku.clone(), line.quantity, variant.max_per_customer?))
+    };
+    CustomerLimits { limits: lines.iter().filter_map(limit).collect(), since: customer_window(catalog, now) }
 }

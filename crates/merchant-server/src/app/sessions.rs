@@ -56,7 +56,7 @@ impl App {
         })
     }
 
-    fn wallet_for(&self, site_name: Option<&str>) -> &WalletName {
+    pub(super) fn wallet_for(&self, site_name: Option<&str>) -> &WalletName {
         let known = self.settings.sites.iter().find(|(site, _)| Some(site.as_str()) == site_name);
         known.map_or(&self.settings.default_wallet, |(_, wallet)| wallet)
     }

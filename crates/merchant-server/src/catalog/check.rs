@@ -28,7 +28,7 @@ pub(super) struct Checker<'a, P> {
 }
 
 /// What an id may be.
-const ID_RULE: &str =
+pub(super) const ID_RULE: &str =
     "1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit";
 
 const MAX_ON_HAND: u32 = 1_000_000;
@@ -38,11 +38,7 @@ impl<P: Places> Checker<'_, P> {
         let shop = |field| self.places.shop(field);
         self.length(&catalog.shop_name, 1..=64, || shop("shopName"))?;
         self.length(&catalog.tagline, 0..=120, || shop("tagline"))?;
-        let currency = &catalog.currency;
-        let is_code = currency.code.len() == 3 && currency.code.bytes().all(|byte| byte.is_ascii_uppercase());
-        self.require(is_code, || shop("currency.code"), "three capital letters of ISO 4217, such as PHP")?;
-        self.require(currency.exponent <= 4, || shop("currency.exponent"), "0 to 4")?;
-        self.length(&currency.symbol, 1..=8, || shop("currency.symbol"))?;
+        self.currencies(catalog)?;
         self.categories(catalog)?;
         self.require(!catalog.products.is_empty(), || shop("products"), "at least one product")?;
         let (mut ids, mut skus) = (HashSet::new(), HashSet::new());
@@ -56,6 +52,22 @@ impl<P: Places> Checker<'_, P> {
                 self.require(is_id(variant.sku.as_str()), at, ID_RULE)?;
                 self.unique(skus.insert(&variant.sku), at, variant.sku.as_str())?;
             }
+        }
+        self.terms(catalog, &skus)
+    }
+
+    fn currencies(&self, catalog: &StoredCatalog) -> Result<(), CatalogError> {
+        let mut codes = HashSet::new();
+        for (index, currency) in catalog.currencies().enumerate() {
+            let of =
+                if index == 0 { "currency".to_owned() } else { format!("moreCurrencies[{}]", index - 1) };
+            let place = |field: &str| self.places.shop(&format!("{of}.{field}"));
+            let is_code =
+                currency.code.len() == 3 && currency.code.bytes().all(|byte| byte.is_ascii_uppercase());
+            self.require(is_code, || place("code"), "three capital letters of ISO 4217, such as PHP")?;
+            self.unique(codes.insert(&currency.code), || place("code"), &currency.code)?;
+            self.require(currency.exponent <= 4, || place("exponent"), "0 to 4")?;
+            self.length(&currency.symbol, 1..=8, || place("symbol"))?;
         }
         Ok(())
     }
@@ -88,19 +100,30 @@ impl<P: Places> Checker<'_, P> {
         let image_rule = "a file name such as house-blend.svg, ending in .svg, .png, .jpg, .jpeg or .webp";
         self.require(image_type(&product.image).is_some(), || place("image"), image_rule)?;
         self.require(!product.variants.is_empty(), || place("variants"), "at least one variant")?;
+        self.tax_class(catalog, &product.tax_class, || place("taxClass"))?;
         let several = product.variants.len() > 1;
         for (number, variant) in product.variants.iter().enumerate() {
             let place = |field| self.places.variant(index, number, field);
             let shortest = usize::from(several);
             self.length(&variant.name, shortest..=120, || place("name"))?;
             self.require(variant.on_hand <= MAX_ON_HAND, || place("onHand"), "0 to 1000000")?;
-            let most = 1..=MAX_QUANTITY;
-            self.require(most.contains(&variant.max_per_order), || place("maxPerOrder"), "1 to 999")?;
+            let some = 1..=MAX_QUANTITY;
+            self.require(some.contains(&variant.max_per_order), || place("maxPerOrder"), "1 to 999")?;
+            self.require(some.contains(&variant.step), || place("step"), "1 to 999")?;
+            // Otherwise nobody could order it.
+            let first = variant.min_per_order.next_multiple_of(variant.step);
+            let can_be_ordered = some.contains(&variant.min_per_order) && first <= variant.max_per_order;
+            let rule = "1 to maxPerOrder, with a multiple of step up to there";
+            self.require(can_be_ordered, || place("minPerOrder"), rule)?;
+            let has_limit = variant.max_per_customer.is_none_or(|limit| limit >= first);
+            self.require(has_limit, || place("maxPerCustomer"), "at least what one order must have")?;
+            self.prices(catalog, &variant.prices, || place("prices"))?;
+            self.require(!variant.prices.is_empty(), || place("price"), "a price in at least one currency")?;
         }
         Ok(())
     }
 
-    fn length(
+    pub(super) fn length(
         &self,
         text: &str,
         allowed: RangeInclusive<usize>,
@@ -111,23 +134,33 @@ impl<P: Places> Checker<'_, P> {
         self.require(fits, place, &rule)
     }
 
-    fn unique(&self, is_new: bool, place: impl FnOnce() -> String, id: &str) -> Result<(), CatalogError> {
+    pub(super) fn unique(
+        &self,
+        is_new: bool,
+        place: impl FnOnce() -> String,
+        id: &str,
+    ) -> Result<(), CatalogError> {
         if is_new {
             return Ok(());
         }
         Err(self.error(place(), Flaw::Duplicate, format!("`{id}` stands there twice; ids must be unique")))
     }
 
-    fn require(&self, holds: bool, place: impl FnOnce() -> String, rule: &str) -> Result<(), CatalogError> {
+    pub(super) fn require(
+        &self,
+        holds: bool,
+        place: impl FnOnce() -> String,
+        rule: &str,
+    ) -> Result<(), CatalogError> {
         if holds { Ok(()) } else { Err(self.error(place(), Flaw::BadValue, format!("it must be {rule}"))) }
     }
 
-    fn error(&self, place: String, flaw: Flaw, what: String) -> CatalogError {
+    pub(super) fn error(&self, place: String, flaw: Flaw, what: String) -> CatalogError {
         CatalogError { file: self.file.to_owned(), place: Some(place), flaw, what }
     }
 }
 
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.starts_with(|first: char| first.is_ascii_alphanumeric())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))

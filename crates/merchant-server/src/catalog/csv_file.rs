@@ -1,13 +1,15 @@
-//! A catalogue as CSV: one row a variant. The currency comes from a flag, the shop's name from flags or stays.
+//! A catalogue as CSV: one row a variant. The currencies come from flags, the shop's name from flags or stays;
+//! what is taken off and added to prices stays.
 
 use std::path::Path;
 
 use csv::StringRecord;
-use shop_api::{MinorUnits, Sku};
+use shop_api::{Currency, MinorUnits, Sku};
 
 use super::check::{Checker, Places};
-use super::json_file::default_max_per_order;
+use super::json_file::{default_max_per_order, one};
 use super::{CatalogError, Flaw, ShopFlags};
+use crate::pricing::{PriceList, standard};
 use crate::store::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 
 /// All columns. Each must be there, in any order.
@@ -24,6 +26,9 @@ const COLUMNS: [&str; 11] = [
     "on_hand",
     "max_per_order",
 ];
+
+/// Columns that may be there. Beside them `price_CODE` for each currency but the first.
+const MORE_COLUMNS: [&str; 4] = ["tax_class", "step", "min_per_order", "max_per_customer"];
 
 pub(super) fn read(
     path: &Path,
@@ -45,11 +50,14 @@ pub(super) fn read(
             shop_name: shop_name.ok_or_else(|| missing("--shop-name NAME"))?,
             tagline: tagline.unwrap_or_default(),
             // Never taken from the database: prices of another currency would become its prices.
-            currency: flags.currency.clone().ok_or_else(|| CatalogError {
+            currency: flags.currencies.first().cloned().ok_or_else(|| CatalogError {
                 what: "a CSV file doesn't name its currency; add --currency CODE:EXPONENT:SYMBOL, such as PHP:2:₱"
                     .to_owned(),
                 ..missing("--currency")
             })?,
+            more_currencies: flags.currencies.iter().skip(1).cloned().collect(),
+            revision: 0,
+            terms: current.map(|shop| shop.terms.clone()).unwrap_or_default(),
             categories: Vec::new(),
             products: Vec::new(),
         },
@@ -70,48 +78,49 @@ impl Table<'_> {
     fn read(&mut self, bytes: &[u8]) -> Result<(), CatalogError> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
         let headers = reader.headers().map_err(|error| self.syntax(&error))?.clone();
-        let columns = self.columns(&headers)?;
+        self.check_columns(&headers)?;
         for record in reader.records() {
             let record = record.map_err(|error| self.syntax(&error))?;
             let line = record.position().map_or(0, csv::Position::line);
-            self.row(&Row { record: &record, columns: &columns, line })?;
+            self.row(&Row { record: &record, headers: &headers, line })?;
         }
         Ok(())
     }
 
-    /// Where each of [`COLUMNS`] stands.
-    fn columns(&self, headers: &StringRecord) -> Result<[usize; COLUMNS.len()], CatalogError> {
-        let known = COLUMNS.join(", ");
-        if let Some(unknown) = headers.iter().find(|name| !COLUMNS.contains(name)) {
-            let what = format!("there is no column `{unknown}`; the columns are {known}");
-            return Err(self.error("line 1".to_owned(), Flaw::Syntax, what));
+    fn check_columns(&self, headers: &StringRecord) -> Result<(), CatalogError> {
+        let of_currencies: Vec<_> = self.catalog.more_currencies.iter().map(price_column).collect();
+        let may_be_there = MORE_COLUMNS.iter().copied().chain(of_currencies.iter().map(String::as_str));
+        let known: Vec<_> = COLUMNS.iter().copied().chain(may_be_there).collect();
+        let error = |what: String| {
+            let what = format!("{what}; the columns are {}", known.join(", "));
+            Err(self.error("line 1".to_owned(), Flaw::Syntax, what))
+        };
+        if let Some(unknown) = headers.iter().find(|name| !known.contains(name)) {
+            return error(format!("there is no column `{unknown}`"));
         }
-        let mut places = [0; COLUMNS.len()];
-        for (place, name) in places.iter_mut().zip(COLUMNS) {
-            *place = headers.iter().position(|header| header == name).ok_or_else(|| {
-                let what = format!("the column `{name}` is missing; the columns are {known}");
-                self.error("line 1".to_owned(), Flaw::Syntax, what)
-            })?;
+        match COLUMNS.iter().find(|name| headers.iter().all(|header| header != **name)) {
+            Some(name) => error(format!("the column `{name}` is missing")),
+            None => Ok(()),
         }
-        Ok(places)
     }
 
     fn row(&mut self, row: &Row<'_>) -> Result<(), CatalogError> {
         self.category(row)?;
         let product = self.product(row)?;
-        let price = MinorUnits::parse(row.get("price"))
-            .map_err(|error| self.bad(row, "price", &error.to_string()))?;
-        let max_per_order = match row.get("max_per_order") {
-            "" => default_max_per_order(),
-            text => self.number(row, "max_per_order", text)?,
+        let max_per_customer = match row.get("max_per_customer") {
+            "" => None,
+            text => Some(self.number(row, "max_per_customer", text)?),
         };
         let variant = StoredVariant {
             sku: Sku(row.get("sku").to_owned()),
             name: row.get("variant_name").to_owned(),
-            price,
+            prices: self.prices(row)?,
             on_hand: self.number(row, "on_hand", row.get("on_hand"))?,
             reserved: 0,
-            max_per_order,
+            step: self.number_or(row, "step", one())?,
+            min_per_order: self.number_or(row, "min_per_order", one())?,
+            max_per_order: self.number_or(row, "max_per_order", default_max_per_order())?,
+            max_per_customer,
         };
         if let (Some(found), Some(lines)) =
             (self.catalog.products.get_mut(product), self.places.variants.get_mut(product))
@@ -120,6 +129,22 @@ impl Table<'_> {
             lines.push(row.line);
         }
         Ok(())
+    }
+
+    fn prices(&self, row: &Row<'_>) -> Result<PriceList, CatalogError> {
+        let first = std::iter::once((&self.catalog.currency, "price".to_owned()));
+        let more = self.catalog.more_currencies.iter().map(|currency| (currency, price_column(currency)));
+        let mut prices = PriceList::new();
+        for (currency, column) in first.chain(more) {
+            let text = row.get(&column);
+            // A variant that isn't sold in a currency has no price in it.
+            if !text.is_empty() {
+                let price =
+                    MinorUnits::parse(text).map_err(|error| self.bad(row, &column, &error.to_string()))?;
+                prices.insert(currency.code.clone(), price);
+            }
+        }
+        Ok(prices)
     }
 
     fn category(&mut self, row: &Row<'_>) -> Result<(), CatalogError> {
@@ -151,9 +176,10 @@ impl Table<'_> {
                     ("description", &known.description),
                     ("image", &known.image),
                     ("category_id", &known.category_id),
+                    ("tax_class", &known.tax_class),
                 ];
                 for (column, above) in repeated {
-                    if row.get(column) != above {
+                    if (column, row.get(column)) != ("tax_class", "") && row.get(column) != above {
                         let what =
                             format!("product `{id}` has `{above}` above; write the same in all its rows");
                         return Err(self.bad(row, column, &what));
@@ -168,11 +194,22 @@ impl Table<'_> {
             description: row.get("description").to_owned(),
             category_id: row.get("category_id").to_owned(),
             image: row.get("image").to_owned(),
+            tax_class: match row.get("tax_class") {
+                "" => standard(),
+                class => class.to_owned(),
+            },
             variants: Vec::new(),
         });
         self.places.products.push(row.line);
         self.places.variants.push(Vec::new());
         Ok(self.catalog.products.len() - 1)
+    }
+
+    fn number_or(&self, row: &Row<'_>, column: &str, default: u32) -> Result<u32, CatalogError> {
+        match row.get(column) {
+            "" => Ok(default),
+            text => self.number(row, column, text),
+        }
     }
 
     fn number(&self, row: &Row<'_>, column: &str, text: &str) -> Result<u32, CatalogError> {
@@ -195,16 +232,21 @@ impl Table<'_> {
     }
 }
 
+fn price_column(currency: &Currency) -> String {
+    format!("price_{}", currency.code)
+}
+
 struct Row<'a> {
     record: &'a StringRecord,
-    columns: &'a [usize; COLUMNS.len()],
+    headers: &'a StringRecord,
     line: u64,
 }
 
 impl Row<'_> {
+    /// Empty where the file has no such column.
     fn get(&self, column: &str) -> &str {
-        let place = COLUMNS.iter().position(|name| *name == column).and_then(|index| self.columns.get(index));
-        place.and_then(|place| self.record.get(*place)).unwrap_or("")
+        let place = self.headers.iter().position(|name| name == column);
+        place.and_then(|place| self.record.get(place)).unwrap_or("")
     }
 }
 
@@ -226,6 +268,8 @@ impl Places for CsvPlaces {
             "shopName" => "flag --shop-name".to_owned(),
             "tagline" => "flag --tagline".to_owned(),
             "products" => "line 2".to_owned(),
+            // They stay as they were, but name categories and SKUs that this file may have dropped.
+            field if field.starts_with("terms") => format!("{field} of the catalogue that is there"),
             _ => "flag --currency".to_owned(),
         }
     }
@@ -239,6 +283,7 @@ impl Places for CsvPlaces {
             "id" => "product_id",
             "name" => "product_name",
             "categoryId" => "category_id",
+            "taxClass" => "tax_class",
             other => other,
         };
         at(self.products.get(product), column)
@@ -249,6 +294,9 @@ impl Places for CsvPlaces {
             "name" => "variant_name",
             "onHand" => "on_hand",
             "maxPerOrder" => "max_per_order",
+            "minPerOrder" => "min_per_order",
+            "maxPerCustomer" => "max_per_customer",
+            "prices" => "price",
             other => other,
         };
         at(self.variants.get(product).and_then(|lines| lines.get(variant)), column)

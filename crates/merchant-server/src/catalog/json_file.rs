@@ -7,6 +7,7 @@ use shop_api::{Currency, MinorUnits, Sku};
 
 use super::check::{Checker, Places};
 use super::{CatalogError, Flaw, ShopFlags};
+use crate::pricing::{PriceList, Terms, standard};
 use crate::store::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 
 #[derive(Deserialize)]
@@ -16,8 +17,12 @@ struct File {
     #[serde(default)]
     tagline: String,
     currency: Currency,
+    #[serde(default)]
+    more_currencies: Vec<Currency>,
     categories: Vec<Category>,
     products: Vec<Product>,
+    #[serde(default)]
+    terms: Terms,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +41,8 @@ struct Product {
     description: String,
     category_id: String,
     image: String,
+    #[serde(default = "standard")]
+    tax_class: String,
     variants: Vec<Variant>,
 }
 
@@ -45,10 +52,23 @@ struct Variant {
     sku: Sku,
     #[serde(default)]
     name: String,
-    price: MinorUnits,
+    /// In the default currency.
+    price: Option<MinorUnits>,
+    /// In other currencies.
+    #[serde(default)]
+    prices: PriceList,
     on_hand: u32,
+    #[serde(default = "one")]
+    step: u32,
+    #[serde(default = "one")]
+    min_per_order: u32,
     #[serde(default = "default_max_per_order")]
     max_per_order: u32,
+    max_per_customer: Option<u32>,
+}
+
+pub(super) fn one() -> u32 {
+    1
 }
 
 pub(super) fn default_max_per_order() -> u32 {
@@ -64,25 +84,42 @@ pub(super) fn read(path: &Path, bytes: &[u8], flags: &ShopFlags) -> Result<Store
     })?;
     json.end()
         .map_err(|failure| error(None, format!("there is something behind the JSON value: {failure}")))?;
+    let mut currencies = flags.currencies.iter().cloned();
+    let currency = currencies.next().unwrap_or(file.currency);
     let catalog = StoredCatalog {
+        revision: 0,
         shop_name: flags.shop_name.clone().unwrap_or(file.shop_name),
         tagline: flags.tagline.clone().unwrap_or(file.tagline),
-        currency: flags.currency.clone().unwrap_or(file.currency),
         categories: file.categories.into_iter().map(|c| StoredCategory { id: c.id, name: c.name }).collect(),
-        products: file.products.into_iter().map(product).collect(),
+        products: file.products.into_iter().map(|read| product(read, &currency)).collect(),
+        more_currencies: if flags.currencies.is_empty() {
+            file.more_currencies
+        } else {
+            currencies.collect()
+        },
+        currency,
+        terms: file.terms,
     };
     Checker { file: path, places: &JsonPlaces }.check(&catalog)?;
     Ok(catalog)
 }
 
-fn product(product: Product) -> StoredProduct {
+fn product(product: Product, currency: &Currency) -> StoredProduct {
     let variants = product.variants.into_iter().map(|variant| StoredVariant {
         sku: variant.sku,
         name: variant.name,
-        price: variant.price,
+        prices: variant
+            .price
+            .map(|price| (currency.code.clone(), price))
+            .into_iter()
+            .chain(variant.prices)
+            .collect(),
         on_hand: variant.on_hand,
         reserved: 0,
+        step: variant.step,
+        min_per_order: variant.min_per_order,
         max_per_order: variant.max_per_order,
+        max_per_customer: variant.max_per_customer,
     });
     StoredProduct {
         id: product.id,
@@ -90,6 +127,7 @@ fn product(product: Product) -> StoredProduct {
         description: product.description,
         category_id: product.category_id,
         image: product.image,
+        tax_class: product.tax_class,
         variants: variants.collect(),
     }
 }

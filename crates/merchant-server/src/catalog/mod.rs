@@ -9,6 +9,7 @@ mod csv_file;
 mod error;
 mod images;
 mod json_file;
+mod terms;
 
 use std::path::Path;
 
@@ -26,8 +27,8 @@ pub struct ShopFlags {
     pub shop_name: Option<String>,
     /// One line under the name.
     pub tagline: Option<String>,
-    /// The currency of every price.
-    pub currency: Option<Currency>,
+    /// The currencies of the prices, the default one first.
+    pub currencies: Vec<Currency>,
 }
 
 /// The most bytes that a catalogue file may have.

@@ -33,9 +33,12 @@ pub(super) struct Import {
     /// One line under the name.
     #[arg(long, value_name = "TEXT")]
     tagline: Option<String>,
-    /// The currency of every price: code, decimals, symbol. Example: PHP:2:₱
-    #[arg(long, value_name = "CODE:EXPONENT:SYMBOL", value_parser = currency)]
-    currency: Option<Currency>,
+    /// The currency of the prices: code, decimals, symbol. Example: PHP:2:₱
+    ///
+    /// Given more than once, the first is the default; a CSV file has the prices in the others in the
+    /// columns price_CODE.
+    #[arg(long = "currency", value_name = "CODE:EXPONENT:SYMBOL", value_parser = currency)]
+    currencies: Vec<Currency>,
 }
 
 fn currency(text: &str) -> Result<Currency, String> {
@@ -57,7 +60,8 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
         out::line("there is a catalogue already; nothing was changed");
         return Ok(());
     }
-    let flags = ShopFlags { shop_name: import.shop_name, tagline: import.tagline, currency: import.currency };
+    let flags =
+        ShopFlags { shop_name: import.shop_name, tagline: import.tagline, currencies: import.currencies };
     let catalog = read(&import.file, &flags, current.as_ref())?;
     let pictures = copy_images(&import.file, &catalog, &config.media_dir)?;
     let (products, currency) = (catalog.products.len(), catalog.currency.code.clone());

@@ -1,13 +1,18 @@
-//! `merchant-server orders show ID` and `orders list`
+//! `merchant-server orders show ID`, `orders list` and `orders fulfil ID STATUS`
 
 use clap::Subcommand;
 use shop_api::{MinorUnits, OrderId};
+use wallet_api::clock::SystemClock;
 
 use super::{Failure, open_existing, out};
 use crate::config::Config;
-use crate::http::admin::{OrderStory, story_of};
-use crate::store::OrderPage;
-use crate::time::text;
+use crate::http::admin::{OrderStory, fulfilment_step, story_of};
+use crate::lifecycle::{Event, FulfilmentStep, Schedule, decide};
+use crate::store::{Commit, Committed, OrderPage, Store};
+use crate::time::{now, text};
+
+/// How often it is written down anew because the server was faster.
+const TRIES: usize = 20;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -33,6 +38,19 @@ pub(super) enum Command {
         /// As JSON, for programs.
         #[arg(long)]
         json: bool,
+    },
+    /// Say how far a paid order is on its way. It only goes forward; the shopper sees it.
+    Fulfil {
+        /// The order's id.
+        id: String,
+        /// accepted, shipped or completed.
+        status: String,
+        /// How to follow it, for the shopper: a carrier and a number.
+        #[arg(long, value_name = "TEXT")]
+        tracking: Option<String>,
+        /// Who says so, for the order's story.
+        #[arg(long, value_name = "NAME", env = "USER", default_value = "command line")]
+        operator: String,
     },
 }
 
@@ -63,6 +81,11 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
             }
             Ok(())
         }
+        Command::Fulfil { id, status, tracking, operator } => {
+            let said = fulfilment_step(&status, tracking.as_deref(), operator)
+                .map_err(|(field, expected)| Failure::Other(format!("{field} must be {expected}")))?;
+            fulfil(&*store, &OrderId(id), said).await
+        }
     }
 }
 
@@ -80,8 +103,20 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
     out::line("lines");
     for line in &story.lines {
         let (sku, name, variant) = (line.sku.as_str(), &line.name, &line.variant_name);
-        let (quantity, unit, total) = (line.quantity, line.unit_price, money(line.total));
+        let (quantity, unit, total) = (line.quantity, line.unit_price, money(line.subtotal));
         out::line(&format!("  {sku}  {name} {variant}  {quantity} x {unit} = {total}"));
+    }
+    amounts(story, &money);
+    if let Some(to) = &story.address {
+        let lines =
+            [Some(&to.line1), to.line2.as_ref(), Some(&to.city), to.state.as_ref(), to.postcode.as_ref()];
+        let lines: Vec<_> = lines.into_iter().flatten().map(String::as_str).collect();
+        out::line(&format!("goes to   {}, {}, {}, {}", to.name, lines.join(", "), to.country, to.phone));
+    }
+    if let Some(fulfilment) = &story.fulfilment {
+        let tracking = fulfilment.tracking.as_deref().unwrap_or_default();
+        let (status, at) = (fulfilment.status.as_str(), text(fulfilment.at));
+        out::line(&format!("delivery  {status} since {at}  {tracking}"));
     }
     out::line("attempts");
     for attempt in &story.attempts {
@@ -118,4 +153,39 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         out::line(&format!("job       {} {due}, tried {} times", job.kind, job.tries));
     }
     Ok(())
+}
+
+/// What the total has beside its lines.
+fn amounts(story: &OrderStory, money: &dyn Fn(MinorUnits) -> String) {
+    let breakdown = &story.breakdown;
+    for discount in &breakdown.discounts {
+        out::line(&format!("  {}  -{}", discount.label, money(discount.amount)));
+    }
+    if let Some(delivery) = &breakdown.delivery {
+        out::line(&format!("  {}  {}", delivery.label, money(delivery.price)));
+    }
+    for tax in &breakdown.taxes {
+        let how = if breakdown.tax_included { "included" } else { "added" };
+        out::line(&format!("  {}  {}, {how}", tax.label, money(tax.amount)));
+    }
+}
+
+/// Written down in the database; a running server tells the shopper.
+async fn fulfil(store: &dyn Store, id: &OrderId, said: FulfilmentStep) -> Result<(), Failure> {
+    for _ in 0..TRIES {
+        let order = store.load(id).await?;
+        let order =
+            order.ok_or_else(|| Failure::Other(format!("there is no order {id}; see `orders list`")))?;
+        let now = now(&SystemClock);
+        // Nobody is called because of it, so any schedule will do.
+        let change = decide(&order, Event::Fulfilled(said.clone()), now, &Schedule::default())
+            .map_err(|refusal| Failure::Other(refusal.to_string()))?;
+        let is_news = !change.is_empty();
+        let commit = Commit { change, expected_version: order.version, now, inbox: None, job: None };
+        if !is_news || matches!(store.commit(commit).await?, Committed::Done(_)) {
+            out::line(&format!("{id} is {}", said.stage.as_str()));
+            return Ok(());
+        }
+    }
+    Err(Failure::Other("the order changes all the time; try again".to_owned()))
 }

@@ -1,5 +1,6 @@
 //! What the file's types can't say: addresses, ranges, and what must fit together.
 
+use axum::http::HeaderName;
 use url::{Host, Url};
 use wallet_api::profile::{Fields, Mode, WalletProfile, is_loopback};
 
@@ -18,6 +19,12 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
     let minimum_client_version = Version::parse(&file.minimum_client_version).ok_or_else(|| {
         bad("minimum_client_version", "this isn't a version", "write major.minor.patch, such as \"0.1.0\"")
     })?;
+    let client_address_header = file.client_address_header.as_ref().map(|name| {
+        let remedy = "write the header's name, such as \"x-forwarded-for\"";
+        name.parse::<HeaderName>()
+            .map_err(|_| bad("client_address_header", "this isn't a header's name", remedy))
+    });
+    let client_address_header = client_address_header.transpose()?;
     if file.listen == file.admin_listen && file.listen.port() != 0 {
         let remedy = "give operators an address of their own, not reachable from outside";
         return Err(bad("admin_listen", "it is the same as `listen`", remedy));
@@ -42,6 +49,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         database,
         media_dir: source.resolve(&file.media_dir),
         operators,
+        client_address_header,
         minimum_client_version,
         shop,
         log: LogSettings { filter: file.log.filter, json: file.log.json },
@@ -198,6 +206,10 @@ fn wallet(
         let what = format!("two keys have the version {}", twice.1);
         return Err(bad("public_keys", &what, "give each key the wallet's own number for it"));
     }
+    let is_code = |code: &String| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !wallet.currency.as_ref().is_none_or(is_code) {
+        return Err(bad("currency", "this isn't a currency", "write its ISO 4217 code, such as \"PHP\""));
+    }
     match (wallet.profile.agent, &wallet.agent_token_file) {
         (true, None) => {
             let remedy = "write the Agent-Token into a file of its own and name it here";
@@ -245,6 +257,7 @@ fn wallet(
             .collect(),
         agent_token_file: wallet.agent_token_file.map(|path| source.resolve(&path)),
         site_names: wallet.site_names,
+        currency: wallet.currency,
         notify_url,
         notify_path,
         calls,

@@ -26,6 +26,7 @@ pub(super) struct File {
     pub(super) database_connections: u32,
     #[serde(default = "media_dir")]
     pub(super) media_dir: PathBuf,
+    pub(super) client_address_header: Option<String>,
     #[serde(default = "minimum_client_version")]
     pub(super) minimum_client_version: String,
     pub(super) default_wallet: Option<String>,
@@ -89,6 +90,7 @@ pub(super) struct Wallet {
     pub(super) agent_token_file: Option<PathBuf>,
     #[serde(default)]
     pub(super) site_names: Vec<String>,
+    pub(super) currency: Option<String>,
     pub(super) profile: Fields,
     #[serde(default)]
     pub(super) schedule: Calls,

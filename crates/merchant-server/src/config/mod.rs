@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use axum::http::HeaderName;
 use shop_api::MinorUnits;
 use wallet_api::profile::WalletProfile;
 
@@ -43,6 +44,8 @@ pub struct Config {
     pub media_dir: PathBuf,
     /// Who may use the operators' API.
     pub operators: Vec<OperatorConfig>,
+    /// The header in which a trusted proxy names the client's address; none: the connection's is the client's.
+    pub client_address_header: Option<HeaderName>,
     /// The oldest client that is served.
     pub minimum_client_version: Version,
     /// What the shop allows.
@@ -116,6 +119,8 @@ pub enum Scope {
     Read,
     /// Give money back.
     Refund,
+    /// Say how far paid orders are on their way.
+    Fulfil,
 }
 
 impl Scope {
@@ -124,6 +129,7 @@ impl Scope {
         match self {
             Self::Read => "read",
             Self::Refund => "refund",
+            Self::Fulfil => "fulfil",
         }
     }
 }
@@ -143,6 +149,8 @@ pub struct WalletConfig {
     pub agent_token_file: Option<PathBuf>,
     /// What `my.getSiteInfo` says in this wallet.
     pub site_names: Vec<String>,
+    /// The code of the currency that its shoppers pay in; none: the catalogue's default.
+    pub currency: Option<String>,
     /// The public address of its notifications.
     pub notify_url: String,
     /// The path of that address.

@@ -8,6 +8,7 @@ mod answer;
 mod body;
 mod cancel_order;
 mod catalog;
+mod device;
 mod envelope;
 mod get_order;
 mod health;
@@ -34,6 +35,7 @@ use axum::http::Method;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use device::Peer;
 use openapi::Audience;
 pub use problem::ApiProblem;
 

@@ -11,6 +11,7 @@ use super::body::{JsonBody, is_id};
 use super::openapi::CommonProblems;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
+use crate::wallet::Device;
 
 /// Order what was quoted
 ///
@@ -42,13 +43,14 @@ use crate::app::{App, Shopper};
             )),
         (status = 200, description = "The order that this quote became before.", body = Order),
         (status = 404, description = "`quote_not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`quote_expired`, `quote_changed`: ask for a new quote. `open_payment_exists`: pay or cancel the order that `orderId` names, or send its id as `despiteOpenOrder`.", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`quote_expired`, `quote_changed` (`changes` says what): ask for a new quote. `open_payment_exists`: pay or cancel the order that `orderId` names, or send its id as `despiteOpenOrder`.", body = Problem, content_type = "application/problem+json"),
         CommonProblems,
     ),
 )]
 pub async fn handle(
     State(app): State<Arc<App>>,
     shopper: Shopper,
+    device: Device,
     JsonBody(request): JsonBody<PlaceOrder>,
 ) -> Result<Response, ApiProblem> {
     if request.despite_open_order.as_ref().is_some_and(|id| !is_id(id.as_str())) {
@@ -57,7 +59,7 @@ pub async fn handle(
     if !is_id(request.quote_id.as_str()) {
         return Err(ApiProblem::field("quoteId", "a quote's id"));
     }
-    let placed = app.place_order(&shopper, &request).await?;
+    let placed = app.place_order(&shopper, &request, &device).await?;
     let status = if placed.is_new { StatusCode::CREATED } else { StatusCode::OK };
     answer::json(status, &app.view.order(&placed.order, app.now()))
 }

@@ -8,13 +8,14 @@ use crate::app::ShopError;
 
 /// An answer that isn't 2xx.
 #[derive(Clone, Debug)]
-pub struct ApiProblem(pub Problem);
+pub struct ApiProblem(pub Box<Problem>);
 
 impl ApiProblem {
     /// A problem; status and title follow from the code.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         let (status, title) = status_and_title(&code);
-        Self(Problem { status, code, title: title.to_owned(), detail: detail.into(), order_id: None })
+        let (title, detail) = (title.to_owned(), detail.into());
+        Self(Box::new(Problem { status, code, title, detail, order_id: None, changes: None }))
     }
 
     /// About this order.
@@ -52,7 +53,7 @@ impl ApiProblem {
     /// Whoever asks may not do this. A code of the operators' API alone.
     pub fn forbidden(code: &str, detail: impl Into<String>) -> Self {
         let code = ProblemCode::Other(code.to_owned());
-        Self(Problem { status: 403, title: "Forbidden".to_owned(), ..Self::new(code, detail).0 })
+        Self(Box::new(Problem { status: 403, title: "Forbidden".to_owned(), ..*Self::new(code, detail).0 }))
     }
 
     /// A fault of the server's; the log knows more.
@@ -72,12 +73,17 @@ impl From<ShopError> for ApiProblem {
             tracing::error!(error = %cause, "the database failed");
         }
         let problem = Self::new(error.code(), error.to_string()).about(error.order_id().cloned());
-        match error {
+        let problem = *problem.0;
+        Self(Box::new(match error {
+            ShopError::QuoteChanged(changes) => Problem { changes: Some(changes), ..problem },
+            ShopError::FulfilmentRefused(_) => {
+                Problem { status: 409, title: "Fulfilment refused".to_owned(), ..problem }
+            }
             ShopError::RefundRefused(_) => {
-                Self(Problem { status: 409, title: "Refund refused".to_owned(), ..problem.0 })
+                Problem { status: 409, title: "Refund refused".to_owned(), ..problem }
             }
             _ => problem,
-        }
+        }))
     }
 }
 
@@ -112,6 +118,7 @@ fn status_and_title(code: &ProblemCode) -> (u16, &'static str) {
         ProblemCode::QuoteChanged => (409, "Quote changed"),
         ProblemCode::OpenPaymentExists => (409, "Open payment exists"),
         ProblemCode::PaymentNotAllowed => (409, "Payment not allowed"),
+        ProblemCode::AmountNotAllowed => (422, "Amount not allowed"),
         ProblemCode::MethodNotAllowed => (405, "Method not allowed"),
         ProblemCode::BodyTooLarge => (413, "Body too large"),
         ProblemCode::UnsupportedMediaType => (415, "Unsupported media type"),

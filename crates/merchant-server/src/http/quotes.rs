@@ -6,12 +6,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::{MAX_LINES, MAX_QUANTITY, Quote, QuoteRequest};
+use shop_api::{Address, AddressField, MAX_COUPON, MAX_LINES, MAX_QUANTITY, Quote, QuoteRequest};
 
 use super::body::{JsonBody, is_id};
 use super::openapi::CommonProblems;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
+use crate::pricing::is_country;
 
 /// Price a cart
 ///
@@ -39,7 +40,9 @@ pub async fn handle(
     JsonBody(request): JsonBody<QuoteRequest>,
 ) -> Result<Response, ApiProblem> {
     check(&request)?;
-    answer::json(StatusCode::CREATED, &app.quote(&shopper, &request.lines).await?)
+    let address = request.address.as_ref().map(checked_address).transpose()?;
+    let request = QuoteRequest { address, ..request };
+    answer::json(StatusCode::CREATED, &app.quote(&shopper, &request).await?)
 }
 
 fn check(request: &QuoteRequest) -> Result<(), ApiProblem> {
@@ -65,5 +68,20 @@ fn check(request: &QuoteRequest) -> Result<(), ApiProblem> {
             ));
         }
     }
+    let bounded = |text: &Option<String>, most| {
+        text.as_ref().is_none_or(|text| (1..=most).contains(&text.chars().count()))
+    };
+    if !bounded(&request.coupon, MAX_COUPON) {
+        return Err(ApiProblem::field("coupon", &format!("1 to {MAX_COUPON} characters")));
+    }
+    if !bounded(&request.delivery, 64) {
+        return Err(ApiProblem::field("delivery", "1 to 64 characters"));
+    }
     Ok(())
+}
+
+fn checked_address(address: &Address) -> Result<Address, ApiProblem> {
+    let wrong = |field: AddressField| ApiProblem::field(&format!("address.{}", field.as_str()), field.rule());
+    let address = address.checked().map_err(wrong)?;
+    if is_country(&address.country) { Ok(address) } else { Err(wrong(AddressField::Country)) }
 }

@@ -12,6 +12,7 @@ use super::openapi::CommonProblems;
 use super::path::PathOf;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
+use crate::wallet::Device;
 
 /// Pay again after a definite failure
 #[utoipa::path(
@@ -33,13 +34,14 @@ use crate::app::{App, Shopper};
 pub async fn handle(
     State(app): State<Arc<App>>,
     shopper: Shopper,
+    device: Device,
     PathOf(id): PathOf<OrderId>,
     JsonBody(request): JsonBody<StartPayment>,
 ) -> Result<Response, ApiProblem> {
     if !is_id(request.after.as_str()) {
         return Err(ApiProblem::field("after", "an attempt's id"));
     }
-    let started = app.start_payment(&shopper, &id, request.after).await?;
+    let started = app.start_payment(&shopper, &id, request.after, &device).await?;
     let status = if started.is_new { StatusCode::CREATED } else { StatusCode::OK };
     answer::json(status, &app.view.order(&started.order, app.now()))
 }

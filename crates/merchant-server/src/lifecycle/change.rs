@@ -1,8 +1,9 @@
 //! Everything that one decision changes, to be committed whole.
 
-use shop_api::{AttemptId, MinorUnits, OrderId, Sku, Timestamp};
+use shop_api::{AttemptId, OrderId, Sku, Timestamp};
 
 use super::{Customer, NewAttempt, Order, PaymentId, RefundRequestId, WalletName};
+use crate::pricing::CouponCode;
 
 /// "Not asked for": the due time of a job that only its lease keeps alive.
 pub const FAR_FUTURE: Timestamp = Timestamp(i64::MAX as u64);
@@ -16,6 +17,8 @@ pub struct ChangeSet {
     pub new_attempt: Option<NewAttempt>,
     /// Units that change hands.
     pub stock: Vec<StockMove>,
+    /// A coupon that is used once more, or given back.
+    pub coupon: Option<CouponMove>,
     /// Work to be done later, or no more.
     pub jobs: Vec<JobChange>,
     /// The job that the committing process goes on to run itself: written down as claimed.
@@ -29,8 +32,31 @@ pub struct ChangeSet {
 impl ChangeSet {
     /// Whether there is nothing to commit.
     pub fn is_empty(&self) -> bool {
-        self.new_attempt.is_none() && self.stock.is_empty() && self.jobs.is_empty() && self.audit.is_empty()
+        self.new_attempt.is_none()
+            && self.stock.is_empty()
+            && self.coupon.is_none()
+            && self.jobs.is_empty()
+            && self.audit.is_empty()
     }
+}
+
+/// A use of a coupon. It follows the order's stock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CouponMove {
+    /// One more.
+    Use(CouponCode),
+    /// One less: the order ended unpaid.
+    GiveBack(CouponCode),
+}
+
+/// What one customer may have: units of a SKU, counted over orders placed since then that are unresolved or
+/// paid.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CustomerLimits {
+    /// Which SKUs, how many this order has, and how many one customer may have.
+    pub limits: Vec<(Sku, u32, u32)>,
+    /// Since when orders count.
+    pub since: Timestamp,
 }
 
 /// Units of one SKU that change hands.
@@ -163,8 +189,25 @@ impl Actor {
 /// What must be true inside the transaction, because deciding couldn't see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Guard {
-    /// The variant is sold at this price.
-    PriceIs(Sku, MinorUnits),
+    /// The catalogue is still the one by which the order was priced.
+    CatalogIs(u32),
+    /// The coupon was used fewer times than that.
+    CouponUsesBelow(CouponCode, u32),
+    /// This customer used the coupon fewer times than that.
+    CouponUsesByCustomerBelow(Customer, CouponCode, u32),
+    /// With this order the customer has no more units than one customer may.
+    CustomerLimit {
+        /// Whose orders.
+        customer: Customer,
+        /// Units of what.
+        sku: Sku,
+        /// How many this order has.
+        wanted: u32,
+        /// How many one customer may have.
+        most: u32,
+        /// Since when orders count.
+        since: Timestamp,
+    },
     /// No unresolved order of this customer shares one of these SKUs, but for the newest one that does if
     /// the shopper consented to it.
     NoOverlap {

@@ -4,8 +4,8 @@ use shop_api::{MinorUnits, Timestamp};
 
 use super::step::Step;
 use super::{
-    Actor, AttemptState, ChangeSet, Event, Guard, JobKind, Order, OrderState, Placement, Schedule, StockHold,
-    cancel, doubt, pay_answer, refunding, settle, shopper, wallet_word,
+    Actor, AttemptState, ChangeSet, Event, FulfilmentStage, Guard, JobKind, Order, OrderState, Placement,
+    Schedule, StockHold, cancel, doubt, fulfilment, pay_answer, refunding, settle, shopper, wallet_word,
 };
 
 /// Why an event changes nothing.
@@ -32,6 +32,12 @@ pub enum Refusal {
     /// The idempotency key belongs to something else.
     #[error("this key was used for another refund or payment; choose a new one")]
     RefundKeyUsed,
+    /// The order isn't paid, or its goods aren't its own any more.
+    #[error("only a paid order that has its goods can be fulfilled")]
+    NothingToFulfil,
+    /// It is further already.
+    #[error("the order is {} already, and goes only forward", .0.as_str())]
+    FulfilmentBackward(FulfilmentStage),
 }
 
 /// A quote becomes an order, its stock reserved and its first attempt written down. An order of zero is
@@ -47,7 +53,11 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
         stock: StockHold::Reserved,
         currency: placement.currency,
         lines: placement.lines,
-        total: placement.total,
+        total: placement.breakdown.total(),
+        breakdown: placement.breakdown,
+        coupon: placement.coupon.as_ref().map(|coupon| coupon.code.clone()),
+        address: placement.address,
+        fulfilment: None,
         payee: placement.payee,
         created_at: now,
         pay_by: placement.pay_by,
@@ -60,25 +70,38 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
     let mut step = Step::new(order, now, &schedule);
     let customer = step.order.customer.clone();
     let skus = step.order.lines.iter().map(|line| line.sku.clone()).collect();
-    let prices: Vec<_> = step.order.lines.iter().map(|line| (line.sku.clone(), line.unit_price)).collect();
+    step.guard(Guard::CatalogIs(placement.catalog_revision));
     step.guard(Guard::NoOverlap {
         customer: customer.clone(),
         skus,
         consented: placement.despite_open_order,
     });
-    step.guard(Guard::OpenOrdersBelow(customer, placement.max_open_orders));
-    for (sku, price) in prices {
-        step.guard(Guard::PriceIs(sku, price));
+    step.guard(Guard::OpenOrdersBelow(customer.clone(), placement.max_open_orders));
+    let since = placement.customer_limits.since;
+    for (sku, wanted, most) in placement.customer_limits.limits {
+        step.guard(Guard::CustomerLimit { customer: customer.clone(), sku, wanted, most, since });
+    }
+    if let Some(coupon) = placement.coupon {
+        step.note(Actor::Shopper, "coupon_used", None, coupon.code.as_str().to_owned());
+        if let Some(most) = coupon.uses_per_customer {
+            step.guard(Guard::CouponUsesByCustomerBelow(customer, coupon.code.clone(), most));
+        }
+        if let Some(most) = coupon.uses {
+            step.guard(Guard::CouponUsesBelow(coupon.code, most));
+        }
     }
     let amount = step.order.currency.format(step.order.total);
     step.note(Actor::Shopper, "order_placed", None, format!("{} lines, {amount}", step.order.lines.len()));
     step.reserve_stock();
     if step.order.total.value() == 0 {
         step.order.state = OrderState::Paid { at: now };
-        step.note(Actor::Server, "order_paid", None, "nothing to pay".to_owned());
+        step.note(Actor::Server, "order_paid", None, "free: there is nothing to pay".to_owned());
         step.sell_stock();
     } else {
-        step.open_attempt(placement.attempt, Actor::Shopper);
+        // Whoever places an order that costs something has prepared its payment; without one it would expire.
+        if let Some(attempt) = placement.attempt {
+            step.open_attempt(attempt, Actor::Shopper);
+        }
         let pay_by = step.order.pay_by;
         step.put_job(JobKind::ExpireOrder, None, pay_by);
     }
@@ -154,6 +177,7 @@ fn decide_in(mut step: Step, order: &Order, event: Event) -> Result<ChangeSet, R
         Event::RefundTold { refund, word } => refunding::told(&mut step, &refund, word),
         Event::CancelRequested => shopper::cancel_requested(&mut step)?,
         Event::PayByReached => pay_by_reached(&mut step),
+        Event::Fulfilled(said) => fulfilment::fulfilled(&mut step, said)?,
     }
     Ok(step.finish())
 }

@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use shop_api::Timestamp;
+use shop_api::{MinorUnits, Timestamp};
 
 use super::fixtures::{
     PAY_BY, START, accepted, after, cashier, closed_at, decide, new_attempt, payment_id, placed, refund_id,
     resolved_by, said, wish, word,
 };
 use super::{
-    Attempt, AttemptState, CancelAnswer, Doubt, Event, Order, OrderState, PayAnswer, PaymentWord, Refund,
-    RefundAmount, RefundAnswer, RefundState, RefundWord, ReturnHint, Schedule, Sending, WordSource,
+    Attempt, AttemptState, Breakdown, CancelAnswer, Doubt, Event, Order, OrderState, Parts, PayAnswer,
+    PaymentWord, Refund, RefundAmount, RefundAnswer, RefundState, RefundWord, ReturnHint, Schedule, Sending,
+    WordSource,
 };
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/payment-lifecycle.md");
@@ -113,6 +114,7 @@ fn driver(event: &Event) -> &'static str {
         },
         Event::CancelRequested => "shopper gives up",
         Event::PayByReached => "time to pay over",
+        Event::Fulfilled(_) => "fulfilled",
     }
 }
 
@@ -281,7 +283,10 @@ fn explored() -> Diagrams {
     note(&mut diagrams.order, "[*]", order_node(&first), "quote ordered");
     note(&mut diagrams.attempt, "[*]", attempt_node(&first.attempts[0]), "quote ordered");
     let mut free = super::fixtures::placement();
-    free.total = shop_api::MinorUnits::ZERO;
+    for line in &mut free.lines {
+        (line.unit_price, line.subtotal) = (MinorUnits::ZERO, MinorUnits::ZERO);
+    }
+    free.breakdown = Breakdown::new(Parts::default(), &free.lines).unwrap();
     note(&mut diagrams.order, "[*]", order_node(&super::place(free, START).order), "nothing to pay");
     let soon = START.plus_millis(1_000);
     diagrams.explore(first, &[soon, PAY_BY, closed_at(), resolved_by()], of_order);

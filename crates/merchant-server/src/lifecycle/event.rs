@@ -1,10 +1,13 @@
 //! What can happen to an order.
 
-use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
+use shop_api::{Address, AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
 
 use super::{
-    Customer, Line, PaymentId, PaymentRequestId, RefundAnswer, RefundRequestId, RefundWish, RefundWord,
+    Breakdown, Customer, CustomerLimits, FulfilmentStep, Line, PaymentId, PaymentRequestId, RefundAnswer,
+    RefundRequestId, RefundWish, RefundWord,
 };
+
+use crate::pricing::CouponHit;
 
 /// A quote becoming an order. Ids and bytes come from outside, so that deciding draws no chance.
 #[derive(Clone, Debug)]
@@ -19,14 +22,22 @@ pub struct Placement {
     pub currency: Currency,
     /// The quote's lines.
     pub lines: Vec<Line>,
-    /// The quote's total.
-    pub total: MinorUnits,
+    /// What the quote's total is made of.
+    pub breakdown: Breakdown,
+    /// The coupon that the quote uses, with its limits.
+    pub coupon: Option<CouponHit>,
+    /// Where it goes.
+    pub address: Option<Address>,
+    /// What one customer may have of its SKUs, where the shop has a limit.
+    pub customer_limits: CustomerLimits,
+    /// The catalogue by which it was priced.
+    pub catalog_revision: u32,
     /// Who gets the money.
     pub payee: String,
     /// Until when it can be paid.
     pub pay_by: Timestamp,
-    /// The first attempt. Not used when there is nothing to pay.
-    pub attempt: NewAttempt,
+    /// The first attempt; none when there is nothing to pay.
+    pub attempt: Option<NewAttempt>,
     /// The unresolved order that the shopper consented to order beside.
     pub despite_open_order: Option<OrderId>,
     /// The most unresolved orders that one customer may have.
@@ -138,6 +149,8 @@ pub enum Event {
     CancelRequested,
     /// The time to pay is over.
     PayByReached,
+    /// The shop says how far a paid order is on its way.
+    Fulfilled(FulfilmentStep),
 }
 
 /// Whether the wallet can have seen these bytes before.

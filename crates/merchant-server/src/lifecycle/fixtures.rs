@@ -3,11 +3,14 @@
 use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
 use super::{
-    CancelAnswer, ChangeSet, Customer, CustomerId, Event, JobChange, JobKind, Line, NewAttempt, Order,
-    PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount, RefundAnswer, RefundId,
-    RefundRequestId, RefundWish, RefundWord, Refusal, Schedule, Sending, StoredCall, WalletName, WalletWord,
+    Breakdown, CancelAnswer, ChangeSet, Customer, CustomerId, CustomerLimits, Event, FulfilmentStage,
+    FulfilmentStep, JobChange, JobKind, Line, LineParts, NewAttempt, Order, Parts, PayAnswer, PaymentId,
+    PaymentRequestId, PaymentWord, Placement, RefundAmount, RefundAnswer, RefundId, RefundRequestId,
+    RefundWish, RefundWord, Refusal, Schedule, Sending, StoredCall, Tracking, WalletName, WalletWord,
     WordSource, place,
 };
+
+use crate::pricing::{CouponCode, CouponHit};
 
 pub(super) const START: Timestamp = Timestamp(1_000_000);
 pub(super) const PAY_BY: Timestamp = Timestamp(1_900_000);
@@ -29,21 +32,38 @@ pub(super) fn placement() -> Placement {
         image: "x.svg".into(),
         quantity,
         unit_price: MinorUnits::new(price).unwrap(),
-        total: MinorUnits::new(price * u64::from(quantity)).unwrap(),
+        subtotal: MinorUnits::new(price * u64::from(quantity)).unwrap(),
+        parts: LineParts::default(),
     };
+    let lines = vec![line("tea", 2, 1_000), line("mug", 1, 500)];
     Placement {
         order_id: OrderId::from("o1"),
         quote_id: QuoteId::from("q1"),
         customer: Customer { wallet: WalletName("w".into()), id: CustomerId::new("c").unwrap() },
         currency: Currency { code: "PHP".into(), exponent: 2, symbol: "₱".into() },
-        lines: vec![line("tea", 2, 1_000), line("mug", 1, 500)],
-        total: MinorUnits::new(TOTAL).unwrap(),
+        breakdown: Breakdown::new(Parts::default(), &lines).unwrap(),
+        lines,
+        coupon: None,
+        address: None,
+        customer_limits: CustomerLimits::default(),
+        catalog_revision: 1,
         payee: "Shop".into(),
         pay_by: PAY_BY,
-        attempt: new_attempt(1),
+        attempt: Some(new_attempt(1)),
         despite_open_order: None,
         max_open_orders: 10,
     }
+}
+
+pub(super) fn with_coupon() -> Placement {
+    let code = CouponCode::parse("WELCOME").unwrap();
+    let coupon = CouponHit { code, uses: Some(100), uses_per_customer: Some(1) };
+    Placement { coupon: Some(coupon), ..placement() }
+}
+
+pub(super) fn fulfilment(stage: FulfilmentStage, tracking: Option<&str>) -> FulfilmentStep {
+    let tracking = tracking.map(|text| Tracking::parse(text).unwrap());
+    FulfilmentStep { stage, tracking, operator: "maria".into() }
 }
 
 pub(super) fn placed() -> ChangeSet {

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use shop_api::{AttemptId, MinorUnits, Timestamp};
 
 use super::fixtures::{
-    PAY_BY, START, TOTAL, cashier, closed_at, new_attempt, payment_id, placed, refund_id, wish, word,
+    PAY_BY, START, TOTAL, cashier, closed_at, fulfilment, new_attempt, payment_id, refund_id, wish,
+    with_coupon, word,
 };
 use super::*;
 
@@ -26,6 +27,7 @@ enum Happening {
     PayAgain { after: usize },
     Cancel,
     PayByReached,
+    Fulfil { stage: FulfilmentStage },
 }
 
 /// A beginning that chance seldom finds: the first attempt failed, the second is open.
@@ -65,6 +67,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         4 => attempt.prop_map(|after| Happening::PayAgain { after }),
         1 => Just(Happening::Cancel),
         2 => Just(Happening::PayByReached),
+        2 => prop::sample::select(vec![FulfilmentStage::Accepted, FulfilmentStage::Shipped, FulfilmentStage::Completed])
+            .prop_map(|stage| Happening::Fulfil { stage }),
     ]
 }
 
@@ -163,6 +167,7 @@ fn event(order: &Order, happening: &Happening) -> Option<Event> {
         }
         Happening::Cancel => Event::CancelRequested,
         Happening::PayByReached => Event::PayByReached,
+        Happening::Fulfil { stage } => Event::Fulfilled(fulfilment(*stage, None)),
     })
 }
 
@@ -171,6 +176,7 @@ struct Shadow {
     jobs: HashSet<JobKey>,
     reserved: i64,
     sold: i64,
+    coupon_uses: i64,
 }
 
 impl Shadow {
@@ -196,6 +202,7 @@ impl Shadow {
                 | Event::Returned { .. }
                 | Event::PaymentRequested { .. }
                 | Event::RefundRequested(_)
+                | Event::Fulfilled(_)
                 | Event::CancelRequested,
             )
             | None => None,
@@ -208,6 +215,11 @@ impl Shadow {
                 JobChange::Put(key, _) => self.jobs.insert(key.clone()),
                 JobChange::Drop(key) => self.jobs.remove(key),
             };
+        }
+        match &change.coupon {
+            Some(CouponMove::Use(_)) => self.coupon_uses += 1,
+            Some(CouponMove::GiveBack(_)) => self.coupon_uses -= 1,
+            None => {}
         }
         for moved in &change.stock {
             match moved {
@@ -335,7 +347,19 @@ fn check_step(
             "stock freed too early"
         );
     }
+    check_fulfilment(before, after)?;
     check_refund_step(before, event, after)
+}
+
+/// Goods leave the shop only for an order that is paid and has them; and they don't come back.
+fn check_fulfilment(before: &Order, after: &Order) -> Result<(), TestCaseError> {
+    if before.fulfilment != after.fulfilment {
+        let has_goods = matches!(after.state, OrderState::Paid { .. }) && after.stock == StockHold::Sold;
+        prop_assert!(has_goods, "goods of an order that isn't paid, or hasn't any, left the shop");
+    }
+    let stage = |order: &Order| order.fulfilment.as_ref().map(|fulfilment| fulfilment.stage);
+    prop_assert!(stage(before) <= stage(after), "fulfilment went back");
+    Ok(())
 }
 
 /// Law 9, step by step: terms never change, ends are final, and F ends a refund only as the first answer.
@@ -389,6 +413,8 @@ fn check_state(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
         StockHold::Released => (0, 0),
     };
     prop_assert_eq!((shadow.reserved, shadow.sold), expected, "stock isn't conserved");
+    let uses = i64::from(order.stock != StockHold::Released);
+    prop_assert_eq!(shadow.coupon_uses, uses, "the coupon's use doesn't follow the stock");
     let is_paid = matches!(order.state, OrderState::Paid { .. });
     prop_assert!(is_paid || order.stock != StockHold::Sold);
     if is_paid {
@@ -435,8 +461,8 @@ proptest! {
         sold_out in any::<bool>(),
     ) {
         let life = if second_attempt { [on_its_second_attempt(), life].concat() } else { life };
-        let (first, schedule) = (placed(), Schedule::default());
-        let mut shadow = Shadow { jobs: HashSet::new(), reserved: 0, sold: 0 };
+        let (first, schedule) = (place(with_coupon(), START), Schedule::default());
+        let mut shadow = Shadow { jobs: HashSet::new(), reserved: 0, sold: 0, coupon_uses: 0 };
         shadow.apply(None, &first);
         let mut order = first.order;
         let mut now = START;

@@ -5,12 +5,14 @@
 //! version that was loaded; or a [`Refusal`]. The HTTP handlers, the jobs and the command line are shells
 //! around [`decide()`].
 
+mod amounts;
 mod cancel;
 mod change;
 mod contest;
 mod decide;
 mod doubt;
 mod event;
+mod fulfilment;
 mod model;
 mod pay_answer;
 mod refund;
@@ -22,14 +24,17 @@ mod step;
 mod view;
 mod wallet_word;
 
+pub use amounts::{Breakdown, DeliveryPart, Discount, LineParts, Parts};
 pub use change::{
-    Actor, AuditEntry, ChangeSet, FAR_FUTURE, Guard, JobChange, JobKey, JobKind, StockMove, Subject,
+    Actor, AuditEntry, ChangeSet, CouponMove, CustomerLimits, FAR_FUTURE, Guard, JobChange, JobKey, JobKind,
+    StockMove, Subject,
 };
 pub use decide::{Refusal, decide, decide_without_stock, place};
 pub use event::{
     CancelAnswer, Doubt, Event, NewAttempt, PayAnswer, PaymentWord, Placement, ReturnHint, Sending,
     StoredCall, WalletWord, WordSource,
 };
+pub use fulfilment::{Fulfilment, FulfilmentStage, FulfilmentStep, Tracking};
 pub use model::{
     Attempt, AttemptState, Attention, Cancelling, Customer, CustomerId, Line, Order, OrderState, PaymentId,
     PaymentRequestId, StockHold, WalletName,
@@ -38,7 +43,9 @@ pub use refund::{
     Refund, RefundAmount, RefundAnswer, RefundId, RefundRequestId, RefundState, RefundWish, RefundWord,
 };
 pub use schedule::{Asking, DOUBT_SPACING_MILLIS, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, Schedule, Urgency};
-pub use view::{ShopView, attempt_status, order_status};
+pub use view::{
+    ShopView, attempt_status, breakdown as shop_breakdown, fulfilment as shop_fulfilment, order_status,
+};
 
 #[cfg(test)]
 mod diagrams;

@@ -1,10 +1,11 @@
 //! What an order and its attempts are, and which states they can be in.
 
-use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
+use shop_api::{Address, AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
 pub use wallet_api::ids::{CustomerId, PaymentId, PaymentRequestId};
 
-use super::Refund;
+use super::{Breakdown, Fulfilment, LineParts, Refund};
+use crate::pricing::CouponCode;
 
 /// The name of a wallet profile in the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,8 +49,11 @@ pub struct Line {
     pub quantity: u32,
     /// Price of one.
     pub unit_price: MinorUnits,
-    /// Price of all.
-    pub total: MinorUnits,
+    /// Price of all, before discounts.
+    pub subtotal: MinorUnits,
+    /// What is taken off, and the tax.
+    #[serde(default)]
+    pub parts: LineParts,
 }
 
 /// An order with all its attempts.
@@ -73,8 +77,16 @@ pub struct Order {
     pub currency: Currency,
     /// What was ordered.
     pub lines: Vec<Line>,
-    /// What is to be paid.
+    /// What the total is made of.
+    pub breakdown: Breakdown,
+    /// What is to be paid: the breakdown's total.
     pub total: MinorUnits,
+    /// The coupon that it uses: counted as long as the order holds its stock, or sold it.
+    pub coupon: Option<CouponCode>,
+    /// Where it goes.
+    pub address: Option<Address>,
+    /// How far it is on its way.
+    pub fulfilment: Option<Fulfilment>,
     /// Who gets the money.
     pub payee: String,
     /// When it was placed.
@@ -134,6 +146,17 @@ pub enum OrderState {
 }
 
 impl OrderState {
+    /// As it stands in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AwaitingPayment => "awaiting_payment",
+            Self::Paid { .. } => "paid",
+            Self::Expired { .. } => "expired",
+            Self::Cancelled { .. } => "cancelled",
+            Self::NeedsAttention { .. } => "needs_attention",
+        }
+    }
+
     /// Whether a payment of it may still matter to the shopper (law 8).
     pub fn is_unresolved(self) -> bool {
         match self {
@@ -332,6 +355,19 @@ pub enum AttemptState {
 }
 
 impl AttemptState {
+    /// As it stands in the database, where what was given back is noted beside.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Creating => "creating",
+            Self::Open { .. } => "open",
+            Self::Unknown => "unknown",
+            Self::Succeeded { .. } | Self::Reversed { .. } => "succeeded",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled { .. } => "cancelled",
+            Self::NeedsAttention { .. } => "needs_attention",
+        }
+    }
+
     /// Whether the wallet may still move money for it. Only the wallet's own word ends that.
     pub fn is_live(&self) -> bool {
         match self {

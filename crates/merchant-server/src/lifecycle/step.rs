@@ -3,8 +3,8 @@
 use shop_api::{AttemptId, Timestamp};
 
 use super::{
-    Actor, Attempt, AttemptState, AuditEntry, ChangeSet, Guard, JobChange, JobKey, JobKind, NewAttempt,
-    Order, Refund, RefundRequestId, Schedule, StockHold, StockMove, Subject, schedule,
+    Actor, Attempt, AttemptState, AuditEntry, ChangeSet, CouponMove, Guard, JobChange, JobKey, JobKind,
+    NewAttempt, Order, Refund, RefundRequestId, Schedule, StockHold, StockMove, Subject, schedule,
 };
 
 /// Collects what one decision changes.
@@ -16,6 +16,7 @@ pub(super) struct Step<'a> {
     pub(super) stock_is_gone: bool,
     new_attempt: Option<NewAttempt>,
     stock: Vec<StockMove>,
+    coupon: Option<CouponMove>,
     jobs: Vec<JobChange>,
     run_now: Option<JobKey>,
     audit: Vec<AuditEntry>,
@@ -31,6 +32,7 @@ impl<'a> Step<'a> {
             stock_is_gone: false,
             new_attempt: None,
             stock: Vec::new(),
+            coupon: None,
             jobs: Vec::new(),
             run_now: None,
             audit: Vec::new(),
@@ -45,6 +47,7 @@ impl<'a> Step<'a> {
             order: self.order,
             new_attempt: self.new_attempt,
             stock: self.stock,
+            coupon: self.coupon,
             jobs: self.jobs,
             run_now: self.run_now,
             audit: self.audit,
@@ -160,6 +163,7 @@ impl<'a> Step<'a> {
     }
 
     pub(super) fn reserve_stock(&mut self) {
+        self.coupon = self.order.coupon.clone().map(CouponMove::Use);
         self.move_stock(StockHold::Reserved, StockMove::Reserve);
     }
 
@@ -168,6 +172,7 @@ impl<'a> Step<'a> {
     }
 
     pub(super) fn release_stock(&mut self) {
+        self.coupon = self.order.coupon.clone().map(CouponMove::GiveBack);
         self.move_stock(StockHold::Released, StockMove::Release);
     }
 

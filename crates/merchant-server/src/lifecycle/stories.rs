@@ -3,9 +3,9 @@
 use shop_api::{AttemptId, AttemptStatus, MinorUnits, OrderStatus, Timestamp};
 
 use super::fixtures::{
-    PAY_BY, START, accepted, after, cancel_answered, cashier, closed_at, decide, due, failed, new_attempt,
-    not_known, pay, payment_id, placed, refund, refund_answered, refund_id, refund_told, resolved_by, said,
-    wish, word,
+    PAY_BY, START, accepted, after, cancel_answered, cashier, closed_at, decide, due, failed, fulfilment,
+    new_attempt, not_known, pay, payment_id, placed, refund, refund_answered, refund_id, refund_told,
+    resolved_by, said, wish, with_coupon, word,
 };
 use super::*;
 
@@ -58,10 +58,84 @@ fn placing_reserves_stock_and_writes_the_first_attempt_down_before_it_is_sent() 
 #[test]
 fn an_order_of_zero_never_goes_to_the_wallet() {
     let mut placement = super::fixtures::placement();
-    placement.total = MinorUnits::ZERO;
+    for line in &mut placement.lines {
+        (line.unit_price, line.subtotal) = (MinorUnits::ZERO, MinorUnits::ZERO);
+    }
+    placement.breakdown = Breakdown::new(Parts::default(), &placement.lines).unwrap();
     let change = place(placement, START);
     assert!(matches!(change.order.state, OrderState::Paid { .. }));
     assert!(change.new_attempt.is_none() && change.run_now.is_none() && change.jobs.is_empty());
+    let paid = change.audit.iter().find(|entry| entry.kind == "order_paid").unwrap();
+    assert_eq!(paid.detail, "free: there is nothing to pay");
+}
+
+#[test]
+fn an_order_that_costs_something_is_never_paid_for_want_of_an_attempt() {
+    let change = place(Placement { attempt: None, ..super::fixtures::placement() }, START);
+    assert_eq!(change.order.state, OrderState::AwaitingPayment);
+    let expired = decide(&change.order, Event::PayByReached, PAY_BY).unwrap().order;
+    assert!(matches!(expired.state, OrderState::Expired { .. }));
+}
+
+#[test]
+fn a_paid_order_goes_forward_only_and_the_same_again_changes_nothing() {
+    let open = after(vec![accepted(1)]);
+    let say =
+        |order: &Order, stage, tracking| decide(order, Event::Fulfilled(fulfilment(stage, tracking)), START);
+    assert_eq!(say(&open, FulfilmentStage::Accepted, None).unwrap_err(), Refusal::NothingToFulfil);
+    let paid = after(vec![accepted(1), said(1, PaymentWord::Success, WordSource::Inquiry)]);
+    let shipped = say(&paid, FulfilmentStage::Shipped, Some("LBC 1234")).unwrap().order;
+    assert!(say(&shipped, FulfilmentStage::Shipped, None).unwrap().is_empty());
+    let back = say(&shipped, FulfilmentStage::Accepted, None).unwrap_err();
+    assert_eq!(back, Refusal::FulfilmentBackward(FulfilmentStage::Shipped));
+    let corrected = say(&shipped, FulfilmentStage::Shipped, Some("LBC 1235")).unwrap().order;
+    let completed = say(&corrected, FulfilmentStage::Completed, None).unwrap().order;
+    let fulfilment = completed.fulfilment.unwrap();
+    assert_eq!(fulfilment.stage, FulfilmentStage::Completed);
+    assert_eq!(fulfilment.tracking.unwrap().as_str(), "LBC 1235", "what isn't said again stays");
+}
+
+#[test]
+fn a_coupon_is_used_with_the_order_and_given_back_when_it_ends_unpaid() {
+    let placed = place(with_coupon(), START);
+    let code = placed.order.coupon.clone().unwrap();
+    assert_eq!(placed.coupon, Some(CouponMove::Use(code.clone())));
+    let guards = |change: &ChangeSet| {
+        let is_limit = |guard: &&Guard| {
+            matches!(guard, Guard::CouponUsesBelow(_, 100) | Guard::CouponUsesByCustomerBelow(_, _, 1))
+        };
+        change.guards.iter().filter(is_limit).count()
+    };
+    assert_eq!(guards(&placed), 2);
+    let order = decide(&placed.order, failed(1), START).unwrap().order;
+    let expired = decide(&order, Event::PayByReached, PAY_BY).unwrap();
+    assert_eq!(expired.coupon, Some(CouponMove::GiveBack(code.clone())));
+    let paid = said(1, PaymentWord::Success, WordSource::Notification);
+    let paid_late = decide(&expired.order, paid, PAY_BY).unwrap();
+    assert!(matches!(paid_late.order.state, OrderState::Paid { .. }));
+    assert_eq!(paid_late.coupon, Some(CouponMove::Use(code)), "whatever its limit: the order has it");
+    assert_eq!(guards(&paid_late), 0);
+}
+
+#[test]
+fn the_shopper_sees_what_is_given_back() {
+    let view = ShopView { public_url: String::new() };
+    let shown = |order: &Order| {
+        let shown = view.order(order, START);
+        (shown.refunded.value(), shown.refunding.value())
+    };
+    let paid = after(vec![accepted(1), said(1, PaymentWord::Success, WordSource::Inquiry)]);
+    assert_eq!(shown(&paid), (0, 0));
+    let asked = decide(&paid, refund("k1", 1_000), START).unwrap().order;
+    assert_eq!(shown(&asked), (0, 1_000));
+    let taken = RefundAnswer::Taken { refund_id: refund_id(1) };
+    let taken = decide(&asked, refund_answered("k1", Sending::First, taken), START).unwrap().order;
+    assert_eq!(shown(&taken), (0, 1_000), "taken isn't given back yet");
+    let told = refund_told("k1", RefundWord::Success { refund_id: Some(refund_id(1)) });
+    assert_eq!(shown(&decide(&taken, told, START).unwrap().order), (1_000, 0));
+    let refused = RefundAnswer::Refused { code: "REFUND_WINDOW_EXCEED".into() };
+    let failed = decide(&asked, refund_answered("k1", Sending::First, refused), START).unwrap().order;
+    assert_eq!(shown(&failed), (0, 0));
 }
 
 #[test]

@@ -1,9 +1,15 @@
 //! An order as the shop API tells it.
 
-use shop_api::{AttemptStatus, Failure, OrderStatus, Payee, QuoteLine, Timestamp};
+use shop_api::{
+    AttemptStatus, Delivery, Discount, Failure, FulfilmentStatus, MinorUnits, OrderStatus, Payee, QuoteLine,
+    Tax, Timestamp, sum,
+};
 
 use super::schedule::{self, MAX_ATTEMPTS};
-use super::{Attempt, AttemptState, Line, Order, OrderState};
+use super::{
+    Attempt, AttemptState, Breakdown, Fulfilment, FulfilmentStage, Line, Order, OrderState, RefundState,
+};
+use crate::pricing::rounding::Rate;
 
 /// What an order's view needs beside the order.
 #[derive(Clone, Debug)]
@@ -21,8 +27,13 @@ impl ShopView {
             version: order.version,
             status: order_status(order),
             currency: order.currency.clone(),
-            lines: order.lines.iter().map(|line| self.line(line)).collect(),
+            lines: self.lines(&order.lines, &order.breakdown),
+            breakdown: breakdown(&order.breakdown),
             total: order.total,
+            address: order.address.clone(),
+            fulfilment: order.fulfilment.as_ref().map(fulfilment),
+            refunded: refunds(order, is_given_back),
+            refunding: refunds(order, is_being_given_back),
             payee: Payee { name: order.payee.clone() },
             created_at: order.created_at,
             pay_by: order.pay_by,
@@ -32,23 +43,87 @@ impl ShopView {
         }
     }
 
-    /// One line.
-    pub fn line(&self, line: &Line) -> QuoteLine {
-        QuoteLine {
+    /// The lines with what each comes to.
+    pub fn lines(&self, lines: &[Line], breakdown: &Breakdown) -> Vec<QuoteLine> {
+        let line = |line: &Line| QuoteLine {
             sku: line.sku.clone(),
             name: line.name.clone(),
             variant_name: line.variant_name.clone(),
             image_url: self.image_url(&line.image),
             quantity: line.quantity,
             unit_price: line.unit_price,
-            total: line.total,
-        }
+            subtotal: line.subtotal,
+            discount: line.parts.discount,
+            order_discount: line.parts.order_discount,
+            tax_rate: line.parts.tax_rate.to_string(),
+            tax: line.parts.tax,
+            total: breakdown.of_line(line),
+        };
+        lines.iter().map(line).collect()
     }
 
     /// The address of a picture.
     pub fn image_url(&self, image: &str) -> String {
         format!("{}/media/{image}", self.public_url)
     }
+}
+
+/// What a total is made of, as the shop API tells it.
+pub fn breakdown(breakdown: &Breakdown) -> shop_api::Breakdown {
+    let parts = breakdown.parts();
+    let tax = |(rate, amount): &(Rate, MinorUnits)| Tax {
+        label: format!("{} {rate}%", parts.tax_label).trim_start().to_owned(),
+        rate: rate.to_string(),
+        amount: *amount,
+    };
+    let discount =
+        |discount: &super::Discount| Discount { label: discount.label.clone(), amount: discount.amount };
+    shop_api::Breakdown {
+        subtotal: breakdown.subtotal(),
+        discounts: parts.discounts.iter().map(discount).collect(),
+        delivery: parts.delivery.as_ref().map(|delivery| Delivery {
+            id: delivery.method.clone(),
+            label: delivery.label.clone(),
+            price: delivery.price,
+            tax_rate: delivery.tax_rate.to_string(),
+            tax: delivery.tax,
+            total: breakdown.of_delivery(),
+        }),
+        taxes: breakdown.taxes().iter().map(tax).collect(),
+        tax_included: parts.tax_included,
+    }
+}
+
+/// How far an order is on its way, as the shop API tells it.
+pub fn fulfilment(fulfilment: &Fulfilment) -> shop_api::Fulfilment {
+    let status = match fulfilment.stage {
+        FulfilmentStage::Accepted => FulfilmentStatus::Accepted,
+        FulfilmentStage::Shipped => FulfilmentStatus::Shipped,
+        FulfilmentStage::Completed => FulfilmentStatus::Completed,
+    };
+    let tracking = fulfilment.tracking.as_ref().map(|tracking| tracking.as_str().to_owned());
+    shop_api::Fulfilment { status, at: fulfilment.at, tracking }
+}
+
+fn refunds(order: &Order, which: fn(&RefundState) -> bool) -> MinorUnits {
+    let amounts = order.refunds.iter().filter(|refund| which(&refund.state)).map(|refund| refund.amount);
+    // A payment's refunds never exceed it; an order's payments are few.
+    sum(amounts).unwrap_or(MinorUnits::MAX)
+}
+
+fn is_given_back(state: &RefundState) -> bool {
+    match state {
+        RefundState::Succeeded { .. } => true,
+        RefundState::Requested
+        | RefundState::Accepted { .. }
+        | RefundState::Unknown { .. }
+        | RefundState::Failed { .. }
+        | RefundState::NeedsAttention { .. } => false,
+    }
+}
+
+fn is_being_given_back(state: &RefundState) -> bool {
+    state.counts() && !is_given_back(state)
 }
 
 /// An order's state as the shop API names it.

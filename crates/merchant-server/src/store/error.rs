@@ -7,6 +7,9 @@ pub enum StoreError {
     /// SQLite refused.
     #[error("the database refused: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The memory refused.
+    #[error("the store refused: {0}")]
+    Refused(&'static str),
     /// PostgreSQL refused.
     #[error("the database refused: {message} ({code})")]
     Postgres {

@@ -2,10 +2,12 @@
 //!
 //! In: change sets, catalogues, sessions, quotes. Out: what was kept. Every method is one transaction; what
 //! it returned is durable. [`sql`] is the implementation for SQL databases, written once; [`sqlite`] and
-//! [`postgres`] are the databases under it.
+//! [`postgres`] are the databases under it. [`memory`] is the implementation for tests of whole worlds.
 
 mod database;
 mod error;
+mod limits;
+pub mod memory;
 pub mod postgres;
 mod records;
 pub mod sql;
@@ -24,6 +26,7 @@ pub use records::{
 use crate::lifecycle::{
     ChangeSet, Customer, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
 };
+use crate::pricing::{CouponCode, Dealings};
 
 /// What the server asks of a database.
 #[async_trait]
@@ -112,6 +115,10 @@ pub trait Store: Send + Sync + 'static {
     /// Replaces the catalogue, keeping reservations and sold counts.
     async fn import_catalog(&self, catalog: StoredCatalog, if_empty: bool) -> Result<Imported, StoreError>;
 
+    /// What counts against limits: the customer's units of these SKUs in orders since then, and the uses of
+    /// this coupon.
+    async fn dealings(&self, asked: DealingsQuestion) -> Result<Dealings, StoreError>;
+
     /// Keeps a session.
     async fn add_session(&self, session: SessionRow) -> Result<(), StoreError>;
 
@@ -135,6 +142,19 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whether the database answers reads and writes.
     async fn check(&self) -> Result<(), StoreError>;
+}
+
+/// What to count against limits.
+#[derive(Clone, Debug)]
+pub struct DealingsQuestion {
+    /// Whose orders.
+    pub customer: Customer,
+    /// Of which SKUs.
+    pub skus: Vec<Sku>,
+    /// Since when orders count.
+    pub since: Timestamp,
+    /// Which coupon.
+    pub coupon: Option<CouponCode>,
 }
 
 /// How far a sweep came.
@@ -181,8 +201,12 @@ pub enum Conflict {
     QuoteUsed(OrderId),
     /// Not enough units left.
     OutOfStock(Sku),
-    /// The price isn't the quote's any more, or the variant isn't sold any more.
-    PriceChanged(Sku),
+    /// Another catalogue was imported since the order was priced.
+    CatalogChanged,
+    /// The coupon has no uses left for this customer.
+    CouponUsedUp,
+    /// With this order the customer would have more than one customer may.
+    CustomerLimit(Sku),
     /// An unresolved order of the customer shares a SKU.
     Overlap(OrderId),
     /// The customer has too many unresolved orders.

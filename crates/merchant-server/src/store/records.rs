@@ -1,8 +1,9 @@
 //! What the server keeps, as values: lists, stories, the catalogue, sessions, quotes.
 
-use shop_api::{AttemptId, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
+use shop_api::{Address, AttemptId, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
-use crate::lifecycle::{Customer, Line};
+use crate::lifecycle::{Breakdown, Customer, Line};
+use crate::pricing::{CouponCode, PriceList, Terms};
 
 /// Which orders to list.
 #[derive(Clone, Copy, Debug)]
@@ -101,12 +102,30 @@ pub struct StoredCatalog {
     pub shop_name: String,
     /// One line under the name.
     pub tagline: String,
-    /// The currency of every price.
+    /// Rises with every import; 0 in what wasn't imported yet.
+    pub revision: u32,
+    /// The currency of wallets that name none.
     pub currency: Currency,
+    /// The other currencies in which it sells.
+    pub more_currencies: Vec<Currency>,
     /// The shelves.
     pub categories: Vec<StoredCategory>,
     /// The products.
     pub products: Vec<StoredProduct>,
+    /// What is taken off and added to prices.
+    pub terms: Terms,
+}
+
+impl StoredCatalog {
+    /// The currency of this code, if it sells in it.
+    pub fn currency(&self, code: &str) -> Option<&Currency> {
+        self.currencies().find(|currency| currency.code == code)
+    }
+
+    /// The currencies in which it sells, the default one first.
+    pub fn currencies(&self) -> impl Iterator<Item = &Currency> {
+        std::iter::once(&self.currency).chain(&self.more_currencies)
+    }
 }
 
 /// A shelf.
@@ -131,6 +150,8 @@ pub struct StoredProduct {
     pub category_id: String,
     /// File name of its picture.
     pub image: String,
+    /// Its tax class.
+    pub tax_class: String,
     /// At least one.
     pub variants: Vec<StoredVariant>,
 }
@@ -142,14 +163,20 @@ pub struct StoredVariant {
     pub sku: Sku,
     /// Its name.
     pub name: String,
-    /// Price of one.
-    pub price: MinorUnits,
+    /// Price of one, by currency; at least one.
+    pub prices: PriceList,
     /// Units in the shop, reserved ones included.
     pub on_hand: u32,
     /// Units kept for unpaid orders. Not imported.
     pub reserved: u32,
+    /// Sold in multiples of this; at least 1.
+    pub step: u32,
+    /// The fewest that one order may have; at least 1.
+    pub min_per_order: u32,
     /// The most that one order may have.
     pub max_per_order: u32,
+    /// The most that one customer may have within the shop's window.
+    pub max_per_customer: Option<u32>,
 }
 
 /// What an import did.
@@ -205,8 +232,12 @@ pub struct QuoteRow {
     pub currency: Currency,
     /// Its priced lines.
     pub lines: Vec<Line>,
-    /// Their sum.
-    pub total: MinorUnits,
+    /// What its total is made of.
+    pub breakdown: Breakdown,
+    /// The code of the coupon that takes something off.
+    pub coupon: Option<CouponCode>,
+    /// Where it goes.
+    pub address: Option<Address>,
     /// Who gets the money.
     pub payee: String,
     /// When it was made.

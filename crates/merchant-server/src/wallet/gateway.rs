@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
+use shop_api::{AmountProblem, AmountProblemCode, MinorUnits};
 use wallet_api::client::{PaymentQuestion, PreparedCall, RefundQuestion, WalletClient};
 use wallet_api::clock::Clock;
 use wallet_api::ids::{AgentToken, AuthCode, ReferenceOrderId};
@@ -12,15 +13,15 @@ use wallet_api::keys::{Signer, Verifier};
 use wallet_api::notification::{RawNotification, acknowledge};
 use wallet_api::operation::Operation;
 use wallet_api::operation::cancel::CancelRequest;
-use wallet_api::operation::order::{Env, Goods, Merchant, Order};
+use wallet_api::operation::order::{Address, Buyer, Env, Goods, Merchant, Order, OsType, Shipping, UserName};
 use wallet_api::operation::refund::RefundRequest;
 use wallet_api::operation::result::WireResult;
 use wallet_api::profile::WalletProfile;
 use wallet_api::transport::HttpTransport;
 
 use super::{
-    AckVerdict, Acknowledgement, BelievedNotification, CantAsk, InquiryReply, NotBelieved, PayFacts,
-    Question, RefundFacts, TokenReply, WalletGateway, translate,
+    AckVerdict, Acknowledgement, BelievedNotification, CantAsk, Device, DeviceSystem, InquiryReply,
+    NotBelieved, PayFacts, Question, RefundFacts, TokenReply, WalletGateway, translate,
 };
 use crate::lifecycle::{
     CancelAnswer, PayAnswer, PaymentRequestId, RefundAnswer, RefundWord, Sending, StoredCall, WalletName,
@@ -107,7 +108,7 @@ impl ApiGateway {
             reference_order_id: ReferenceOrderId::new(facts.order_id.as_str())
                 .map_err(|error| refuse(&error))?,
             description: describe(facts),
-            amount: amount(facts.total)?,
+            amount: amount(facts.breakdown.total())?,
             created_at: Some(self.clock.now()),
             merchant: Some(Merchant {
                 reference_merchant_id: self.merchant.id.clone(),
@@ -118,9 +119,53 @@ impl ApiGateway {
                 store: None,
             }),
             goods,
-            shipping: None,
-            buyer: None,
+            shipping: facts.address.map(|address| shipping(facts, address)).transpose()?,
+            buyer: Some(buyer(facts)),
         })
+    }
+}
+
+/// Texts are cut to the wallet's lengths when they are written.
+fn shipping(facts: &PayFacts<'_>, to: &shop_api::Address) -> Result<Shipping, CantAsk> {
+    let fee = translate::amount(&facts.currency.code, facts.breakdown.of_delivery());
+    let delivery = facts.breakdown.parts().delivery.as_ref();
+    // Amounts of zero are no amounts to a wallet.
+    let has_fee = facts.breakdown.of_delivery() > MinorUnits::ZERO;
+    Ok(Shipping {
+        shipping_name: UserName { full_name: Some(to.name.clone()), ..UserName::default() },
+        shipping_address: Address {
+            region: to.country.clone(),
+            state: to.state.clone(),
+            city: Some(to.city.clone()),
+            address1: Some(to.line1.clone()),
+            address2: to.line2.clone(),
+            zip_code: to.postcode.clone(),
+        },
+        shipping_carrier: delivery.map(|delivery| delivery.label.clone()),
+        shipping_phone_no: Some(to.phone.clone()),
+        shipping_fee: has_fee.then_some(fee).transpose().map_err(|error| CantAsk(error.to_string()))?,
+    })
+}
+
+/// The customer by the wallet's own id for them, and by name where an address gives it.
+fn buyer(facts: &PayFacts<'_>) -> Buyer {
+    let name = facts.address.map(|to| UserName { full_name: Some(to.name.clone()), ..UserName::default() });
+    Buyer {
+        reference_buyer_id: Some(facts.customer.id.as_str().to_owned()),
+        buyer_name: name,
+        buyer_phone_no: facts.address.map(|to| to.phone.clone()),
+    }
+}
+
+fn env(device: &Device) -> Env {
+    Env {
+        os_type: device.system.map(|system| match system {
+            DeviceSystem::Android => OsType::Android,
+            DeviceSystem::Ios => OsType::Ios,
+        }),
+        user_agent: device.user_agent.clone(),
+        client_ip: device.address.map(|address| address.to_string()),
+        ..Env::mini_program()
     }
 }
 
@@ -132,15 +177,33 @@ fn describe(facts: &PayFacts<'_>) -> String {
 
 #[async_trait]
 impl WalletGateway for ApiGateway {
-    fn prepare_pay(&self, facts: &PayFacts<'_>) -> Result<StoredCall, CantAsk> {
-        let wallet =
-            self.wallets.get(facts.wallet).ok_or_else(|| CantAsk(unconfigured_text(facts.wallet)))?;
+    fn amount_problem(&self, wallet: &WalletName, total: MinorUnits) -> Option<AmountProblem> {
+        let profile = &self.wallets.get(wallet)?.entry.profile;
+        let (minimum, multiple) = (profile.minimum_amount, profile.amount_multiple);
+        let problem = |code, amount| {
+            Some(AmountProblem { code, amount: MinorUnits::new(amount).unwrap_or(MinorUnits::MAX) })
+        };
+        match total.value() {
+            0 => None,
+            value if value < minimum => problem(AmountProblemCode::BelowMinimum, minimum),
+            value if !value.is_multiple_of(multiple) => problem(AmountProblemCode::NotAMultiple, multiple),
+            _ => None,
+        }
+    }
+
+    fn prepare_pay(
+        &self,
+        facts: &PayFacts<'_>,
+        payment_request_id: &PaymentRequestId,
+    ) -> Result<StoredCall, CantAsk> {
+        let name = &facts.customer.wallet;
+        let wallet = self.wallets.get(name).ok_or_else(|| CantAsk(unconfigured_text(name)))?;
         let order = self.wallet_order(facts)?;
         let request = wallet_api::operation::pay::PayRequest {
-            payment_request_id: facts.payment_request_id.clone(),
+            payment_request_id: payment_request_id.clone(),
             amount: order.amount,
             order,
-            env: Some(Env::mini_program()),
+            env: Some(env(facts.device)),
             expires_at: Some(to_jiff(facts.pay_by)),
             notify_url: Some(wallet.entry.notify_url.clone()),
             return_url: None,

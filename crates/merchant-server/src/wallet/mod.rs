@@ -6,15 +6,17 @@
 mod gateway;
 mod translate;
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use axum::http::HeaderMap;
-use shop_api::{Currency, MinorUnits, OrderId, Timestamp};
+use shop_api::{Address, AmountProblem, Currency, MinorUnits, OrderId, Timestamp};
 
 pub use gateway::{ApiGateway, MerchantIdentity, WalletEntry};
 
 use crate::lifecycle::{
-    CancelAnswer, CustomerId, Line, PayAnswer, PaymentRequestId, Refund, RefundAnswer, RefundWord, Sending,
-    StoredCall, WalletName, WalletWord,
+    Breakdown, CancelAnswer, Customer, CustomerId, Line, PayAnswer, PaymentRequestId, Refund, RefundAnswer,
+    RefundWord, Sending, StoredCall, WalletName, WalletWord,
 };
 
 /// What the server asks of the wallets.
@@ -24,7 +26,14 @@ pub trait WalletGateway: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`CantAsk`] when this wallet can't be asked for this payment.
-    fn prepare_pay(&self, facts: &PayFacts<'_>) -> Result<StoredCall, CantAsk>;
+    fn prepare_pay(
+        &self,
+        facts: &PayFacts<'_>,
+        payment_request_id: &PaymentRequestId,
+    ) -> Result<StoredCall, CantAsk>;
+
+    /// Why this wallet takes no payment of this total, if it doesn't. It isn't asked for one of zero.
+    fn amount_problem(&self, wallet: &WalletName, total: MinorUnits) -> Option<AmountProblem>;
 
     /// Sends a stored pay request once.
     async fn pay(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> PayAnswer;
@@ -70,25 +79,54 @@ pub trait WalletGateway: Send + Sync + 'static {
     fn acknowledge(&self, wallet: &WalletName, verdict: AckVerdict) -> Option<Acknowledgement>;
 }
 
-/// What a pay request is made of.
+/// What a pay request is made of, beside the attempt's id.
 #[derive(Debug)]
 pub struct PayFacts<'a> {
-    /// Which wallet.
-    pub wallet: &'a WalletName,
+    /// Who pays, and in which wallet.
+    pub customer: &'a Customer,
     /// The order.
     pub order_id: &'a OrderId,
-    /// The attempt's id towards the wallet.
-    pub payment_request_id: &'a PaymentRequestId,
     /// The currency of all amounts.
     pub currency: &'a Currency,
-    /// What to collect.
-    pub total: MinorUnits,
     /// What for.
     pub lines: &'a [Line],
+    /// What to collect, and what it is made of.
+    pub breakdown: &'a Breakdown,
+    /// Where it goes.
+    pub address: Option<&'a Address>,
     /// Who gets the money.
     pub payee: &'a str,
     /// Until when it can be paid.
     pub pay_by: Timestamp,
+    /// From which device.
+    pub device: &'a Device,
+}
+
+/// The shopper's device, as far as a request tells, for the wallet's risk control. Claimed, never proof.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Device {
+    /// Its system.
+    pub system: Option<DeviceSystem>,
+    /// Its user agent.
+    pub user_agent: Option<String>,
+    /// Where it connects from.
+    pub address: Option<IpAddr>,
+}
+
+/// Personal: what it says is for nobody's log.
+impl std::fmt::Debug for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Device").field("system", &self.system).finish_non_exhaustive()
+    }
+}
+
+/// A phone's system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceSystem {
+    /// Android.
+    Android,
+    /// iOS.
+    Ios,
 }
 
 /// What a refund request, or a question about it, is made of.

@@ -54,23 +54,6 @@ impl TestDatabase {
         let rows = self.run(sql).unwrap();
         rows[0][0].as_ref().expect("a number").parse().unwrap()
     }
-
-    /// All rows of a table.
-    pub fn dump(&self, table: &str) -> String {
-        let rows = self.run(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
-        rows.iter().fold(format!("== {table}\n"), |text, row| format!("{text}{row:?}\n"))
-    }
-
-    /// Whether these bytes stand anywhere in it.
-    pub fn holds(&self, bytes: &[u8]) -> bool {
-        match self {
-            Self::Sqlite(folder) => {
-                self.run("PRAGMA wal_checkpoint(truncate)").unwrap();
-                std::fs::read(file(folder)).unwrap().windows(bytes.len()).any(|window| window == bytes)
-            }
-            Self::Postgres(database) => database.holds(bytes),
-        }
-    }
 }
 
 fn file(folder: &TempDir) -> PathBuf {
@@ -91,7 +74,7 @@ fn sqlite_rows(file: &Path, sql: &str) -> rusqlite::Result<Vec<Vec<Option<String
             ValueRef::Integer(number) => Some(number.to_string()),
             ValueRef::Real(number) => Some(number.to_string()),
             ValueRef::Text(text) => Some(String::from_utf8_lossy(text).into_owned()),
-            ValueRef::Blob(bytes) => Some(format!("{bytes:?}")),
+            ValueRef::Blob(bytes) => Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect()),
         };
         taken.push((0..columns).map(text).collect());
     }

@@ -32,16 +32,6 @@ impl PostgresDatabase {
     pub fn run(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> {
         run(&self.url, sql)
     }
-
-    pub fn holds(&self, bytes: &[u8]) -> bool {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        let tables = self.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").unwrap();
-        tables.into_iter().flatten().flatten().any(|table| {
-            let rows = self.run(&format!("SELECT t::text FROM {table} AS t")).unwrap();
-            rows.into_iter().flatten().flatten().any(|row| row.contains(&text) || row.contains(&hex))
-        })
-    }
 }
 
 impl Drop for PostgresDatabase {

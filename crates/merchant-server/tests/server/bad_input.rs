@@ -17,7 +17,7 @@ async fn bad_bodies_are_named() {
         ("{}".into(), 400, "malformed_body", "`lines`"),
         ("{\"lines\":[]}".into(), 422, "invalid_field", "`lines`"),
         ("{\"lines\":{}}".into(), 422, "invalid_field", "`lines` must be a list"),
-        ("{\"lines\":[],\"coupon\":1}".into(), 400, "malformed_body", "doesn't exist"),
+        ("{\"lines\":[],\"discount\":1}".into(), 400, "malformed_body", "doesn't exist"),
         ("{\"lines\":[]} {}".into(), 400, "malformed_body", "behind"),
         (line("\"quantity\":0"), 422, "invalid_quantity", "`lines[0].quantity`"),
         (line("\"quantity\":-1"), 422, "invalid_quantity", "`lines[0].quantity`"),

@@ -10,7 +10,7 @@ use merchant_server::app::CallRules;
 use merchant_server::jobs::RateLimit;
 
 use crate::support::wallet::{Signed, notify_path};
-use crate::support::{Client, TestServer, database, keys, until};
+use crate::support::{Client, Setup, TestServer, database, keys, until};
 
 async fn open_order() -> (TestServer, Client, Value, String) {
     let server = TestServer::start().await;
@@ -98,7 +98,11 @@ async fn of_one_customers_quotes_the_newest_are_kept() {
 #[tokio::test]
 async fn questions_keep_to_the_wallets_limit_the_awaited_first_and_none_is_dropped() {
     let limit = RateLimit { per_minute: 60, burst: 2 };
-    let server = TestServer::start_with(CallRules { limit, ..CallRules::default() }).await;
+    let server = TestServer::start_with(Setup {
+        calls: CallRules { limit, ..CallRules::default() },
+        ..Setup::default()
+    })
+    .await;
     let mut orders = Vec::new();
     for customer in ["ana", "ben", "cleo", "dan"] {
         let shopper = server.shopper(customer).await;

@@ -62,7 +62,7 @@ async fn a_changed_price_is_told_and_not_charged() {
     let shopper = server.shopper("ana").await;
     let quote = server.quote(&shopper, &[("TEA-S", 1)]).await;
     let mut catalog = crate::support::server::catalog();
-    catalog.products[0].variants[0].price = shop_api::MinorUnits::new(1_001).unwrap();
+    catalog.products[0].variants[0].prices.insert("PHP".into(), shop_api::MinorUnits::new(1_001).unwrap());
     server.app().store.import_catalog(catalog, false).await.unwrap();
     let answer = shopper.post("/shop/v1/orders", json!({ "quoteId": quote, "despiteOpenOrder": null })).await;
     assert!(answer.problem(409, "quote_changed").contains("TEA-S"));

@@ -50,9 +50,10 @@ async fn neither_tokens_nor_the_wallets_access_token_are_kept() {
     let server = TestServer::start().await;
     let shopper = server.shopper("ana").await;
     let token = shopper.token.unwrap();
-    for secret in [token.as_bytes(), b"secret-access-token"] {
-        assert!(!server.database().holds(secret));
+    for secret in [token.as_str(), "secret-access-token"] {
+        assert!(!database::holds(&server.database(), secret));
     }
+    assert!(database::holds(&server.database(), "ana"), "what is kept is found");
 }
 
 #[tokio::test]

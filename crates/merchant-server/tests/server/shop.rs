@@ -15,7 +15,7 @@ async fn the_catalogue_tells_what_can_be_had() {
     let tea = &catalog["products"][0];
     assert_eq!(
         tea["variants"][0],
-        json!({ "sku": "TEA-S", "name": "small", "price": "1000", "available": 26, "maxPerOrder": 20 })
+        json!({ "sku": "TEA-S", "name": "small", "price": "1000", "available": 26, "minPerOrder": 1, "maxPerOrder": 20, "step": 1 })
     );
     assert!(tea["imageUrl"].as_str().unwrap().ends_with("/media/tea.svg"));
     assert_eq!(catalog["currency"], json!({ "code": "PHP", "exponent": 2, "symbol": "₱" }));

@@ -1,5 +1,6 @@
 //! The operators' listener: orders with their whole story, refunds, metrics, health. Never public.
 
+mod fulfilment;
 mod metrics;
 mod operator;
 mod order;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use axum::Router;
 use utoipa_axum::routes;
 
+pub use fulfilment::fulfilment_step;
 pub use operator::{Operator, Operators};
 pub use order::{OrderStory, story_of};
 pub use refunds::{RefundStory, wish};
@@ -32,7 +34,8 @@ pub(super) fn admin_routes(guard: impl FnOnce(Routes) -> Routes) -> Routes {
     let admin = Routes::new()
         .routes(routes!(orders::handle))
         .routes(routes!(order::handle))
-        .routes(routes!(refunds::list, refunds::request));
+        .routes(routes!(refunds::list, refunds::request))
+        .routes(routes!(fulfilment::say));
     Routes::with_openapi(openapi::document(Audience::Operators))
         .nest("/admin/v1", guard(admin))
         .routes(routes!(metrics::handle))

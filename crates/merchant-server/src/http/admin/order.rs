@@ -5,14 +5,18 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, Problem, QuoteId, Timestamp};
+use shop_api::{
+    Address, AttemptId, Cashier, Currency, Fulfilment, MinorUnits, OrderId, Problem, QuoteId, Timestamp,
+};
 
 use super::refunds::RefundStory;
 use crate::app::{App, ShopError};
 use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
-use crate::lifecycle::{Attempt, AttemptState, Line, Order, attempt_status, order_status};
+use crate::lifecycle::{
+    Attempt, AttemptState, Line, Order, attempt_status, order_status, shop_breakdown, shop_fulfilment,
+};
 use crate::store::{StockRow, Store, Story, StoryEvent, StoryJob};
 
 /// An order with all that is known about it.
@@ -37,8 +41,16 @@ pub struct OrderStory {
     pub advice: Option<&'static str>,
     /// The currency of all amounts.
     pub currency: Currency,
+    /// What its total is made of.
+    pub breakdown: shop_api::Breakdown,
     /// Its total.
     pub total: MinorUnits,
+    /// The coupon that it used.
+    pub coupon: Option<String>,
+    /// Where it goes and to whom: personal.
+    pub address: Option<Address>,
+    /// How far it is on its way.
+    pub fulfilment: Option<Fulfilment>,
     /// Who gets the money.
     pub payee: String,
     /// When it was placed.
@@ -130,7 +142,11 @@ fn tell(order: Order, story: Story) -> OrderStory {
         attention: order.attention.map(|reason| reason.code()),
         advice: order.attention.map(|reason| reason.advice()),
         currency: order.currency,
+        breakdown: shop_breakdown(&order.breakdown),
         total: order.total,
+        coupon: order.coupon.map(String::from),
+        address: order.address,
+        fulfilment: order.fulfilment.as_ref().map(shop_fulfilment),
         payee: order.payee,
         created_at: order.created_at,
         pay_by: order.pay_by,

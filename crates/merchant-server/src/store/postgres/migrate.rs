@@ -5,7 +5,10 @@ use super::session::lock_number;
 use crate::store::sql::Statement;
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/postgres/0001_shop.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../migrations/postgres/0001_shop.sql"),
+    include_str!("../../../migrations/postgres/0002_pricing.sql"),
+];
 
 /// Brings the database to this program's schema, all steps in one transaction and under a lock: several
 /// servers may start at once.

@@ -41,22 +41,19 @@ pub struct Postgres {
 }
 
 impl PostgresStore {
-    /// Connects, migrates the database to this program's schema, asserts durability. At most so many
-    /// connections are open at a time.
+    /// The store in this database.
     ///
     /// # Errors
-    /// [`StoreError`] when it can't be reached, is too new or too old, or doesn't keep what it commits.
+    /// As [`Postgres::open`].
     pub async fn open(address: Address, connections: u32) -> Result<Self, StoreError> {
-        let pool = Pool::new(address, connections)?;
-        migrate_with(&pool).await?;
-        Ok(Self(Postgres { pool: Arc::new(pool) }))
+        Ok(Self::new(Postgres::open(address, connections).await?))
     }
 }
 
 /// Brings the database to this program's schema.
 ///
 /// # Errors
-/// As [`PostgresStore::open`].
+/// As [`Postgres::open`].
 pub async fn migrate(address: Address) -> Result<Migrated, StoreError> {
     migrate_with(&Pool::new(address, 1)?).await
 }
@@ -91,6 +88,17 @@ impl Driver for Postgres {
 }
 
 impl Postgres {
+    /// Connects, migrates the database to this program's schema, asserts durability. At most so many
+    /// connections are open at a time.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it can't be reached, is too new or too old, or doesn't keep what it commits.
+    pub async fn open(address: Address, connections: u32) -> Result<Self, StoreError> {
+        let pool = Pool::new(address, connections)?;
+        migrate_with(&pool).await?;
+        Ok(Self { pool: Arc::new(pool) })
+    }
+
     async fn transact<T, F>(&self, kind: Kind, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,

@@ -5,10 +5,8 @@ use shop_api::{OrderId, Timestamp};
 use super::value::{Row, values};
 use super::{Answer, Sql, Statement};
 use crate::lifecycle::FAR_FUTURE;
+use crate::store::limits::STORY_EVENTS;
 use crate::store::{Counts, OrderPage, OrderSummary, StockRow, StoreError, Story, StoryEvent, StoryJob};
-
-/// Events of one order that a story shows at most: the first ones tell how it began, so the newest go.
-const STORY_EVENTS: u32 = 1_000;
 
 pub(super) fn list(db: &mut dyn Sql, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError> {
     let only = if page.attention_only { "AND attention IS NOT NULL" } else { "" };
@@ -85,12 +83,11 @@ fn job(mut row: Row) -> Result<StoryJob, StoreError> {
 
 pub(super) fn counts(db: &mut dyn Sql, now: Timestamp) -> Result<Counts, StoreError> {
     let ask = |sql: &'static str| Statement::new(sql, Vec::new());
-    let [live_attempts, attention, waiting, claimed, overdue] = db.run_all([
+    let [live_attempts, attention, jobs, overdue] = db.run_all([
         ask("SELECT status, count(*) FROM attempts
              WHERE status IN ('creating', 'open', 'unknown', 'needs_attention') GROUP BY status ORDER BY status"),
         ask("SELECT count(*) FROM orders WHERE attention IS NOT NULL"),
-        ask("SELECT count(*) FROM jobs WHERE lease_until IS NULL"),
-        ask("SELECT count(*) FROM jobs WHERE lease_until IS NOT NULL"),
+        ask("SELECT count(*) FROM jobs"),
         Statement::new(
             "SELECT count(*) FROM jobs WHERE lease_until IS NULL AND due_at <= $1",
             values![now],
@@ -100,7 +97,7 @@ pub(super) fn counts(db: &mut dyn Sql, now: Timestamp) -> Result<Counts, StoreEr
     Ok(Counts {
         live_attempts: live_attempts.rows.into_iter().map(by_status).collect::<Result<_, StoreError>>()?,
         attention: number(attention)?,
-        jobs: number(waiting)? + number(claimed)?,
+        jobs: number(jobs)?,
         overdue_jobs: number(overdue)?,
     })
 }

@@ -133,20 +133,17 @@ struct StoredState {
 
 fn state_in(attempt: &Attempt) -> Result<StoredState, StoreError> {
     let created = attempt.created_at;
-    let (status, at, reason, cashier) = match &attempt.state {
-        AttemptState::Creating => ("creating", created, None, None),
-        AttemptState::Open { cashier } => ("open", created, None, Some(json_in("cashier", cashier)?)),
-        AttemptState::Unknown => ("unknown", created, None, None),
-        AttemptState::Succeeded { at } => ("succeeded", *at, None, None),
-        AttemptState::Reversed { at } => ("succeeded", *at, None, None),
-        AttemptState::Failed { at, code } => ("failed", *at, Some(code.clone()), None),
-        AttemptState::Cancelled { at } => ("cancelled", *at, None, None),
-        AttemptState::NeedsAttention { at, reason } => {
-            ("needs_attention", *at, Some(reason.code().to_owned()), None)
+    let (at, reason, cashier) = match &attempt.state {
+        AttemptState::Creating | AttemptState::Unknown => (created, None, None),
+        AttemptState::Open { cashier } => (created, None, Some(json_in("cashier", cashier)?)),
+        AttemptState::Succeeded { at } | AttemptState::Reversed { at } | AttemptState::Cancelled { at } => {
+            (*at, None, None)
         }
+        AttemptState::Failed { at, code } => (*at, Some(code.clone()), None),
+        AttemptState::NeedsAttention { at, reason } => (*at, Some(reason.code().to_owned()), None),
     };
     let reversed_at = matches!(attempt.state, AttemptState::Reversed { .. }).then_some(at);
-    Ok(StoredState { status: status.to_owned(), at, reason, cashier, reversed_at })
+    Ok(StoredState { status: attempt.state.as_str().to_owned(), at, reason, cashier, reversed_at })
 }
 
 fn state_out(stored: StoredState) -> Result<AttemptState, StoreError> {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use shop_api::{Currency, Sku};
 
-use super::value::{Row, values};
+use super::value::{Row, json_in, json_out, values};
 use super::{Hold, Outcome, Sql, Statement};
 use crate::store::{
     ImportReport, Imported, StoreError, StoredCatalog, StoredCategory, StoredProduct, StoredVariant,
@@ -17,10 +17,12 @@ pub(super) const LOCK: &str = "catalogue";
 pub(super) fn load(db: &mut dyn Sql) -> Result<Option<StoredCatalog>, StoreError> {
     let ask = |sql: &'static str| Statement::new(sql, Vec::new());
     let [shop, categories, products, variants] = db.run_all([
-        ask("SELECT name, tagline, currency_code, currency_exponent, currency_symbol FROM shop"),
+        ask("SELECT name, tagline, currency_code, currency_exponent, currency_symbol, revision, more_currencies, terms
+             FROM shop"),
         ask("SELECT id, name FROM categories ORDER BY position"),
-        ask("SELECT id, name, description, category_id, image FROM products ORDER BY position"),
-        ask("SELECT product_id, sku, name, price, on_hand, reserved, max_per_order
+        ask("SELECT id, name, description, category_id, image, tax_class FROM products ORDER BY position"),
+        ask("SELECT product_id, sku, name, prices, on_hand, reserved, step, min_per_order, max_per_order,
+                    max_per_customer
              FROM variants JOIN stock USING (sku) ORDER BY position"),
     ])?;
     let Some(mut shop) = shop.rows.into_iter().next() else { return Ok(None) };
@@ -34,6 +36,9 @@ pub(super) fn load(db: &mut dyn Sql) -> Result<Option<StoredCatalog>, StoreError
         shop_name: shop.take()?,
         tagline: shop.take()?,
         currency: shop.take_currency()?,
+        revision: shop.take()?,
+        more_currencies: json_out("currencies", &shop.take::<String>()?)?,
+        terms: json_out("terms", &shop.take::<String>()?)?,
         categories: categories.map(category).collect::<Result<_, _>>()?,
         products: products.map(|row| product(row, &mut by_product)).collect::<Result<_, _>>()?,
     }))
@@ -55,6 +60,7 @@ fn product(
         description: row.take()?,
         category_id: row.take()?,
         image: row.take()?,
+        tax_class: row.take()?,
     })
 }
 
@@ -62,10 +68,13 @@ fn variant(mut row: Row) -> Result<StoredVariant, StoreError> {
     Ok(StoredVariant {
         sku: row.take()?,
         name: row.take()?,
-        price: row.take()?,
+        prices: json_out("prices", &row.take::<String>()?)?,
         on_hand: row.take()?,
         reserved: row.take()?,
+        step: row.take()?,
+        min_per_order: row.take()?,
         max_per_order: row.take()?,
+        max_per_customer: row.take()?,
     })
 }
 
@@ -89,7 +98,8 @@ pub(super) fn import(
         }
     }
     let before = skus(db)?;
-    let mut report = write(db, catalog)?;
+    let revision = revision(db)?.saturating_add(1);
+    let mut report = write(db, catalog, revision)?;
     for variant in catalog.products.iter().flat_map(|product| &product.variants) {
         if before.contains(&variant.sku) { report.kept += 1 } else { report.added += 1 }
     }
@@ -103,6 +113,11 @@ fn current_currency(db: &mut dyn Sql) -> Result<Option<Currency>, StoreError> {
     row.map(|mut row| row.take_currency()).transpose()
 }
 
+/// The number of the catalogue that is there; 0 when there is none.
+fn revision(db: &mut dyn Sql) -> Result<u32, StoreError> {
+    db.query_one("SELECT revision FROM shop", Vec::new())?.map_or(Ok(0), |mut row| row.take())
+}
+
 fn count_unresolved(db: &mut dyn Sql) -> Result<u32, StoreError> {
     let sql = "SELECT count(*) FROM orders WHERE status IN ('awaiting_payment', 'needs_attention')";
     db.query_one(sql, Vec::new())?.map_or(Ok(0), |mut row| row.take())
@@ -114,16 +129,26 @@ fn skus(db: &mut dyn Sql) -> Result<HashSet<Sku>, StoreError> {
 }
 
 /// Replaces all but the stock, whose counts are brought up to date.
-fn write(db: &mut dyn Sql, catalog: &StoredCatalog) -> Result<ImportReport, StoreError> {
+fn write(db: &mut dyn Sql, catalog: &StoredCatalog, revision: u32) -> Result<ImportReport, StoreError> {
     for sql in ["DELETE FROM variants", "DELETE FROM products", "DELETE FROM categories", "DELETE FROM shop"]
     {
         db.later(Statement::new(sql, Vec::new()))?;
     }
     let currency = &catalog.currency;
     db.later(Statement::new(
-        "INSERT INTO shop (id, name, tagline, currency_code, currency_exponent, currency_symbol)
-         VALUES (1, $1, $2, $3, $4, $5)",
-        values![&catalog.shop_name, &catalog.tagline, &currency.code, currency.exponent, &currency.symbol],
+        "INSERT INTO shop (id, name, tagline, currency_code, currency_exponent, currency_symbol, revision,
+                           more_currencies, terms)
+         VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8)",
+        values![
+            &catalog.shop_name,
+            &catalog.tagline,
+            &currency.code,
+            currency.exponent,
+            &currency.symbol,
+            revision,
+            json_in("currencies", &catalog.more_currencies)?,
+            json_in("terms", &catalog.terms)?,
+        ],
     ))?;
     for (position, category) in (0i64..).zip(&catalog.categories) {
         db.later(Statement::new(
@@ -170,7 +195,8 @@ fn write_stock(db: &mut dyn Sql, catalog: &StoredCatalog) -> Result<Vec<Sku>, St
 
 fn write_product(db: &mut dyn Sql, product: &StoredProduct, position: i64) -> Result<(), StoreError> {
     db.later(Statement::new(
-        "INSERT INTO products (id, category_id, name, description, image, position) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO products (id, category_id, name, description, image, position, tax_class)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         values![
             &product.id,
             &product.category_id,
@@ -178,6 +204,7 @@ fn write_product(db: &mut dyn Sql, product: &StoredProduct, position: i64) -> Re
             &product.description,
             &product.image,
             position,
+            &product.tax_class,
         ],
     ))
 }
@@ -189,7 +216,19 @@ fn write_variant(
     position: i64,
 ) -> Result<(), StoreError> {
     db.later(Statement::new(
-        "INSERT INTO variants (sku, product_id, name, price, max_per_order, position) VALUES ($1, $2, $3, $4, $5, $6)",
-        values![&variant.sku, &product.id, &variant.name, variant.price, variant.max_per_order, position],
+        "INSERT INTO variants (sku, product_id, name, prices, step, min_per_order, max_per_order, max_per_customer,
+                               position)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        values![
+            &variant.sku,
+            &product.id,
+            &variant.name,
+            json_in("prices", &variant.prices)?,
+            variant.step,
+            variant.min_per_order,
+            variant.max_per_order,
+            variant.max_per_customer,
+            position,
+        ],
     ))
 }

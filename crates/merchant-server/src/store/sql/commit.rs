@@ -1,11 +1,11 @@
 //! A decision made durable: everything it changes in one transaction, or nothing.
 //!
 //! Rows are locked in one order by all commits, so that none waits for another that waits for it: the
-//! customer, the order, its jobs, stock by SKU.
+//! customer, the order, its jobs, the coupon, stock by SKU.
 
 use super::guards::{Check, first_conflict};
 use super::value::values;
-use super::{Outcome, Sql, Statement, attempts, guards, jobs, orders, refunds};
+use super::{Outcome, Sql, Statement, attempts, dealings, guards, jobs, orders, refunds};
 use crate::digest::sha256;
 use crate::lifecycle::StockMove;
 use crate::store::{Commit, Committed, Conflict, InboxEntry, JobToken, StoreError};
@@ -21,9 +21,7 @@ type Applied = Result<Option<JobToken>, Conflict>;
 
 fn apply(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
     let change = &commit.change;
-    for guard in &change.guards {
-        guards::lock(db, guard)?;
-    }
+    guards::lock(db, &change.guards)?;
     if let Some(conflict) = first_conflict(db, conditions(commit))? {
         return Ok(Err(conflict));
     }
@@ -37,6 +35,9 @@ fn apply(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
     }
     if let Some(job) = &commit.job {
         db.later(jobs::delete_unless_wanted(job))?;
+    }
+    if let Some(moved) = &change.coupon {
+        db.later(dealings::move_coupon(moved))?;
     }
     append_events(db, commit)?;
     if let Some(entry) = &commit.inbox {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use shop_api::{OrderId, Sku};
 
 use super::value::values;
-use super::{Answer, Hold, Sql, Statement, catalog, refunds};
+use super::{Answer, Hold, Sql, Statement, catalog, dealings, refunds};
 use crate::lifecycle::{Customer, Guard, Order, StockMove};
 use crate::store::{Conflict, StoreError};
 
@@ -30,6 +30,11 @@ impl<'a> Check<'a> {
         Self::new(statement, move |answer| Ok((answer.changed != 1).then_some(conflict)))
     }
 
+    /// A count that must stay below a limit.
+    fn counts_below(statement: Statement, limit: u32, conflict: Conflict) -> Self {
+        Self::new(statement, move |answer| Ok((dealings::count(answer)? >= limit).then_some(conflict)))
+    }
+
     /// A question that must have no answer.
     fn finds_none(statement: Statement, conflict: Conflict) -> Self {
         Self::new(statement, move |answer| Ok((!answer.rows.is_empty()).then_some(conflict)))
@@ -51,25 +56,53 @@ pub(super) fn first_conflict(
     Ok(None)
 }
 
-/// Keeps what a guard looks at as it is until the commit: the orders of a customer, the catalogue.
-pub(super) fn lock(db: &mut dyn Sql, guard: &Guard) -> Result<(), StoreError> {
+/// Keeps what the guards look at as it is until the commit: the catalogue, a customer's orders, a coupon's uses.
+pub(super) fn lock(db: &mut dyn Sql, guards: &[Guard]) -> Result<(), StoreError> {
+    let mut held = Vec::new();
+    for (name, hold) in guards.iter().filter_map(lock_of) {
+        if !held.contains(&name) {
+            db.lock(&name, hold)?;
+            held.push(name);
+        }
+    }
+    Ok(())
+}
+
+fn lock_of(guard: &Guard) -> Option<(String, Hold)> {
     match guard {
-        Guard::PriceIs(_, _) => db.lock(catalog::LOCK, Hold::Shared),
-        Guard::NoOverlap { customer, .. } | Guard::OpenOrdersBelow(customer, _) => {
-            db.lock(&format!("customer {} {}", customer.wallet, customer.id.as_str()), Hold::Alone)
+        Guard::CatalogIs(_) => Some((catalog::LOCK.to_owned(), Hold::Shared)),
+        Guard::CouponUsesBelow(code, _) => Some((format!("coupon {}", code.as_str()), Hold::Alone)),
+        Guard::NoOverlap { customer, .. }
+        | Guard::OpenOrdersBelow(customer, _)
+        | Guard::CouponUsesByCustomerBelow(customer, _, _)
+        | Guard::CustomerLimit { customer, .. } => {
+            Some((format!("customer {} {}", customer.wallet, customer.id.as_str()), Hold::Alone))
         }
         // These are kept by unique indices.
-        Guard::PaymentIdIsNew(_, _) | Guard::RefundKeyIsNew(_, _) => Ok(()),
+        Guard::PaymentIdIsNew(_, _) | Guard::RefundKeyIsNew(_, _) => None,
     }
 }
 
 /// The check of a guard.
 pub(super) fn check<'a>(order: &'a Order, guard: &'a Guard) -> Check<'a> {
     match guard {
-        Guard::PriceIs(sku, price) => Check::changes_one(
-            Statement::new("SELECT 1 FROM variants WHERE sku = $1 AND price = $2", values![sku, *price]),
-            Conflict::PriceChanged(sku.clone()),
+        Guard::CatalogIs(revision) => Check::changes_one(
+            Statement::new("SELECT 1 FROM shop WHERE revision = $1", values![*revision]),
+            Conflict::CatalogChanged,
         ),
+        Guard::CouponUsesBelow(code, most) => {
+            Check::counts_below(dealings::uses(code), *most, Conflict::CouponUsedUp)
+        }
+        Guard::CouponUsesByCustomerBelow(customer, code, most) => {
+            Check::counts_below(dealings::uses_by(code, customer), *most, Conflict::CouponUsedUp)
+        }
+        Guard::CustomerLimit { customer, sku, wanted, most, since } => {
+            Check::new(dealings::units(customer, sku, *since), move |answer| {
+                let held = dealings::count(answer)?;
+                let is_over = held.saturating_add(*wanted) > *most;
+                Ok(is_over.then(|| Conflict::CustomerLimit(sku.clone())))
+            })
+        }
         Guard::NoOverlap { customer, skus, consented } => {
             Check::new(lines_of_unresolved(customer, &order.id), move |answer| {
                 let newest = newest_overlap(answer, skus)?;
@@ -77,13 +110,7 @@ pub(super) fn check<'a>(order: &'a Order, guard: &'a Guard) -> Check<'a> {
             })
         }
         Guard::OpenOrdersBelow(customer, limit) => {
-            Check::new(count_unresolved(customer, &order.id), move |answer| {
-                let mut open = 0u32;
-                for mut row in answer.rows {
-                    open = row.take()?;
-                }
-                Ok((open >= *limit).then_some(Conflict::TooManyOpenOrders))
-            })
+            Check::counts_below(count_unresolved(customer, &order.id), *limit, Conflict::TooManyOpenOrders)
         }
         Guard::PaymentIdIsNew(wallet, payment) => Check::finds_none(
             Statement::new(

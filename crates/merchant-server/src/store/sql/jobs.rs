@@ -47,23 +47,34 @@ pub(super) fn claim_due(
     limit: u32,
 ) -> Result<Vec<Job>, StoreError> {
     let Dialect { skip_locked, clock_skew_millis } = db.dialect();
-    let sql = format!(
-        "WITH due AS MATERIALIZED (
-             SELECT id, due_at AS since FROM jobs WHERE lease_until IS NULL AND due_at <= $1
-             ORDER BY due_at, id LIMIT $2 {skip_locked}
-         ), abandoned AS MATERIALIZED (
-             SELECT id, lease_until AS since FROM jobs WHERE lease_until IS NOT NULL AND lease_until <= $3
-             ORDER BY lease_until, id LIMIT $2 {skip_locked}
-         )
-         UPDATE jobs SET lease_until = $4, fence = fence + 1,
-                         due_at = CASE WHEN lease_until IS NULL THEN $5 ELSE due_at END
-         WHERE id IN (SELECT id FROM (SELECT id, since FROM due UNION ALL SELECT id, since FROM abandoned) AS ready
-                      ORDER BY since, id LIMIT $2)
-         RETURNING id, fence, kind, order_id, subject_id"
+    let due = format!(
+        "SELECT due_at, id, fence, kind, order_id, subject_id FROM jobs
+         WHERE lease_until IS NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2 {skip_locked}"
+    );
+    let abandoned = format!(
+        "SELECT lease_until, id, fence, kind, order_id, subject_id FROM jobs
+         WHERE lease_until IS NOT NULL AND lease_until <= $1 ORDER BY lease_until, id LIMIT $2 {skip_locked}"
     );
     let lapsed = earlier(now, *clock_skew_millis);
-    let rows = db.query(sql, values![now, limit, lapsed, lease_until, FAR_FUTURE])?;
-    let mut jobs = rows.into_iter().map(job_out).collect::<Result<Vec<_>, _>>()?;
+    let [due, abandoned] = db.run_all([
+        Statement::new(due, values![now, limit]),
+        Statement::new(abandoned, values![lapsed, limit]),
+    ])?;
+    let rows = due.rows.into_iter().chain(abandoned.rows);
+    let mut waiting: Vec<(Timestamp, Job)> =
+        rows.map(|mut row| Ok((row.take()?, job_out(row)?))).collect::<Result<_, StoreError>>()?;
+    waiting.sort_by_key(|(since, job)| (*since, job.token.id));
+    waiting.truncate(limit as usize);
+    let mut jobs = Vec::with_capacity(waiting.len());
+    for (_, mut job) in waiting {
+        job.token.fence = job.token.fence.saturating_add(1);
+        db.later(Statement::new(
+            "UPDATE jobs SET lease_until = $1, fence = $2, due_at = CASE WHEN lease_until IS NULL THEN $3 ELSE due_at END
+             WHERE id = $4",
+            values![lease_until, job.token.fence, FAR_FUTURE, job.token.id],
+        ))?;
+        jobs.push(job);
+    }
     jobs.sort_by_key(|job| job.token.id);
     Ok(jobs)
 }
@@ -76,9 +87,9 @@ pub(super) fn release_leases(db: &mut dyn Sql, now: Timestamp) -> Result<(), Sto
     ))
 }
 
-/// Lets the leases of these claims be over now, for whoever looks at them, where they still hold.
+/// Lets the leases of these claims be over now, where they still hold, also for those whose clocks are behind.
 pub(super) fn hand_back(db: &mut dyn Sql, tokens: &[JobToken], now: Timestamp) -> Result<(), StoreError> {
-    let lapsed = earlier(now, db.dialect().clock_skew_millis);
+    let lapsed = earlier(now, 2 * db.dialect().clock_skew_millis);
     for token in tokens {
         db.later(Statement::new(
             "UPDATE jobs SET lease_until = $1 WHERE id = $2 AND fence = $3 AND lease_until > $1",

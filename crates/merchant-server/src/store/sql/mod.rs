@@ -7,6 +7,7 @@ mod admin;
 mod attempts;
 mod catalog;
 mod commit;
+mod dealings;
 mod guards;
 mod jobs;
 mod orders;
@@ -54,4 +55,11 @@ pub enum Outcome<T> {
 }
 
 /// The [`Store`](super::Store) over a driver.
-pub struct SqlStore<D>(pub(super) D);
+pub struct SqlStore<D>(D);
+
+impl<D: Driver> SqlStore<D> {
+    /// The store of this database.
+    pub fn new(driver: D) -> Self {
+        Self(driver)
+    }
+}

@@ -1,10 +1,15 @@
 //! Orders and their lines, between rows and values.
 
-use shop_api::{OrderId, QuoteId, Timestamp};
+use shop_api::{Address, MinorUnits, OrderId, QuoteId, Timestamp};
 
-use super::value::{FromValue, Row, Value, values};
+use super::value::{FromValue, Row, Value, json_in, json_out, values};
 use super::{Answer, Sql, Statement, attempts, refunds};
-use crate::lifecycle::{Attention, Customer, Line, Order, OrderState, StockHold};
+use crate::lifecycle::{
+    Attention, Breakdown, Customer, Fulfilment, FulfilmentStage, Line, LineParts, Order, OrderState, Parts,
+    StockHold, Tracking,
+};
+use crate::pricing::CouponCode;
+use crate::pricing::rounding::Rate;
 use crate::store::StoreError;
 
 pub(super) fn load(db: &mut dyn Sql, id: &OrderId) -> Result<Option<Order>, StoreError> {
@@ -29,9 +34,11 @@ fn load_all(db: &mut dyn Sql, ids: &[OrderId]) -> Result<Vec<Order>, StoreError>
 fn statements(id: &OrderId) -> [Statement; 4] {
     let order =
         "SELECT id, quote_id, wallet, customer, version, status, status_at, attention, stock, currency_code,
-                        currency_exponent, currency_symbol, total, payee, created_at, pay_by, given_up_at
+                        currency_exponent, currency_symbol, total, payee, created_at, pay_by, given_up_at,
+                        parts, coupon, address, fulfilment, fulfilled_at, tracking
                  FROM orders WHERE id = $1";
-    let lines = "SELECT sku, name, variant_name, image, quantity, unit_price, total
+    let lines = "SELECT sku, name, variant_name, image, quantity, unit_price, subtotal, discount,
+                        order_discount, tax_rate, tax
                  FROM order_lines WHERE order_id = $1 ORDER BY position";
     [
         Statement::new(order, values![id]),
@@ -105,8 +112,9 @@ pub(super) fn insert(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> 
     let (status, at) = state_in(order);
     db.later(Statement::new(
         "INSERT INTO orders (id, quote_id, wallet, customer, version, status, status_at, attention, stock, currency_code,
-                             currency_exponent, currency_symbol, total, payee, created_at, pay_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                             currency_exponent, currency_symbol, total, payee, created_at, pay_by,
+                             parts, coupon, address)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         values![
             &order.id,
             &order.quote_id,
@@ -124,12 +132,16 @@ pub(super) fn insert(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> 
             &order.payee,
             order.created_at,
             order.pay_by,
+            json_in("order parts", order.breakdown.parts())?,
+            order.coupon.as_ref(),
+            address_in(order.address.as_ref())?,
         ],
     ))?;
     for (position, line) in (0i64..).zip(&order.lines) {
         db.later(Statement::new(
-            "INSERT INTO order_lines (order_id, position, sku, name, variant_name, image, quantity, unit_price, total)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO order_lines (order_id, position, sku, name, variant_name, image, quantity, unit_price,
+                                      subtotal, discount, order_discount, tax_rate, tax)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             values![
                 &order.id,
                 position,
@@ -139,7 +151,11 @@ pub(super) fn insert(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> 
                 &line.image,
                 line.quantity,
                 line.unit_price,
-                line.total,
+                line.subtotal,
+                line.parts.discount,
+                line.parts.order_discount,
+                line.parts.tax_rate.to_string(),
+                line.parts.tax,
             ],
         ))?;
     }
@@ -149,9 +165,11 @@ pub(super) fn insert(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> 
 /// Changes one row if the order still has the version that was expected.
 pub(super) fn update(order: &Order, expected: u32) -> Statement {
     let (status, at) = state_in(order);
+    let fulfilment = order.fulfilment.as_ref();
     Statement::new(
-        "UPDATE orders SET version = $1, status = $2, status_at = $3, attention = $4, stock = $5, given_up_at = $6
-         WHERE id = $7 AND version = $8",
+        "UPDATE orders SET version = $1, status = $2, status_at = $3, attention = $4, stock = $5, given_up_at = $6,
+                fulfilment = $7, fulfilled_at = $8, tracking = $9
+         WHERE id = $10 AND version = $11",
         values![
             order.version,
             status,
@@ -159,6 +177,9 @@ pub(super) fn update(order: &Order, expected: u32) -> Statement {
             order.attention.map(Attention::code),
             order.stock,
             order.given_up_at,
+            fulfilment.map(|fulfilment| fulfilment.stage.as_str()),
+            fulfilment.map(|fulfilment| fulfilment.at),
+            fulfilment.and_then(|fulfilment| fulfilment.tracking.as_ref()).map(Tracking::as_str),
             &order.id,
             expected,
         ],
@@ -166,21 +187,29 @@ pub(super) fn update(order: &Order, expected: u32) -> Statement {
 }
 
 fn read(mut row: Row, lines: Answer, attempts: Answer, refunds: Answer) -> Result<Order, StoreError> {
+    let lines: Vec<Line> = lines.rows.into_iter().map(line).collect::<Result<_, _>>()?;
+    let (id, quote_id, customer, version) = (row.take()?, row.take()?, row.take_customer()?, row.take()?);
+    let (state, attention, stock) = (state_out(&mut row)?, attention_out(&mut row)?, row.take()?);
+    let (currency, total) = (row.take_currency()?, row.take()?);
     Ok(Order {
-        id: row.take()?,
-        quote_id: row.take()?,
-        customer: row.take_customer()?,
-        version: row.take()?,
-        state: state_out(&mut row)?,
-        attention: attention_out(&mut row)?,
-        stock: row.take()?,
-        currency: row.take_currency()?,
-        total: row.take()?,
+        id,
+        quote_id,
+        customer,
+        version,
+        state,
+        attention,
+        stock,
+        currency,
+        total,
         payee: row.take()?,
         created_at: row.take()?,
         pay_by: row.take()?,
         given_up_at: row.take()?,
-        lines: lines.rows.into_iter().map(line).collect::<Result<_, _>>()?,
+        breakdown: breakdown_out(&mut row, &lines, total)?,
+        coupon: row.take()?,
+        address: address_out(&mut row)?,
+        fulfilment: fulfilment_out(&mut row)?,
+        lines,
         attempts: attempts.rows.into_iter().map(attempts::read).collect::<Result<_, _>>()?,
         refunds: refunds.rows.into_iter().map(refunds::read).collect::<Result<_, _>>()?,
     })
@@ -194,18 +223,79 @@ fn line(mut row: Row) -> Result<Line, StoreError> {
         image: row.take()?,
         quantity: row.take()?,
         unit_price: row.take()?,
-        total: row.take()?,
+        subtotal: row.take()?,
+        parts: LineParts {
+            discount: row.take()?,
+            order_discount: row.take()?,
+            tax_rate: row.take()?,
+            tax: row.take()?,
+        },
     })
 }
 
-fn state_in(order: &Order) -> (&'static str, Timestamp) {
-    match order.state {
-        OrderState::AwaitingPayment => ("awaiting_payment", order.created_at),
-        OrderState::Paid { at } => ("paid", at),
-        OrderState::Expired { at } => ("expired", at),
-        OrderState::Cancelled { at } => ("cancelled", at),
-        OrderState::NeedsAttention { at } => ("needs_attention", at),
+/// The next column. Orders from before there was more than lines have no parts.
+pub(super) fn breakdown_out(
+    row: &mut Row,
+    lines: &[Line],
+    total: MinorUnits,
+) -> Result<Breakdown, StoreError> {
+    let parts = row.take::<Option<String>>()?;
+    let parts = parts.map(|text| json_out::<Parts>("parts", &text)).transpose()?.unwrap_or_default();
+    Breakdown::restore(parts, lines, total).map_err(|imbalance| StoreError::Corrupt(imbalance.to_string()))
+}
+
+pub(super) fn address_in(address: Option<&Address>) -> Result<Option<String>, StoreError> {
+    address.map(|address| json_in("address", address)).transpose()
+}
+
+/// The next column.
+pub(super) fn address_out(row: &mut Row) -> Result<Option<Address>, StoreError> {
+    row.take::<Option<String>>()?.map(|text| json_out("address", &text)).transpose()
+}
+
+/// The next three columns.
+fn fulfilment_out(row: &mut Row) -> Result<Option<Fulfilment>, StoreError> {
+    let (stage, at, tracking): (Option<String>, Option<Timestamp>, Option<String>) =
+        (row.take()?, row.take()?, row.take()?);
+    let (Some(stage), Some(at)) = (stage, at) else { return Ok(None) };
+    let corrupt = |what: &str| StoreError::Corrupt(format!("fulfilment {what}"));
+    let tracking = tracking.map(|text| Tracking::parse(&text).ok_or_else(|| corrupt("tracking")));
+    Ok(Some(Fulfilment {
+        stage: FulfilmentStage::parse(&stage).ok_or_else(|| corrupt(&stage))?,
+        at,
+        tracking: tracking.transpose()?,
+    }))
+}
+
+impl From<&CouponCode> for Value {
+    fn from(code: &CouponCode) -> Self {
+        code.as_str().into()
     }
+}
+
+impl FromValue for CouponCode {
+    fn from_value(value: Value) -> Result<Self, StoreError> {
+        let text = String::from_value(value)?;
+        Self::parse(&text).ok_or_else(|| StoreError::Corrupt(format!("coupon {text}")))
+    }
+}
+
+impl FromValue for Rate {
+    fn from_value(value: Value) -> Result<Self, StoreError> {
+        let text = String::from_value(value)?;
+        Self::parse(&text).ok_or_else(|| StoreError::Corrupt(format!("tax rate {text}")))
+    }
+}
+
+fn state_in(order: &Order) -> (&'static str, Timestamp) {
+    let at = match order.state {
+        OrderState::AwaitingPayment => order.created_at,
+        OrderState::Paid { at }
+        | OrderState::Expired { at }
+        | OrderState::Cancelled { at }
+        | OrderState::NeedsAttention { at } => at,
+    };
+    (order.state.as_str(), at)
 }
 
 fn state_out(row: &mut Row) -> Result<OrderState, StoreError> {

@@ -3,11 +3,14 @@
 use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
-use super::{Driver, Outcome, SqlStore, admin, attempts, catalog, commit, jobs, orders, refunds, shoppers};
+use super::{
+    Driver, Outcome, SqlStore, admin, attempts, catalog, commit, dealings, jobs, orders, refunds, shoppers,
+};
 use crate::lifecycle::{Customer, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName};
+use crate::pricing::Dealings;
 use crate::store::{
-    Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, OrderPage, OrderSummary, QuoteRow,
-    SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
+    Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, OrderPage,
+    OrderSummary, QuoteRow, SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
 };
 
 #[async_trait]
@@ -129,6 +132,10 @@ impl<D: Driver> Store for SqlStore<D> {
         self.0.write(move |db| catalog::import(db, &new, if_empty)).await
     }
 
+    async fn dealings(&self, asked: DealingsQuestion) -> Result<Dealings, StoreError> {
+        self.0.read(move |db| dealings::of(db, &asked)).await
+    }
+
     async fn add_session(&self, session: SessionRow) -> Result<(), StoreError> {
         self.0.write(move |db| shoppers::add_session(db, &session).map(Outcome::Keep)).await
     }
@@ -160,6 +167,6 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn check(&self) -> Result<(), StoreError> {
         self.0.read(|db| db.execute("SELECT 1", Vec::new())).await?;
-        self.0.write(|_| Ok(Outcome::Undo(()))).await
+        self.0.write(|db| db.execute("SELECT 1", Vec::new()).map(|_| Outcome::Undo(()))).await
     }
 }

@@ -50,7 +50,7 @@ fn update(order: &Order, refund: &Refund) -> Statement {
     let (at, code) = state_in(refund);
     Statement::new(
         "UPDATE refunds SET refund_id = $1, status = $2, status_at = $3, code = $4, sendings = $5, asking_since = $6
-         WHERE wallet = $7 AND refund_request_id = $8",
+         WHERE wallet = $7 AND refund_request_id = $8 AND order_id = $9",
         values![
             refund.refund_id.as_ref(),
             refund.state.as_str(),
@@ -60,6 +60,7 @@ fn update(order: &Order, refund: &Refund) -> Statement {
             refund.asking_since,
             &order.customer.wallet,
             &refund.id,
+            &order.id,
         ],
     )
 }

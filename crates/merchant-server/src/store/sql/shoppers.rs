@@ -2,15 +2,12 @@
 
 use shop_api::{QuoteId, Timestamp};
 
+use super::orders::{address_in, address_out, breakdown_out};
 use super::value::{json_in, json_out, values};
 use super::{Sql, Statement};
+use crate::lifecycle::Line;
+use crate::store::limits::{QUOTES_PER_CUSTOMER, SWEEP_ROWS};
 use crate::store::{QuoteRow, SessionRow, StoreError, Swept};
-
-/// The most rows that one sweep deletes of each kind: the writer must not be held up.
-const SWEEP_ROWS: u32 = 500;
-
-/// How many quotes of one customer are kept: more than a person compares.
-const QUOTES_PER_CUSTOMER: u32 = 50;
 
 pub(super) fn add_session(db: &mut dyn Sql, session: &SessionRow) -> Result<(), StoreError> {
     db.later(Statement::new(
@@ -42,8 +39,8 @@ pub(super) fn session(db: &mut dyn Sql, token_hash: [u8; 32]) -> Result<Option<S
 pub(super) fn add_quote(db: &mut dyn Sql, quote: &QuoteRow) -> Result<(), StoreError> {
     db.later(Statement::new(
         "INSERT INTO quotes (id, wallet, customer, currency_code, currency_exponent, currency_symbol, lines, total, payee,
-                             created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                             created_at, expires_at, parts, coupon, address)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         values![
             &quote.id,
             &quote.customer.wallet,
@@ -52,10 +49,13 @@ pub(super) fn add_quote(db: &mut dyn Sql, quote: &QuoteRow) -> Result<(), StoreE
             quote.currency.exponent,
             &quote.currency.symbol,
             json_in("quote lines", &quote.lines)?,
-            quote.total,
+            quote.breakdown.total(),
             &quote.payee,
             quote.created_at,
             quote.expires_at,
+            json_in("quote parts", quote.breakdown.parts())?,
+            quote.coupon.as_ref(),
+            address_in(quote.address.as_ref())?,
         ],
     ))?;
     // This one stays, and the newest of the others.
@@ -70,20 +70,25 @@ pub(super) fn add_quote(db: &mut dyn Sql, quote: &QuoteRow) -> Result<(), StoreE
 pub(super) fn quote(db: &mut dyn Sql, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError> {
     let found = db.query_one(
         "SELECT id, wallet, customer, currency_code, currency_exponent, currency_symbol, lines, total, payee, created_at,
-                expires_at
+                expires_at, parts, coupon, address
          FROM quotes WHERE id = $1",
         values![id],
     )?;
     let Some(mut row) = found else { return Ok(None) };
+    let (id, customer, currency) = (row.take()?, row.take_customer()?, row.take_currency()?);
+    let lines: Vec<Line> = json_out("quote lines", &row.take::<String>()?)?;
+    let total = row.take()?;
     Ok(Some(QuoteRow {
-        id: row.take()?,
-        customer: row.take_customer()?,
-        currency: row.take_currency()?,
-        lines: json_out("quote lines", &row.take::<String>()?)?,
-        total: row.take()?,
+        id,
+        customer,
+        currency,
         payee: row.take()?,
         created_at: row.take()?,
         expires_at: row.take()?,
+        breakdown: breakdown_out(&mut row, &lines, total)?,
+        coupon: row.take()?,
+        address: address_out(&mut row)?,
+        lines,
     }))
 }
 

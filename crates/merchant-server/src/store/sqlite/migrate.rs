@@ -4,11 +4,14 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
     include_str!("../../../migrations/sqlite/0002_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
     include_str!("../../../migrations/sqlite/0004_refunds.sql"),
+    include_str!("../../../migrations/sqlite/0005_final.sql"),
+    include_str!("../../../migrations/sqlite/0006_pricing.sql"),
+    include_str!("../../../migrations/sqlite/0007_jobs.sql"),
 ];
 
 /// Brings the file to this program's schema, each step in a transaction of its own.
@@ -44,14 +47,47 @@ mod tests {
     #[test]
     fn migrating_twice_changes_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
-        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 0, to: 4 });
-        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 4, to: 4 });
+        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 0, to: 7 });
+        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 7, to: 7 });
+    }
+
+    #[test]
+    fn a_shop_and_its_orders_from_before_there_were_discounts_are_kept() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for (number, sql) in (1u32..).zip(&MIGRATIONS[..5]) {
+            connection.execute_batch(sql).unwrap();
+            connection.pragma_update(None, "user_version", number).unwrap();
+        }
+        connection
+            .execute_batch(
+                "INSERT INTO shop VALUES (1, 'Shop', '', 'PHP', 2, '₱');
+                 INSERT INTO categories VALUES ('tea', 'Tea', 0);
+                 INSERT INTO products VALUES ('green', 'tea', 'Green', '', 'green.svg', 0);
+                 INSERT INTO stock VALUES ('G-1', 5, 1, 0);
+                 INSERT INTO variants VALUES ('G-1', 'green', '', 1000, 10, 0);
+                 INSERT INTO quotes VALUES ('q', 'w', 'c', 'PHP', 2, '₱', '[]', 0, 'Shop', 1, 2);
+                 INSERT INTO orders VALUES (1, 'o', 'q', 'w', 'c', 1, 'awaiting_payment', 1, NULL, 'reserved', 'PHP', 2,
+                                            '₱', 2000, 'Shop', 1, 2, NULL);
+                 INSERT INTO order_lines VALUES ('o', 0, 'G-1', 'Green', '', 'green.svg', 2, 1000, 2000);",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!(text("SELECT prices FROM variants"), r#"{"PHP":"1000"}"#);
+        assert_eq!(
+            text("SELECT subtotal || ' ' || discount || ' ' || tax_rate FROM order_lines"),
+            "2000 0 0"
+        );
+        assert_eq!(text("SELECT coalesce(parts, 'none') FROM orders"), "none", "its total is its lines");
+        assert_eq!(text("SELECT CAST(count(*) AS TEXT) FROM quotes"), "0", "they are asked for anew");
+        let changed = connection.execute("UPDATE orders SET total = 1", []);
+        assert!(changed.unwrap_err().to_string().contains("an order keeps what it was placed for"));
     }
 
     #[test]
     fn a_newer_file_is_refused() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
-        assert!(matches!(migrate(&mut connection), Err(StoreError::TooNew { found: 99, known: 4 })));
+        assert!(matches!(migrate(&mut connection), Err(StoreError::TooNew { found: 99, known: 7 })));
     }
 }

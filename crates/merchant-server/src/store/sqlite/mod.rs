@@ -29,6 +29,16 @@ pub struct Sqlite {
 }
 
 impl SqliteStore {
+    /// The store in this file.
+    ///
+    /// # Errors
+    /// As [`Sqlite::open`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self::new(Sqlite::open(path)?))
+    }
+}
+
+impl Sqlite {
     /// Opens the file, migrates it to this program's schema, asserts durability.
     ///
     /// # Errors
@@ -37,7 +47,7 @@ impl SqliteStore {
         let mut connection = connect(path)?;
         migrate(&mut connection)?;
         assert_durable(&connection)?;
-        Ok(Self(Sqlite { writer: Writer::start(connection)?, readers: Readers::new(path.to_owned()) }))
+        Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(path.to_owned()) })
     }
 }
 

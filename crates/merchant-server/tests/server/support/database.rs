@@ -17,9 +17,19 @@ pub fn fresh() -> TestDatabase {
 /// Everything that orders, payments and stock are made of, as text. What verified notifications left in
 /// the inbox isn't part of it.
 pub fn snapshot(database: &TestDatabase) -> String {
-    let tables =
-        ["orders", "order_lines", "attempts", "refunds", "stock", "jobs", "events", "quotes", "sessions"];
-    tables.iter().map(|table| database.dump(table)).collect()
+    let tables = [
+        "orders",
+        "order_lines",
+        "attempts",
+        "refunds",
+        "stock",
+        "jobs",
+        "events",
+        "quotes",
+        "sessions",
+        "coupons",
+    ];
+    tables.iter().map(|table| dump(database, table)).collect()
 }
 
 /// The same without what asking the wallet leaves behind: versions, jobs and the story.
@@ -32,7 +42,24 @@ pub fn money(database: &TestDatabase) -> String {
 
 /// All rows of a table.
 pub fn dump(database: &TestDatabase, table: &str) -> String {
-    database.dump(table)
+    text(database, &format!("SELECT * FROM {table} ORDER BY 1, 2"))
+}
+
+/// Whether this text stands anywhere in it, as it is or as bytes.
+pub fn holds(database: &TestDatabase, wanted: &str) -> bool {
+    let tables = match database {
+        TestDatabase::Sqlite(_) => "SELECT name FROM sqlite_schema WHERE type = 'table'",
+        TestDatabase::Postgres(_) => "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    };
+    let hex: String = wanted.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let tables = database.run(tables).unwrap().into_iter().flatten().flatten();
+    let all: Vec<_> = tables.map(|table| text(database, &format!("SELECT * FROM {table}"))).collect();
+    all.iter().any(|rows| rows.contains(wanted) || rows.contains(&hex))
+}
+
+fn text(database: &TestDatabase, sql: &str) -> String {
+    let rows = database.run(sql).unwrap();
+    rows.iter().fold(format!("== {sql}\n"), |text, row| format!("{text}{row:?}\n"))
 }
 
 /// One number.

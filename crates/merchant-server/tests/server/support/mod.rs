@@ -7,7 +7,7 @@ pub mod server;
 pub mod wallet;
 
 pub use client::{Answer, Client};
-pub use server::TestServer;
+pub use server::{Setup, TestServer};
 pub use wallet::{Cancel, Give, Inquiry, Pay};
 
 /// Waits until something has happened; fails when it doesn't within half a minute.

@@ -12,6 +12,7 @@ use merchant_server::config::{Scope, ShopRules, Version};
 use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
 use merchant_server::lifecycle::{LEASE_MILLIS, WalletName};
+use merchant_server::pricing::Terms;
 use merchant_server::server::Server;
 use merchant_server::store::postgres::CLOCK_SKEW_MILLIS;
 use merchant_server::store::{Imported, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
@@ -46,11 +47,11 @@ fn operators() -> Operators {
         let refund_limit = limit.map(|limit| MinorUnits::new(limit).unwrap());
         (token.as_bytes().to_vec(), Operator { name, scopes, refund_limit })
     };
-    let both = [Scope::Read, Scope::Refund];
+    let all = [Scope::Read, Scope::Refund, Scope::Fulfil];
     Operators::new(vec![
-        operator(ADMIN_TOKEN, "maria", &both, None),
+        operator(ADMIN_TOKEN, "maria", &all, None),
         operator(READING_TOKEN, "auditor", &[Scope::Read], None),
-        operator(LIMITED_TOKEN, "trainee", &both, Some(REFUND_LIMIT)),
+        operator(LIMITED_TOKEN, "trainee", &all, Some(REFUND_LIMIT)),
     ])
 }
 
@@ -58,9 +59,24 @@ pub struct TestServer {
     pub clock: Arc<ManualClock>,
     pub wallet: ScriptedWallet,
     folder: TempDir,
-    calls: CallRules,
+    setup: Setup,
     database: TestDatabase,
     running: Option<Running>,
+}
+
+/// In what a server differs from the usual one.
+#[derive(Clone, Default)]
+pub struct Setup {
+    /// The currency that the wallet's shoppers pay in.
+    pub currency: Option<&'static str>,
+    /// The header in which a proxy names the client's address.
+    pub client_address_header: Option<&'static str>,
+    /// More lines of the wallet's profile.
+    pub profile: &'static str,
+    /// What is sold; none: [`catalog`].
+    pub catalog: Option<StoredCatalog>,
+    /// When and how often the wallet is called.
+    pub calls: CallRules,
 }
 
 struct Running {
@@ -71,22 +87,25 @@ struct Running {
 impl TestServer {
     /// A server with a small catalogue.
     pub async fn start() -> Self {
-        Self::start_with(CallRules::default()).await
+        Self::start_with(Setup::default()).await
     }
 
-    /// The same, calling its wallet by these rules.
-    pub async fn start_with(calls: CallRules) -> Self {
+    /// A server that differs from the usual one.
+    pub async fn start_with(setup: Setup) -> Self {
+        Self::start_as(setup, database::fresh()).await
+    }
+
+    /// A server on this database, which others may use too. Its wallet and its clock are its own.
+    pub async fn start_on(database: TestDatabase) -> Self {
+        Self::start_as(Setup::default(), database).await
+    }
+
+    async fn start_as(setup: Setup, database: TestDatabase) -> Self {
         let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
         let as_clock: Arc<dyn Clock> = clock.clone();
         let wallet = ScriptedWallet::start(as_clock).await;
-        let mut server = Self {
-            clock,
-            wallet,
-            folder: TempDir::new().unwrap(),
-            calls,
-            database: database::fresh(),
-            running: None,
-        };
+        let mut server =
+            Self { clock, wallet, folder: TempDir::new().unwrap(), setup, database, running: None };
         server.open().await;
         server
     }
@@ -248,15 +267,17 @@ impl TestServer {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (database, media_dir, wallet) = (self.database(), self.media_dir(), self.wallet.address);
-        let calls = self.calls.clone();
+        let setup = self.setup.clone();
         let start = async move {
             let store = database.database().open().await.unwrap();
-            let imported = store.import_catalog(catalog(), true).await.unwrap();
+            let imported =
+                store.import_catalog(setup.catalog.clone().unwrap_or_else(catalog), true).await.unwrap();
             assert!(matches!(imported, Imported::Done(_) | Imported::NotEmpty));
             let public = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let settings = settings(&format!("http://{}", public.local_addr().unwrap()), media_dir, calls);
-            let gateway = gateway(wallet, &settings.public_url, &clock);
+            let public_url = format!("http://{}", public.local_addr().unwrap());
+            let settings = settings(&public_url, media_dir, &setup);
+            let gateway = gateway(wallet, &public_url, &clock, setup.profile);
             let ports = Ports { store, wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng) };
             let app = App::start(ports, settings).await.unwrap();
             Server::start(app, public, admin, operators(), false).unwrap()
@@ -274,10 +295,10 @@ impl Drop for TestServer {
     }
 }
 
-fn gateway(wallet: std::net::SocketAddr, public_url: &str, clock: &Arc<dyn Clock>) -> ApiGateway {
+fn gateway(wallet: std::net::SocketAddr, public_url: &str, clock: &Arc<dyn Clock>, more: &str) -> ApiGateway {
     let text = format!(
         "preset = 'generic-v2'\nname = 'test'\nmode = 'simulator'\nbase_url = 'http://{wallet}'\n\
-         client_id = '{}'\napp_id = 'mini'\ncashier_hosts = ['{wallet}']",
+         client_id = '{}'\napp_id = 'mini'\ncashier_hosts = ['{wallet}']\n{more}",
         keys::CLIENT_ID
     );
     let profile = WalletProfile::from_toml("test", &text).unwrap();
@@ -296,7 +317,8 @@ fn gateway(wallet: std::net::SocketAddr, public_url: &str, clock: &Arc<dyn Clock
     ApiGateway::new(vec![entry], merchant, http, Arc::clone(clock))
 }
 
-fn settings(public_url: &str, media_dir: PathBuf, calls: CallRules) -> Settings {
+fn settings(public_url: &str, media_dir: PathBuf, setup: &Setup) -> Settings {
+    let wallet = WalletName("test".into());
     Settings {
         public_url: public_url.to_owned(),
         minimum_client_version: Version(0, 1, 0),
@@ -311,9 +333,11 @@ fn settings(public_url: &str, media_dir: PathBuf, calls: CallRules) -> Settings 
             max_quantity_per_line: 50,
         },
         sites: Vec::new(),
-        default_wallet: WalletName("test".into()),
+        currencies: setup.currency.map(|code| (wallet.clone(), code.to_owned())).into_iter().collect(),
+        client_address_header: setup.client_address_header.map(|name| name.parse().unwrap()),
+        default_wallet: wallet,
         media_dir,
-        calls: BTreeMap::from([(WalletName("test".into()), calls)]),
+        calls: BTreeMap::from([(WalletName("test".into()), setup.calls.clone())]),
     }
 }
 
@@ -322,10 +346,13 @@ pub fn catalog() -> StoredCatalog {
     let variant = |sku: &str, name: &str, price: u64, on_hand: u32| StoredVariant {
         sku: sku.into(),
         name: name.into(),
-        price: MinorUnits::new(price).unwrap(),
+        prices: [("PHP".to_owned(), MinorUnits::new(price).unwrap())].into(),
         on_hand,
         reserved: 0,
+        step: 1,
+        min_per_order: 1,
         max_per_order: 20,
+        max_per_customer: None,
     };
     let product = |id: &str, variants: Vec<StoredVariant>| StoredProduct {
         id: id.into(),
@@ -333,11 +360,15 @@ pub fn catalog() -> StoredCatalog {
         description: String::new(),
         category_id: "all".into(),
         image: format!("{id}.svg"),
+        tax_class: "standard".into(),
         variants,
     };
     StoredCatalog {
         shop_name: "Test Shop".into(),
         tagline: String::new(),
+        revision: 0,
+        terms: Terms::default(),
+        more_currencies: Vec::new(),
         currency: Currency { code: "PHP".into(), exponent: 2, symbol: "₱".into() },
         categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
         products: vec![

@@ -1,0 +1,93 @@
+//! Two servers on one PostgreSQL database.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::database::TestDatabase;
+use crate::support::{Pay, TestServer, until};
+
+async fn two() -> (TestServer, TestServer) {
+    let database = TestDatabase::postgres();
+    (TestServer::start_on(database.clone()).await, TestServer::start_on(database).await)
+}
+
+#[tokio::test]
+async fn a_long_poll_hears_what_another_server_did() {
+    let (here, there) = two().await;
+    let shopper = there.shopper("ana").await;
+    let order = there.order(&shopper, &[("MUG", 1)]).await;
+    let request = there.requests(&order).await.remove(0);
+    let mut listener = here.client();
+    listener.token = shopper.token.clone();
+    let (id, version) = (order["orderId"].as_str().unwrap().to_owned(), order["version"].clone());
+    let poll = tokio::spawn(async move {
+        listener.get(&format!("/shop/v1/orders/{id}?after={version}&wait=25")).await.expect(200)
+    });
+    let app = here.app();
+    until(|| app.wakes.listeners() == 1).await;
+    there.wallet.finish(&request, "SUCCESS", None);
+    there.wallet.notify(&there.client(), &request).await;
+    let mut passed = Duration::ZERO;
+    while !poll.is_finished() {
+        here.clock.advance(Duration::from_millis(50));
+        passed += Duration::from_millis(50);
+        assert!(passed < Duration::from_secs(25), "the poll's time is over, and nothing woke it");
+        there.run_jobs().await;
+    }
+    assert_eq!(poll.await.unwrap()["status"], "paid");
+}
+
+#[tokio::test]
+async fn what_a_server_that_stops_was_doing_another_takes_up_at_once() {
+    let (mut here, there) = two().await;
+    let shopper = here.shopper("ana").await;
+    let quote = here.quote(&shopper, &[("TEA-S", 2)]).await;
+    here.wallet.next_pay(Pay::Hang);
+    let press = {
+        let (shopper, body) = (shopper.clone(), json!({ "quoteId": quote }).to_string());
+        tokio::spawn(async move {
+            let headers = [("content-type", "application/json")];
+            shopper.try_send("POST", "/shop/v1/orders", &headers, Some(body.as_bytes())).await
+        })
+    };
+    until(|| here.wallet.book().pay_calls > 0).await;
+    let held = here.app().claims.held();
+    assert_eq!(held.len(), 1);
+    there.run_jobs().await;
+    assert_eq!(there.wallet.book().pay_calls, 0, "it is claimed");
+    let clocks = [here.clock.clone(), there.clock.clone()];
+    let stopping = tokio::spawn(async move {
+        here.stop().await;
+        here
+    });
+    let taken_up = async {
+        while there.wallet.book().pay_calls == 0 {
+            // Both alike, as the clocks of two machines go: far less than the lease until it is handed back.
+            clocks.iter().for_each(|clock| clock.advance(Duration::from_millis(10)));
+            there.run_jobs().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), taken_up).await.expect("it is handed back");
+    let mut found = there.client();
+    found.token = shopper.token.clone();
+    let orders = found.get("/shop/v1/orders").await.expect(200);
+    assert_eq!(orders["orders"][0]["attempt"]["status"], "open");
+    drop((stopping.await.unwrap(), press.await));
+}
+
+#[tokio::test]
+async fn servers_that_get_the_same_order_at_once_make_one() {
+    let (here, there) = two().await;
+    let shopper = here.shopper("ana").await;
+    let quote = here.quote(&shopper, &[("LAMP", 1)]).await;
+    let mut elsewhere = there.client();
+    elsewhere.token = shopper.token.clone();
+    let body = json!({ "quoteId": quote });
+    let (first, second) =
+        tokio::join!(shopper.post("/shop/v1/orders", body.clone()), elsewhere.post("/shop/v1/orders", body));
+    let mut statuses = [first.status, second.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 201]);
+    assert_eq!(here.wallet.book().pay_calls + there.wallet.book().pay_calls, 1);
+}

@@ -1,0 +1,243 @@
+//! The memory and a database, told the same story, agree: so what a world in memory shows is true of the shop.
+
+use std::collections::BTreeMap;
+
+use merchant_server::lifecycle::{
+    Event, Order, PaymentWord, RefundAnswer, RefundId, RefundWord, ReturnHint, Sending, decide, place,
+};
+use merchant_server::store::{Commit, Committed, Job, JobToken, OrderPage, Store};
+use proptest::prelude::*;
+use shop_api::{OrderId, Timestamp};
+
+use crate::support::{
+    NOW, Shop, accepted, catalog_with, customer, failed, key, new_attempt, paid, placement, refund, said,
+};
+
+/// What happens next. Numbers choose among what there is.
+#[derive(Clone, Debug)]
+enum Step {
+    Place { by: u8, goods: u8, quantity: u32, consents: bool },
+    Happen { order: usize, event: u8, version: usize, by_claim: Option<usize> },
+    Claim { limit: u32 },
+    Finish { claim: usize },
+    HandBack { claim: usize },
+    Restart,
+    Pass { seconds: u64 },
+    Import { tea: u32 },
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        3 => (0..3u8, 0..4u8, 1..6u32, any::<bool>())
+            .prop_map(|(by, goods, quantity, consents)| Step::Place { by, goods, quantity, consents }),
+        // Mostly about the newest version, and mostly by nobody's claim.
+        12 => (0..8usize, 0..14u8, prop_oneof![9 => Just(0usize), 1 => 1..4usize], prop_oneof![5 => Just(None), 1 => (0..9usize).prop_map(Some)])
+            .prop_map(|(order, event, version, by_claim)| Step::Happen { order, event, version, by_claim }),
+        2 => prop_oneof![Just(1u32), Just(100)].prop_map(|limit| Step::Claim { limit }),
+        1 => (0..9usize).prop_map(|claim| Step::Finish { claim }),
+        1 => (0..9usize).prop_map(|claim| Step::HandBack { claim }),
+        1 => Just(Step::Restart),
+        2 => (0..200u64).prop_map(|seconds| Step::Pass { seconds }),
+        1 => (0..40u32).prop_map(|tea| Step::Import { tea }),
+    ];
+    proptest::collection::vec(step, 10..70)
+}
+
+/// The event of this number, if it can happen to the order.
+fn event(order: &Order, number: u8, salt: usize) -> Option<Event> {
+    let attempt = order.attempts.last()?.id.clone();
+    let refund_key = key(&format!("k{}", salt % 3));
+    Some(match number {
+        0 | 1 => accepted(order, &format!("p{}", salt % 5)),
+        2 | 3 => paid(order),
+        4 => failed(order),
+        5 => said(order, PaymentWord::Cancelled),
+        6 => Event::CancelRequested,
+        7 => Event::Returned { attempt, hint: ReturnHint::parse("9000") },
+        8 => Event::PayByReached,
+        9 => Event::InquiryUnanswered { attempt, reason: "busy".into() },
+        10 => Event::PaymentRequested { after: attempt, next: new_attempt(&format!("n{salt}")) },
+        11 => refund(&format!("k{}", salt % 3), 300),
+        12 => {
+            let answer = match salt % 3 {
+                0 => RefundAnswer::Taken { refund_id: RefundId::new(format!("f{salt}")).ok()? },
+                1 => RefundAnswer::Refused { code: "PROCESS_FAIL".into() },
+                _ => RefundAnswer::Unknown { reason: "no answer".into() },
+            };
+            Event::RefundAnswered { refund: refund_key, sending: Sending::First, answer }
+        }
+        _ => {
+            let word = match salt % 2 {
+                0 => RefundWord::Success { refund_id: None },
+                _ => RefundWord::Fail { text: None },
+            };
+            Event::RefundTold { refund: refund_key, word }
+        }
+    })
+}
+
+/// Two stores in step.
+struct Pair {
+    memory: Shop,
+    database: Shop,
+    now: Timestamp,
+    /// All versions of each order, the newest last.
+    orders: BTreeMap<OrderId, Vec<Order>>,
+    /// The same claim in each of them.
+    claims: Vec<(JobToken, JobToken)>,
+    revision: u32,
+    steps: usize,
+}
+
+impl Pair {
+    async fn step(&mut self, step: Step) {
+        self.steps += 1;
+        match step {
+            Step::Place { by, goods, quantity, consents } => self.place(by, goods, quantity, consents).await,
+            Step::Happen { order, event, version, by_claim } => {
+                self.happen(order, event, version, by_claim).await;
+            }
+            Step::Claim { limit } => self.claim(limit).await,
+            Step::Finish { claim } => {
+                if let Some((first, second)) = self.claims.get(claim) {
+                    self.memory.store.finish_job(first).await.unwrap();
+                    self.database.store.finish_job(second).await.unwrap();
+                }
+            }
+            Step::HandBack { claim } => {
+                if let Some((first, second)) = self.claims.get(claim) {
+                    self.memory.store.hand_back(std::slice::from_ref(first), self.now).await.unwrap();
+                    self.database.store.hand_back(std::slice::from_ref(second), self.now).await.unwrap();
+                }
+            }
+            Step::Restart => {
+                self.memory.store.release_leases(self.now).await.unwrap();
+                self.database.store.release_leases(self.now).await.unwrap();
+            }
+            Step::Pass { seconds } => self.now = self.now.plus_millis(seconds * 1_000),
+            Step::Import { tea } => {
+                let catalog = catalog_with(&[("TEA", tea)]);
+                let first = self.memory.store.import_catalog(catalog.clone(), false).await.unwrap();
+                assert_eq!(first, self.database.store.import_catalog(catalog, false).await.unwrap());
+                self.revision += 1;
+            }
+        }
+    }
+
+    async fn place(&mut self, by: u8, goods: u8, quantity: u32, consents: bool) {
+        let goods = [("TEA", quantity), ("MUG", quantity), ("LAMP", 1), ("STICKER", quantity)]
+            [usize::from(goods % 4)];
+        let id = format!("o{}", self.steps);
+        let mut asked = placement(&id, &format!("c{by}"), &[goods]);
+        asked.catalog_revision = self.revision;
+        asked.max_open_orders = 3;
+        asked.despite_open_order = self.orders.keys().next_back().filter(|_| consents).cloned();
+        let change = place(asked, self.now);
+        self.commit(Commit { change, expected_version: 0, now: self.now, inbox: None, job: None }, None)
+            .await;
+    }
+
+    async fn happen(&mut self, order: usize, number: u8, age: usize, by_claim: Option<usize>) {
+        let Some(versions) = self.orders.values().nth(order % self.orders.len().max(1)) else { return };
+        let Some(order) = versions.iter().rev().nth(age).or(versions.first()) else { return };
+        let Some(event) = event(order, number, self.steps) else { return };
+        let Ok(change) = decide(order, event, self.now) else { return };
+        let commit =
+            Commit { change, expected_version: order.version, now: self.now, inbox: None, job: None };
+        self.commit(commit, by_claim).await;
+    }
+
+    async fn commit(&mut self, commit: Commit, by_claim: Option<usize>) {
+        let claim = by_claim.and_then(|claim| self.claims.get(claim)).cloned();
+        let (in_memory, in_database) =
+            (claim.as_ref().map(|pair| &pair.0), claim.as_ref().map(|pair| &pair.1));
+        let with = |job: Option<&JobToken>| Commit {
+            change: commit.change.clone(),
+            expected_version: commit.expected_version,
+            now: commit.now,
+            inbox: None,
+            job: job.cloned(),
+        };
+        let first = self.memory.store.commit(with(in_memory)).await;
+        let second = self.database.store.commit(with(in_database)).await;
+        match (first, second) {
+            (Ok(Committed::Refused(first)), Ok(Committed::Refused(second))) => assert_eq!(first, second),
+            (Ok(Committed::Done(first)), Ok(Committed::Done(second))) => {
+                assert_eq!(first.is_some(), second.is_some());
+                self.claims.extend(first.zip(second));
+                let id = commit.change.order.id;
+                let order = self.memory.load(id.as_str()).await;
+                self.orders.entry(id).or_default().push(order);
+            }
+            (Err(_), Err(_)) => {}
+            (first, second) => panic!("the memory says {first:?}, the database {second:?}: {commit:?}"),
+        }
+    }
+
+    async fn claim(&mut self, limit: u32) {
+        let lease_until = self.now.plus_millis(60_000);
+        // Of jobs that have waited equally long, either may come first: all of them are asked for.
+        let limit = if limit == 1 && self.orders.len() > 1 { 100 } else { limit };
+        let by_key = |mut jobs: Vec<Job>| {
+            jobs.sort_by_key(|job| format!("{:?}", job.key));
+            jobs
+        };
+        let first = by_key(self.memory.store.claim_jobs(self.now, lease_until, limit).await.unwrap());
+        let second = by_key(self.database.store.claim_jobs(self.now, lease_until, limit).await.unwrap());
+        let told =
+            |jobs: &[Job]| jobs.iter().map(|job| (job.key.clone(), job.token.fence)).collect::<Vec<_>>();
+        assert_eq!(told(&first), told(&second));
+        self.claims.extend(first.into_iter().zip(second).map(|(first, second)| (first.token, second.token)));
+    }
+
+    async fn agree(&self) {
+        assert_eq!(self.told(&*self.memory.store).await, self.told(&*self.database.store).await);
+    }
+
+    /// Everything that a store tells about its orders.
+    async fn told(&self, store: &dyn Store) -> Vec<String> {
+        let mut told = Vec::new();
+        for id in self.orders.keys() {
+            told.push(format!("{:?}", store.load(id).await.unwrap()));
+            let mut story = store.story(id).await.unwrap();
+            story.jobs.sort_by_key(|job| (job.due_at, job.kind.clone(), job.subject_id.clone()));
+            told.push(format!("{story:?}"));
+        }
+        for attention_only in [false, true] {
+            let page = OrderPage { before: None, limit: 100, attention_only };
+            told.push(format!("{:?}", store.list_orders(page).await.unwrap()));
+        }
+        for by in 0..3 {
+            told.push(format!("{:?}", store.orders_of(&customer(&format!("c{by}")), 3).await.unwrap()));
+        }
+        told.push(format!("{:?}", store.next_job_at().await.unwrap()));
+        told.push(format!("{:?}", store.counts(self.now).await.unwrap()));
+        told.push(format!("{:?}", store.catalog().await.unwrap()));
+        told
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_memory_and_a_database_agree_about_every_story(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (memory, database) = (Shop::memory().await, Shop::sqlite().await);
+            let mut pair = Pair {
+                memory,
+                database,
+                now: NOW,
+                orders: BTreeMap::new(),
+                claims: Vec::new(),
+                revision: 1,
+                steps: 0,
+            };
+            for step in steps {
+                pair.step(step).await;
+            }
+            pair.agree().await;
+        });
+    }
+}

@@ -1,0 +1,350 @@
+//! No statement costs more because there are more orders: the database is asked how it would run each.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use merchant_server::lifecycle::{CustomerLimits, Event, PaymentRequestId, StoredCall, WalletName};
+use merchant_server::pricing::CouponHit;
+use merchant_server::store::postgres::Postgres;
+use merchant_server::store::sql::{Answer, Dialect, Driver, Hold, Outcome, Sql, SqlStore, Statement};
+use merchant_server::store::sqlite::Sqlite;
+use merchant_server::store::{
+    Commit, Committed, Database, DealingsQuestion, InboxEntry, InboxVerdict, OrderPage, QuoteRow, SessionRow,
+    Store, StoreError,
+};
+use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
+
+use crate::database::TestDatabase;
+use crate::support::{
+    NOW, accepted, breakdown, catalog, code, currency, customer, decided, key, new_order, paid, priced,
+    refund,
+};
+
+/// Tables that grow with the orders.
+const GROWING: [&str; 10] = [
+    "orders",
+    "order_lines",
+    "attempts",
+    "refunds",
+    "jobs",
+    "events",
+    "notifications",
+    "quotes",
+    "sessions",
+    "coupons",
+];
+
+/// Indices of nothing but what isn't over yet; reading one of them whole is reading what is asked for.
+const OF_THE_PRESENT: [&str; 5] =
+    ["one_live_attempt", "unresolved_orders", "orders_for_a_person", "jobs_due", "jobs_leased"];
+
+/// Counting the jobs reads them all; there are those of orders that aren't over.
+const COUNTING_JOBS: &str = "SELECT count(*) FROM jobs";
+
+/// A statement and how the database would run it, a step a line.
+type Plan = (String, Vec<String>);
+
+/// A driver that asks how each statement would be run before it runs it.
+struct Explaining<D> {
+    driver: D,
+    explain: &'static str,
+    plans: Arc<Mutex<Vec<Plan>>>,
+}
+
+/// Its transactions.
+struct Explained<'a> {
+    db: &'a mut dyn Sql,
+    explain: &'static str,
+    plans: &'a Mutex<Vec<Plan>>,
+}
+
+impl<D: Driver> Driver for Explaining<D> {
+    async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static,
+    {
+        let (explain, plans) = (self.explain, Arc::clone(&self.plans));
+        self.driver.write(move |db| work(&mut Explained { db, explain, plans: &plans })).await
+    }
+
+    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (explain, plans) = (self.explain, Arc::clone(&self.plans));
+        self.driver.read(move |db| work(&mut Explained { db, explain, plans: &plans })).await
+    }
+
+    fn is_shared(&self) -> bool {
+        self.driver.is_shared()
+    }
+}
+
+impl Explained<'_> {
+    fn note(&mut self, statement: &Statement) -> Result<(), StoreError> {
+        let sql = format!("{} {}", self.explain, statement.sql);
+        let rows = self.db.query(sql, statement.values.clone())?;
+        let steps = rows.into_iter().map(|mut row| {
+            // SQLite has three numbers before the text.
+            (0..3).find_map(|_| row.take::<String>().ok()).or_else(|| row.take().ok()).unwrap_or_default()
+        });
+        let plan = (statement.sql.clone().into_owned(), steps.collect());
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner).push(plan);
+        Ok(())
+    }
+}
+
+impl Sql for Explained<'_> {
+    fn run(&mut self, statements: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
+        let mut answers = Vec::new();
+        for statement in statements {
+            self.note(&statement)?;
+            answers.extend(self.db.run(vec![statement])?);
+        }
+        Ok(answers)
+    }
+
+    fn later(&mut self, statement: Statement) -> Result<(), StoreError> {
+        self.note(&statement)?;
+        self.db.later(statement)
+    }
+
+    fn lock(&mut self, name: &str, hold: Hold) -> Result<(), StoreError> {
+        self.db.lock(name, hold)
+    }
+
+    fn dialect(&self) -> &'static Dialect {
+        self.db.dialect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_finds_everything_by_an_index() {
+    let database = TestDatabase::sqlite();
+    let Database::Sqlite(file) = database.database() else { panic!("a file") };
+    let plans = plans(Sqlite::open(&file).unwrap(), &database, "EXPLAIN QUERY PLAN").await;
+    // The steps of an INSERT look for rows that miss the new one; there are none while every key has its row.
+    for (sql, steps) in plans.into_iter().filter(|(sql, _)| !sql.starts_with("INSERT")) {
+        for step in &steps {
+            let words: Vec<&str> = step.split_whitespace().collect();
+            let scanned = words.iter().position(|word| *word == "SCAN").and_then(|at| words.get(at + 1));
+            let index = words.iter().position(|word| *word == "INDEX").and_then(|at| words.get(at + 1));
+            let is_bad = scanned.is_some_and(|table| GROWING.contains(table))
+                && !index.is_some_and(|index| OF_THE_PRESENT.contains(index));
+            assert!(!is_bad, "{step}\n{sql}\n{steps:#?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_finds_everything_by_an_index() {
+    let database = TestDatabase::postgres();
+    let Database::Postgres(address, connections) = database.database() else { panic!("a server") };
+    let driver = Postgres::open(address, connections).await.unwrap();
+    for (sql, steps) in plans(driver, &database, "EXPLAIN").await {
+        for (at, step) in steps.iter().enumerate() {
+            let words: Vec<&str> = step.split_whitespace().collect();
+            let after =
+                |word: &str| words.iter().position(|found| *found == word).and_then(|at| words.get(at + 1));
+            let is_scan =
+                step.contains("Seq Scan") && after("on").is_some_and(|table| GROWING.contains(table));
+            assert!(!is_scan, "{step}\n{sql}\n{steps:#?}");
+            let index = if step.contains("Bitmap Index Scan") { after("on") } else { after("using") };
+            let details = steps.iter().skip(at + 1).take_while(|line| !line.contains("->"));
+            let is_bounded = details.into_iter().any(|line| line.contains("Index Cond"))
+                || index.is_none_or(|index| OF_THE_PRESENT.contains(index))
+                || !GROWING.iter().any(|table| step.contains(&format!(" on {table}")));
+            assert!(is_bounded, "{step}\n{sql}\n{steps:#?}");
+        }
+    }
+}
+
+/// Fills the database, does everything once, and tells how each statement would be run.
+async fn plans(driver: impl Driver, database: &TestDatabase, explain: &'static str) -> Vec<Plan> {
+    fill(database);
+    let plans = Arc::new(Mutex::new(Vec::new()));
+    let store = SqlStore::new(Explaining { driver, explain, plans: Arc::clone(&plans) });
+    do_everything(&store).await;
+    let mut plans = std::mem::take(&mut *plans.lock().unwrap());
+    plans.retain(|(sql, _)| sql != COUNTING_JOBS);
+    assert!(plans.len() > 100, "{}", plans.len());
+    assert!(plans.iter().all(|(sql, steps)| !sql.starts_with("SELECT") || !steps.is_empty()));
+    plans
+}
+
+async fn do_everything(store: &dyn Store) {
+    let (ana, wallet) = (customer("c7"), WalletName("w".into()));
+    let commit = |commit: Commit| async move {
+        let done = store.commit(commit).await.unwrap();
+        assert!(matches!(done, Committed::Done(_)), "{done:?}");
+    };
+    let load = async |id: &str| store.load(&OrderId::from(id)).await.unwrap().unwrap();
+    let mut placing = priced("new", "c7", &[("TEA", 1), ("MUG", 1)]);
+    let coupon = CouponHit { uses_per_customer: Some(1_000), ..placing.coupon.unwrap() };
+    placing.coupon = Some(coupon);
+    let since = Timestamp(NOW.0 - 1);
+    placing.customer_limits = CustomerLimits { limits: vec![("TEA".into(), 1, 1_000)], since };
+    let (skus, coupon) = (vec!["TEA".into()], Some(code()));
+    store.dealings(DealingsQuestion { customer: ana.clone(), skus, since, coupon }).await.unwrap();
+    placing.despite_open_order = Some(OrderId::from("o2007"));
+    commit(new_order(placing)).await;
+    let order = load("new").await;
+    commit(decided(&order, accepted(&order, "p-new"))).await;
+    let order = load("new").await;
+    let job = store.claim_jobs(NOW, NOW.plus_millis(9), 32).await.unwrap().remove(0).token;
+    store.hand_back(std::slice::from_ref(&job), NOW).await.unwrap();
+    let inbox = InboxEntry {
+        wallet: wallet.clone(),
+        body: b"{}".to_vec(),
+        received_at: NOW,
+        verdict: InboxVerdict::Applied,
+        attempt: None,
+    };
+    commit(Commit { inbox: Some(inbox), ..decided(&order, paid(&order)) }).await;
+    let order = load("new").await;
+    commit(decided(&order, refund("k-new", 10))).await;
+    let call = StoredCall { uri: "/refund".into(), body: b"{}".to_vec() };
+    store.keep_refund_call(&wallet, &key("k-new"), call).await.unwrap();
+    store.refund_call(&wallet, &key("k-new")).await.unwrap().unwrap();
+    let other = load("o2001").await;
+    let claimed = store.claim_jobs(NOW, NOW.plus_millis(9), 2).await.unwrap().remove(1).token;
+    store.finish_job(&job).await.unwrap();
+    let by_a_job = Commit { job: Some(claimed), ..decided(&other, Event::PayByReached) };
+    drop(store.commit(by_a_job).await.unwrap());
+    store.order_of_quote(&QuoteId::from("q-o1")).await.unwrap().unwrap();
+    assert!(store.orders_of(&ana, 5).await.unwrap().len() == 5);
+    for attention_only in [false, true] {
+        let page = OrderPage { before: Some(3_000), limit: 20, attention_only };
+        assert!(!store.list_orders(page).await.unwrap().is_empty());
+    }
+    assert!(!store.story(&OrderId::from("o7")).await.unwrap().events.is_empty());
+    let request = PaymentRequestId::new("r-o7").unwrap();
+    let (_, attempt) = store.find_attempt(&wallet, &request).await.unwrap().unwrap();
+    assert_eq!(attempt, AttemptId("a-o7".into()));
+    store.pay_request(&attempt).await.unwrap().unwrap();
+    assert_eq!(store.versions_of(&["o1".into(), "o2".into(), "o3".into()]).await.unwrap().len(), 3);
+    store.next_job_at().await.unwrap().unwrap();
+    store.counts(NOW).await.unwrap();
+    shop(store).await;
+}
+
+async fn shop(store: &dyn Store) {
+    store.catalog().await.unwrap().unwrap();
+    store.import_catalog(catalog(), false).await.unwrap();
+    let (created_at, expires_at) = (NOW, NOW.plus_millis(1));
+    let session = SessionRow { token_hash: [9; 32], customer: customer("c7"), created_at, expires_at };
+    store.add_session(session).await.unwrap();
+    store.session([9; 32]).await.unwrap().unwrap();
+    let quote = QuoteRow {
+        id: "q-new".into(),
+        customer: customer("c7"),
+        currency: currency(),
+        lines: Vec::new(),
+        breakdown: breakdown(&[]),
+        coupon: None,
+        address: None,
+        payee: String::new(),
+        created_at,
+        expires_at,
+    };
+    store.add_quote(quote).await.unwrap();
+    store.quote(&"q-new".into()).await.unwrap().unwrap();
+    store.sweep(Timestamp(NOW.0 - 1_000)).await.unwrap();
+    store.secret("name", vec![1]).await.unwrap();
+}
+
+/// Five thousand orders of five hundred customers: the first two thousand paid, some of the others waiting.
+fn fill(database: &TestDatabase) {
+    let (hash, bytes) = match database {
+        TestDatabase::Sqlite(_) => ("randomblob(32)", "CAST('{}' AS BLOB)"),
+        TestDatabase::Postgres(_) => ("sha256(('s' || i)::bytea)", "'{}'::bytea"),
+    };
+    let n = |from: u32, to: u32| {
+        format!("WITH RECURSIVE n (i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i < {to})")
+    };
+    let now = NOW.0;
+    let goods = ["LAMP", "MUG", "STICKER", "TEA"];
+    let mut sql = vec![
+        "INSERT INTO shop (id, name, tagline, currency_code, currency_exponent, currency_symbol, revision)
+         VALUES (1, 'Shop', '', 'PHP', 2, '₱', 1)"
+            .to_owned(),
+        "INSERT INTO categories VALUES ('all', 'All', 0)".to_owned(),
+    ];
+    for (position, sku) in goods.iter().enumerate() {
+        let id = sku.to_lowercase();
+        let price = [99_900, 500, 0, 1_000][position];
+        sql.push(format!(
+            "INSERT INTO products (id, category_id, name, description, image, position)
+             VALUES ('{id}', 'all', '{sku}', '', 'x.svg', {position})"
+        ));
+        sql.push(format!("INSERT INTO stock VALUES ('{sku}', 90000, 20000, 0)"));
+        sql.push(format!(
+            "INSERT INTO variants (sku, product_id, name, prices, max_per_order, position)
+             VALUES ('{sku}', '{id}', '', '{{\"PHP\":\"{price}\"}}', 20, {position})"
+        ));
+    }
+    sql.extend([
+        format!(
+            "{} INSERT INTO orders (id, quote_id, wallet, customer, version, status, status_at, attention, stock,
+                 currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by, coupon)
+             SELECT 'o' || i, 'q-o' || i, 'w', 'c' || (i % 500), 1,
+                 CASE WHEN i <= 2000 THEN 'paid' WHEN i <= 2050 THEN 'awaiting_payment' ELSE 'expired' END, {now},
+                 CASE WHEN i % 100 = 0 THEN 'unresolved' END, 'reserved', 'PHP', 2, '₱', 1500, '', {now}, {now},
+                 CASE WHEN i % 3 = 0 THEN 'WELCOME' END
+             FROM n",
+            n(1, 5_000)
+        ),
+        format!(
+            "{} INSERT INTO order_lines (order_id, position, sku, name, variant_name, image, quantity, unit_price, subtotal)
+             SELECT 'o' || i, 0, 'TEA', '', '', '', 1, 1000, 1000 FROM n
+             UNION ALL SELECT 'o' || i, 1, 'MUG', '', '', '', 1, 500, 500 FROM n",
+            n(1, 5_000)
+        ),
+        format!(
+            "{} INSERT INTO attempts (id, order_id, number, wallet, payment_request_id, payment_id, pay_uri, pay_request,
+                 status, status_at, created_at)
+             SELECT 'a-o' || i, 'o' || i, 1, 'w', 'r-o' || i, 'p-o' || i, '/pay', {bytes},
+                 CASE WHEN i <= 2000 THEN 'succeeded' WHEN i <= 2050 THEN 'unknown' ELSE 'cancelled' END, {now}, {now}
+             FROM n",
+            n(1, 5_000)
+        ),
+        format!(
+            "{} INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason, requested_by,
+                 requested_at, status, status_at, sendings)
+             SELECT 'w', 'k' || i, 'o' || i, 'a-o' || i, 1, 10, '', '', {now}, 'succeeded', {now}, 1 FROM n",
+            n(1, 2_000)
+        ),
+        format!(
+            "{} INSERT INTO jobs (kind, order_id, subject_id, due_at, lease_until, fence)
+             SELECT 'inquire', 'o' || i, 'a-o' || i, {now} + i - 2100, CASE WHEN i % 9 = 0 THEN {now} + i END, 0 FROM n",
+            n(2_001, 5_000)
+        ),
+        format!("{} INSERT INTO coupons SELECT 'CODE-' || i, 1 FROM n", n(1, 500)),
+        format!(
+            "{} INSERT INTO events (order_id, version, at, actor, kind, attempt_id, detail)
+             SELECT 'o' || (i % 5000 + 1), 1, {now}, 'server', 'x', NULL, '' FROM n",
+            n(1, 20_000)
+        ),
+        format!(
+            "{} INSERT INTO notifications (wallet, body_hash, body, received_at, verdict, attempt_id)
+             SELECT 'w', {hash}, {bytes}, {now}, 'applied', NULL FROM n",
+            n(1, 3_000)
+        ),
+        format!(
+            "{} INSERT INTO quotes (id, wallet, customer, currency_code, currency_exponent, currency_symbol, lines, total,
+                 payee, created_at, expires_at)
+             SELECT 'q' || i, 'w', 'c' || (i % 500), 'PHP', 2, '₱', '[]', 0, '', {now} + i, {now} + i
+             FROM n",
+            n(1, 5_000)
+        ),
+        format!(
+            "{} INSERT INTO sessions SELECT {hash}, 'w', 'c' || (i % 500), {now}, {now} + i FROM n",
+            n(1, 5_000)
+        ),
+        "ANALYZE".to_owned(),
+    ]);
+    for statement in sql {
+        database.run(&statement).unwrap_or_else(|error| panic!("{error}: {statement}"));
+    }
+}
