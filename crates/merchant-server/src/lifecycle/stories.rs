@@ -110,8 +110,7 @@ fn a_coupon_is_used_with_the_order_and_given_back_when_it_ends_unpaid() {
     let order = decide(&placed.order, failed(1), START).unwrap().order;
     let expired = decide(&order, Event::PayByReached, PAY_BY).unwrap();
     assert_eq!(expired.coupon, Some(CouponMove::GiveBack(code.clone())));
-    let paid = said(1, PaymentWord::Success, WordSource::Notification);
-    let paid_late = decide(&expired.order, paid, PAY_BY).unwrap();
+    let paid_late = decide(&expired.order, found_paid(1), PAY_BY).unwrap();
     assert!(matches!(paid_late.order.state, OrderState::Paid { .. }));
     assert_eq!(paid_late.coupon, Some(CouponMove::Use(code)), "whatever its limit: the order has it");
     assert_eq!(guards(&paid_late), 0);

@@ -12,16 +12,17 @@ use merchant_server::lifecycle::{
     CancelAnswer, Customer, Order, PayAnswer, PaymentRequestId, RefundAnswer, RefundRequestId, RefundWord,
     Sending, StoredCall, WalletName,
 };
+use merchant_server::pricing::Dealings;
 use merchant_server::store::{
-    Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, OrderPage, OrderSummary, QuoteRow,
-    SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
+    Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, OrderPage,
+    OrderSummary, QuoteRow, SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
 };
 use merchant_server::wallet::{
     AckVerdict, Acknowledgement, BelievedNotification, CantAsk, InquiryReply, NotBelieved, PayFacts,
     Question, RefundFacts, TokenReply, WalletGateway,
 };
 use rustix::process::{Signal, getpid, kill_process};
-use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
+use shop_api::{AmountProblem, AttemptId, MinorUnits, OrderId, QuoteId, Timestamp};
 
 use super::child::say;
 
@@ -161,6 +162,7 @@ watched_store! {
     reads fn quote(id: &QuoteId) -> Option<QuoteRow>;
     writes fn sweep(before: Timestamp) -> Swept;
     writes fn secret(name: &'static str, fresh: Vec<u8>) -> Vec<u8>;
+    reads fn dealings(asked: DealingsQuestion) -> Dealings;
     reads fn counts(now: Timestamp) -> Counts;
     reads fn check() -> ();
 }
@@ -172,8 +174,16 @@ struct WatchedWallet {
 
 #[async_trait]
 impl WalletGateway for WatchedWallet {
-    fn prepare_pay(&self, facts: &PayFacts<'_>) -> Result<StoredCall, CantAsk> {
-        self.inner.prepare_pay(facts)
+    fn prepare_pay(
+        &self,
+        facts: &PayFacts<'_>,
+        payment_request_id: &PaymentRequestId,
+    ) -> Result<StoredCall, CantAsk> {
+        self.inner.prepare_pay(facts, payment_request_id)
+    }
+
+    fn amount_problem(&self, wallet: &WalletName, total: MinorUnits) -> Option<AmountProblem> {
+        self.inner.amount_problem(wallet, total)
     }
 
     async fn pay(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> PayAnswer {

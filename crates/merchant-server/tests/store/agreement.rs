@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use merchant_server::lifecycle::{
-    Event, Order, PaymentWord, RefundAnswer, RefundId, RefundWord, ReturnHint, Sending, decide, place,
+    Event, Order, PaymentWord, RefundAnswer, RefundId, RefundWord, ReturnHint, Schedule, Sending, decide,
+    place,
 };
 use merchant_server::store::{Commit, Committed, Job, JobToken, OrderPage, Store};
 use proptest::prelude::*;
@@ -141,7 +142,7 @@ impl Pair {
         let Some(versions) = self.orders.values().nth(order % self.orders.len().max(1)) else { return };
         let Some(order) = versions.iter().rev().nth(age).or(versions.first()) else { return };
         let Some(event) = event(order, number, self.steps) else { return };
-        let Ok(change) = decide(order, event, self.now) else { return };
+        let Ok(change) = decide(order, event, self.now, &Schedule::default()) else { return };
         let commit =
             Commit { change, expected_version: order.version, now: self.now, inbox: None, job: None };
         self.commit(commit, by_claim).await;

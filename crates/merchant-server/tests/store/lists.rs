@@ -107,7 +107,7 @@ pub async fn counts_count(shop: Shop) {
     assert!(jobs >= 3, "{jobs}");
     assert_eq!(counts.overdue_jobs, 0, "what is claimed isn't overdue");
     let mut odd = decided(&ended, paid(&ended));
-    odd.change.order.attention = Some(Attention::SecondSuccess);
+    odd.change.order.attention = Some(Attention::SuccessTakenBack);
     shop.store.commit(odd).await.unwrap();
     let later = shop.store.counts(NOW.plus_millis(10_000_000)).await.unwrap();
     assert_eq!(later.attention, 1);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use merchant_server::lifecycle::{
     Breakdown, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Event, Line, LineParts,
     NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount,
-    RefundRequestId, RefundWish, Sending, StoredCall, WalletName, WalletWord, WordSource, decide, place,
+    RefundRequestId, RefundWish, Schedule, Sending, StoredCall, WalletName, WalletWord, WordSource, decide,
+    place,
 };
 use merchant_server::pricing::rounding::Rate;
 use merchant_server::pricing::{CouponCode, CouponHit, Terms};
@@ -140,7 +141,7 @@ pub fn new_order(placement: Placement) -> Commit {
 
 /// What an event means for an order, ready to commit.
 pub fn decided(order: &Order, event: Event) -> Commit {
-    let change = decide(order, event, NOW).unwrap();
+    let change = decide(order, event, NOW, &Schedule::default()).unwrap();
     Commit { change, expected_version: order.version, now: NOW, inbox: None, job: None }
 }
 

@@ -12,6 +12,7 @@ use merchant_server::config::{Scope, ShopRules, Version};
 use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
 use merchant_server::lifecycle::{Schedule, WalletName};
+use merchant_server::pricing::Terms;
 use merchant_server::server::Server;
 use merchant_server::store::{
     Database, Imported, Store, StoredCatalog, StoredCategory, StoredProduct, StoredVariant,
@@ -156,6 +157,8 @@ impl Setup {
                 max_quantity_per_line: 50,
             },
             sites: Vec::new(),
+            currencies: Vec::new(),
+            client_address_header: None,
             default_wallet: WalletName("test".into()),
             media_dir: PathBuf::from("media"),
             calls: BTreeMap::from([(WalletName("test".into()), calls)]),
@@ -213,18 +216,25 @@ fn catalog(units: u32) -> StoredCatalog {
         description: String::new(),
         category_id: "all".into(),
         image: "x.svg".into(),
+        tax_class: "standard".into(),
         variants: vec![StoredVariant {
             sku: sku.into(),
             name: String::new(),
-            price: MinorUnits::new(price).unwrap(),
+            prices: [("PHP".to_owned(), MinorUnits::new(price).unwrap())].into(),
             on_hand: units,
             reserved: 0,
+            step: 1,
+            min_per_order: 1,
             max_per_order: 20,
+            max_per_customer: None,
         }],
     };
     StoredCatalog {
         shop_name: "Test Shop".into(),
         tagline: String::new(),
+        revision: 0,
+        terms: Terms::default(),
+        more_currencies: Vec::new(),
         currency: Currency { code: "PHP".into(), exponent: 2, symbol: "₱".into() },
         categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
         products: [("TEA", 1_000), ("MUG", 500), ("LAMP", 99_900)].into_iter().map(product).collect(),

@@ -35,9 +35,8 @@ pub fn snapshot(database: &TestDatabase) -> String {
 /// The same without what asking the wallet leaves behind: versions, jobs and the story.
 pub fn money(database: &TestDatabase) -> String {
     let orders = "SELECT id, status, status_at, attention, stock, total, given_up_at FROM orders ORDER BY id";
-    let tables = ["order_lines", "attempts", "refunds", "stock", "quotes", "sessions"];
-    let orders = format!("{:?}\n", database.run(orders).unwrap());
-    orders + &tables.iter().map(|table| database.dump(table)).collect::<String>()
+    let tables = ["order_lines", "attempts", "refunds", "stock", "quotes", "sessions", "coupons"];
+    text(database, orders) + &tables.iter().map(|table| dump(database, table)).collect::<String>()
 }
 
 /// All rows of a table.
