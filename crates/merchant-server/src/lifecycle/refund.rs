@@ -174,6 +174,11 @@ impl Order {
         self.refunds.iter().find(|refund| refund.id == *id)
     }
 
+    /// Whether a refund waits for an operator.
+    pub fn has_stuck_refund(&self) -> bool {
+        self.refunds.iter().any(|refund| matches!(refund.state, RefundState::NeedsAttention { .. }))
+    }
+
     /// What can still be given back of a payment: nothing of one that isn't paid.
     pub fn refundable(&self, attempt: &AttemptId) -> MinorUnits {
         let is_paid = self

@@ -239,9 +239,7 @@ fn flag(step: &mut Step) {
 }
 
 fn settle_attention(step: &mut Step) {
-    let waits =
-        step.order.refunds.iter().any(|refund| matches!(refund.state, RefundState::NeedsAttention { .. }));
-    if step.order.attention == Some(Attention::RefundNotDone) && !waits {
+    if step.order.attention == Some(Attention::RefundNotDone) && !step.order.has_stuck_refund() {
         step.order.attention = None;
     }
 }

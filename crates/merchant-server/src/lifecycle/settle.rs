@@ -163,11 +163,13 @@ pub(super) fn flag(step: &mut Step, reason: Attention) {
     step.note(Actor::Server, "needs_attention", None, format!("{}: {}", reason.code(), reason.advice()));
 }
 
-/// The order's state says all there is to say; a person looks on while one of its attempts is contested.
+/// The order's state says all there is to say of its payment; a person looks on while one of its attempts is
+/// contested, or a refund waits for one.
 fn unflag(step: &mut Step) {
-    if !step.order.is_contested() {
-        step.order.attention = None;
+    if step.order.is_contested() || step.order.attention == Some(Attention::RefundNotDone) {
+        return;
     }
+    step.order.attention = step.order.has_stuck_refund().then_some(Attention::RefundNotDone);
 }
 
 /// What a contested attempt was flagged for is settled with it.

@@ -3,9 +3,9 @@
 use shop_api::{AttemptId, AttemptStatus, MinorUnits, OrderStatus, Timestamp};
 
 use super::fixtures::{
-    PAY_BY, START, accepted, after, cancel_answered, cashier, closed_at, decide, due, failed, fulfilment,
-    new_attempt, not_known, pay, payment_id, placed, refund, refund_answered, refund_id, refund_told,
-    resolved_by, said, wish, with_coupon, word,
+    PAY_BY, START, TOTAL, accepted, after, cancel_answered, cashier, closed_at, decide, due, failed,
+    fulfilment, new_attempt, not_known, pay, payment_id, placed, refund, refund_answered, refund_id,
+    refund_told, resolved_by, said, wish, with_coupon, word,
 };
 use super::*;
 
@@ -645,6 +645,24 @@ fn a_refund_without_balance_waits_for_an_operator_and_is_sent_again_with_its_key
     let retried = decide(&stuck, refund("k1", 1_000), START).unwrap();
     assert_eq!(due(&retried, JobKind::SendRefund), Some(START));
     assert_eq!((retried.order.refunds.len(), retried.order.attention), (1, None));
+}
+
+#[test]
+fn a_refund_that_waits_for_an_operator_does_so_while_another_attempt_turns_out_paid() {
+    let refused = RefundAnswer::Refused { code: "PARTNER_BALANCE_NOT_ENOUGH".into() };
+    let order = after(vec![
+        accepted(1),
+        failed(1),
+        pay_again(1),
+        accepted(2),
+        found_paid(1),
+        refund("k", TOTAL),
+        refund_answered("k", Sending::First, refused),
+    ]);
+    assert_eq!(order.attention, Some(Attention::RefundNotDone));
+    let order = decide(&order, success(2), START).unwrap().order;
+    assert!(matches!(order.state, OrderState::Paid { .. }));
+    assert_eq!(order.attention, Some(Attention::RefundNotDone));
 }
 
 #[test]
