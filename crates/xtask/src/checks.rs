@@ -8,7 +8,7 @@ use crate::{
     build,
     postgres::Postgres,
     setup,
-    shell::{Failure, note, run, shown},
+    shell::{Failure, note, run, run_beside, shown},
     size,
 };
 
@@ -101,19 +101,24 @@ fn docs(root: &Path) -> Result<(), Failure> {
     run(&mut command)
 }
 
-/// All tests with SQLite where the choice is theirs; then the running server's once more with PostgreSQL.
+/// What runs with either database, and takes its choice from `TEST_DATABASE`.
+const ON_EITHER_DATABASE: [&str; 8] =
+    ["--test", "server", "--test", "crashes", "--test", "misbehaving", "--test", "races"];
+
+/// All tests, with SQLite where the choice is theirs; beside them, those that have the choice with PostgreSQL.
 fn servers(root: &Path) -> Result<(), Failure> {
     let postgres = Postgres::start()?;
-    let members = ["wallet-api", "wallet-simulator", "merchant-server", "xtask"];
-    let packages: Vec<_> = members.iter().flat_map(|member| ["--package", member]).collect();
-    for (rest, database) in [(&[] as &[&str], "sqlite"), (&["--test", "server"], "postgres")] {
+    let test = |database: &str, rest: &[&str]| {
+        let members = ["wallet-api", "wallet-simulator", "merchant-server", "xtask"];
         let mut command = Command::new("cargo");
-        command.args(["test", "--locked"]).args(&packages).args(rest).current_dir(root);
-        command.env("TEST_DATABASE", database);
+        command.args(["test", "--locked"]).args(members.iter().flat_map(|member| ["--package", member]));
+        command.args(rest).current_dir(root);
+        command.env("TEST_DATABASE", database).env("TEST_DATABASE_URL", &postgres.url);
         note(&format!("TEST_DATABASE={database} {}", shown(&command)));
-        run(command.env("TEST_DATABASE_URL", &postgres.url))?;
-    }
-    Ok(())
+        command
+    };
+    run(&mut test("sqlite", &["--no-run", "--quiet"]))?;
+    run_beside(&mut test("sqlite", &[]), &mut test("postgres", &ON_EITHER_DATABASE))
 }
 
 fn package(root: &Path) -> Result<(), Failure> {

@@ -1,6 +1,11 @@
 //! Running other programs, and saying what went wrong with them in one sentence.
 
-use std::{fmt, io, path::Path, process::Command};
+use std::{
+    fmt, io,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+};
 
 /// Why a command of the build tool stopped.
 #[derive(Debug)]
@@ -41,6 +46,26 @@ pub fn run(command: &mut Command) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure(format!("`{}` failed ({status})", shown(command))))
+}
+
+/// Runs a program with this terminal and another one at the same time; what the other printed follows.
+pub fn run_beside(first: &mut Command, second: &mut Command) -> Result<(), Failure> {
+    let name = shown(second);
+    let second = second.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let second = second.map_err(|source| Failure(format!("can't start `{name}`: {source}")))?;
+    let (first, second) = thread::scope(|scope| {
+        let waiting = scope.spawn(|| second.wait_with_output());
+        (run(first), waiting.join())
+    });
+    let output = second.ok().and_then(Result::ok).ok_or_else(|| Failure(format!("`{name}` is lost")))?;
+    note(&format!("meanwhile: {name}"));
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
+    first?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(Failure(format!("`{name}` failed ({})", output.status)))
 }
 
 /// Runs a program and returns what it printed.

@@ -31,15 +31,23 @@ enum Happening {
 }
 
 /// A beginning that chance seldom finds: the first attempt failed, the second is open.
-fn on_its_second_attempt() -> Vec<(u64, Happening)> {
+fn on_its_second_attempt() -> Vec<(u64, u64, Happening)> {
     let pay = |attempt| Happening::Pay { attempt, first: true, answer: 0 };
     let failed = Happening::Said { attempt: 0, what: 1, amount: 0, other_payment: false, inquiry: true };
-    [pay(0), failed, Happening::PayAgain { after: 0 }, pay(1)].map(|happening| (1_000, happening)).to_vec()
+    [pay(0), failed, Happening::PayAgain { after: 0 }, pay(1)].map(|happening| (1_000, 0, happening)).to_vec()
 }
 
-/// Mostly seconds, so that much happens before the time to pay is over; sometimes minutes.
+/// The wait until the time to pay is over.
+const UNTIL_PAY_BY: u64 = u64::MAX;
+
+/// Mostly seconds, so that much happens before the time to pay is over; sometimes minutes, or until then.
 fn wait() -> impl Strategy<Value = u64> {
-    prop_oneof![9 => 0u64..20_000, 1 => 0u64..400_000]
+    prop_oneof![18 => 0u64..20_000, 1 => 0u64..400_000, 1 => Just(UNTIL_PAY_BY)]
+}
+
+/// Servers' clocks differ: how far the one that decides is behind.
+fn behind() -> impl Strategy<Value = u64> {
+    prop_oneof![4 => Just(0), 1 => 0u64..10_000]
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -432,6 +440,12 @@ fn check_state(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
     if matches!(order.state, OrderState::NeedsAttention { .. }) {
         prop_assert!(order.attention.is_some());
     }
+    if matches!(order.state, OrderState::AwaitingPayment) {
+        let ends_by_itself = order.live_attempt().is_some()
+            || order.is_contested()
+            || shadow.jobs.iter().any(|job| job.kind == JobKind::ExpireOrder);
+        prop_assert!(ends_by_itself, "an order waits for ever");
+    }
     for attempt in &order.attempts {
         let waits = matches!(
             attempt.state,
@@ -456,7 +470,7 @@ proptest! {
 
     #[test]
     fn the_laws_of_money_hold_whatever_happens(
-        life in prop::collection::vec((wait(), happening()), 1..30),
+        life in prop::collection::vec((wait(), behind(), happening()), 1..30),
         second_attempt in any::<bool>(),
         sold_out in any::<bool>(),
     ) {
@@ -465,9 +479,10 @@ proptest! {
         let mut shadow = Shadow { jobs: HashSet::new(), reserved: 0, sold: 0, coupon_uses: 0 };
         shadow.apply(None, &first);
         let mut order = first.order;
-        let mut now = START;
-        for (wait, happening) in life {
-            now = now.plus_millis(wait);
+        let mut clock = START;
+        for (wait, behind, happening) in life {
+            clock = if wait == UNTIL_PAY_BY { clock.max(PAY_BY) } else { clock.plus_millis(wait) };
+            let now = Timestamp(clock.0.saturating_sub(behind).max(START.0));
             let Some(event) = event(&order, &happening) else { continue };
             // The clock's event comes when it is time, not before.
             if matches!(event, Event::PayByReached) && now < PAY_BY {

@@ -103,6 +103,8 @@ fn settle_reserved(step: &mut Step) {
         (0, None) => {
             step.order.state = OrderState::AwaitingPayment;
             unflag(step);
+            // By another server's clock its time may have come already, and that job is done.
+            step.put_job(JobKind::ExpireOrder, None, step.order.pay_by);
         }
         (0, Some((_, AttemptState::NeedsAttention { reason, .. }))) => hold(step, reason),
         (0, Some(_)) => {}

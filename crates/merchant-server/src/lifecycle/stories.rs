@@ -221,6 +221,17 @@ fn a_failure_after_the_time_to_pay_expires_the_order_and_frees_its_stock() {
 }
 
 #[test]
+fn a_failure_by_a_clock_that_is_behind_the_expiry_has_the_order_expired_again() {
+    let order = after(vec![accepted(1)]);
+    let order = decide(&order, Event::PayByReached, PAY_BY).unwrap().order;
+    assert_eq!(order.state, OrderState::AwaitingPayment, "its payment is open");
+    let behind = Timestamp(PAY_BY.0 - 5_000);
+    let change = decide(&order, failed(1), behind).unwrap();
+    assert_eq!(change.order.state, OrderState::AwaitingPayment);
+    assert_eq!(due(&change, JobKind::ExpireOrder), Some(PAY_BY));
+}
+
+#[test]
 fn success_after_expiry_is_fulfilled_if_there_is_stock_else_given_back() {
     let expired = decide(&after(vec![accepted(1)]), failed(1), PAY_BY).unwrap().order;
     let late = PAY_BY.plus_millis(5);

@@ -14,12 +14,15 @@ use serde::{Deserialize, Serialize};
 use wallet_api::clock::{Clock, ManualClock};
 
 use super::process::Process;
-use super::watch::{Fuse, watched};
+use super::watch::{Fate, Fuse, watched};
 use crate::world::merchant::{open, run_due};
 use crate::world::{Setup, Wallet, fresh_database};
 
 /// What the parent reads; everything else is the test harness's.
 pub const MARK: &str = "@ ";
+
+/// The word of a child that stands still.
+pub const STOPPED: &str = "stopped";
 
 /// Where the child finds its role.
 pub const ROLE: &str = "CRASHES_CHILD";
@@ -44,8 +47,7 @@ pub struct ChildSetup {
     pub merchant: Setup,
     /// The time now, in milliseconds since 1970.
     pub now: i64,
-    /// The call at which it dies; 0: none.
-    pub kill_at: u64,
+    pub fate: Fate,
 }
 
 /// Tells the parent something.
@@ -70,7 +72,7 @@ fn a_child_serves_until_its_input_ends() {
             let wallet = Wallet::start().await;
             let database = fresh_database();
             let setup = Setup::of(&wallet, "generic-v2", &database, 1).await.on_fixed_ports();
-            let child = Process::start(&setup, &wallet, 0).await;
+            let child = Process::start(&setup, &wallet, Fate::Lives).await;
             assert!(child.ends_with_its_input().await.success());
         }),
     }
@@ -90,22 +92,23 @@ async fn read(database: &str, request: &str) {
 async fn serve(setup: ChildSetup) {
     let clock = Arc::new(ManualClock::new(Timestamp::from_millisecond(setup.now).unwrap()));
     let as_clock: Arc<dyn Clock> = clock.clone();
-    let fuse = Fuse::new(setup.kill_at);
+    let fuse = Fuse::new(setup.fate);
     let server = setup.merchant.serve(as_clock, |ports| watched(ports, fuse)).await;
     say("ready");
     let (lines, mut commands) = tokio::sync::mpsc::channel(1);
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            // Time passes whatever is being done.
+            let now = Timestamp::from_millisecond(line.parse().unwrap()).unwrap();
+            let passed = Duration::try_from(now.duration_since(clock.now())).unwrap_or_default();
+            clock.advance(passed);
             if lines.blocking_send(line).is_err() {
                 return;
             }
         }
     });
-    while let Some(line) = commands.recv().await {
-        let now = Timestamp::from_millisecond(line.parse().unwrap()).unwrap();
-        let passed = Duration::try_from(now.duration_since(clock.now())).unwrap_or_default();
-        clock.advance(passed);
+    while let Some(now) = commands.recv().await {
         let next = run_due(&server.app).await;
-        say(&format!("ran {}", next.map_or(-1, |at| i64::try_from(at.0).unwrap_or(i64::MAX))));
+        say(&format!("ran {now} {}", next.map_or(-1, |at| i64::try_from(at.0).unwrap_or(i64::MAX))));
     }
 }

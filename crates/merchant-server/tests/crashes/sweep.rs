@@ -9,7 +9,8 @@ use serde_json::Value;
 use tokio::task::{JoinSet, LocalSet};
 use wallet_api::clock::Clock as _;
 
-use super::process::Process;
+use super::process::{Process, Ran};
+use super::watch::Fate;
 use crate::world::audit::Auditor;
 use crate::world::client::Client;
 use crate::world::database::TestDatabase;
@@ -83,7 +84,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     async fn start(shop: &'a Shop, kill_at: u64) -> Self {
         let Shop { wallet, setup, .. } = shop;
-        let process = Process::start(setup, wallet, kill_at).await;
+        let process = Process::start(setup, wallet, Fate::DiesAt(kill_at)).await;
         Self { kill_at, wallet, setup, process, was_killed: false, shopper: None }
     }
 
@@ -142,7 +143,7 @@ impl<'a> Run<'a> {
         self.process.dies().await;
         let word = self.process.last_word.take();
         assert!(!self.was_killed, "it died twice: {word:?}");
-        self.process = Process::start(self.setup, self.wallet, 0).await;
+        self.process = Process::start(self.setup, self.wallet, Fate::Lives).await;
         self.process.last_word = word;
         self.was_killed = true;
     }
@@ -202,8 +203,9 @@ impl<'a> Run<'a> {
         self.wallet.clock.advance(Duration::from_millis(millis));
         let now = self.wallet.clock.now().as_millisecond();
         match self.process.run(now).await {
-            Some(next) => next.map(|at| u64::try_from(at - now).unwrap_or(0)),
-            None => {
+            Ran::Through { next } => next.map(|at| u64::try_from(at - now).unwrap_or(0)),
+            Ran::Stopped => panic!("{}: nobody stopped it", self.name()),
+            Ran::Died => {
                 self.restarts().await;
                 Some(0)
             }

@@ -22,9 +22,10 @@ use merchant_server::wallet::{
     Question, RefundFacts, TokenReply, WalletGateway,
 };
 use rustix::process::{Signal, getpid, kill_process};
+use serde::{Deserialize, Serialize};
 use shop_api::{AmountProblem, AttemptId, MinorUnits, OrderId, QuoteId, Timestamp};
 
-use super::child::say;
+use super::child::{STOPPED, say};
 
 /// A call that is about to happen, or has happened.
 pub struct Call {
@@ -48,24 +49,41 @@ pub fn watched(ports: Ports, watch: Arc<dyn Watch>) -> Ports {
     }
 }
 
-/// Counts calls, and ends the process at the chosen one.
+/// What happens to a process at one of its calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// Nothing.
+    Lives,
+    /// It dies at this call, as the kernel kills.
+    DiesAt(u64),
+    /// It stands still at this call, until its parent lets it go on.
+    StopsAt(u64),
+}
+
+/// Counts calls, and does to the process what is its fate.
 pub struct Fuse {
     passed: AtomicU64,
-    /// The call that is the last; 0: none.
-    kill_at: u64,
+    fate: Fate,
 }
 
 impl Fuse {
-    pub fn new(kill_at: u64) -> Arc<Self> {
-        Arc::new(Self { passed: AtomicU64::new(0), kill_at })
+    pub fn new(fate: Fate) -> Arc<Self> {
+        Arc::new(Self { passed: AtomicU64::new(0), fate })
     }
 
     fn burn(&self, when: &str, what: &str) {
         let number = self.passed.fetch_add(1, Ordering::SeqCst) + 1;
-        if number == self.kill_at {
-            say(&format!("killed {when} {what}"));
-            // As the kernel does it: nothing is flushed, no destructor runs.
-            kill_process(getpid(), Signal::KILL).unwrap();
+        match self.fate {
+            Fate::DiesAt(at) if at == number => {
+                say(&format!("killed {when} {what}"));
+                // Nothing is flushed, no destructor runs.
+                kill_process(getpid(), Signal::KILL).unwrap();
+            }
+            Fate::StopsAt(at) if at == number => {
+                say(&format!("{STOPPED} {when} {what}"));
+                kill_process(getpid(), Signal::STOP).unwrap();
+            }
+            Fate::Lives | Fate::DiesAt(_) | Fate::StopsAt(_) => {}
         }
     }
 }

@@ -54,13 +54,13 @@ impl Shopper {
 
     /// The order as the server has it.
     pub async fn read(&self, order: &str) -> Option<Value> {
-        let answer = self.client.try_send("GET", &format!("/shop/v1/orders/{order}"), &[], None).await?;
-        Some(answer.expect(200))
+        let path = format!("/shop/v1/orders/{order}");
+        Some(try_send(&self.client, "GET", &path, &[], None).await?.expect(200))
     }
 
     /// Gives the order up.
     pub async fn cancel(&self, order: &str) -> Option<Answer> {
-        self.client.try_send("POST", &format!("/shop/v1/orders/{order}/cancel"), &[], None).await
+        try_send(&self.client, "POST", &format!("/shop/v1/orders/{order}/cancel"), &[], None).await
     }
 
     /// Back from the cashier.
@@ -86,7 +86,18 @@ pub fn cashier_of(order: &Value) -> Option<String> {
 async fn try_post(client: &Client, path: &str, body: Value) -> Option<Answer> {
     let body = body.to_string();
     let headers = [("content-type", "application/json")];
-    client.try_send("POST", path, &headers, Some(body.as_bytes())).await
+    try_send(client, "POST", path, &headers, Some(body.as_bytes())).await
+}
+
+/// `None` when the server went away, or says that the same request may be sent again.
+async fn try_send(
+    client: &Client,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&[u8]>,
+) -> Option<Answer> {
+    client.try_send(method, path, headers, body).await.filter(|answer| answer.status != 503)
 }
 
 pub fn text(value: &Value) -> String {

@@ -22,11 +22,13 @@ use crate::store::sql::{Answer, Statement};
 /// How long the server may work on one statement.
 const STATEMENT_TIMEOUT_MILLIS: u32 = 10_000;
 
-/// How long a statement may wait for a row that somebody else changes.
-const LOCK_TIMEOUT_MILLIS: u32 = 5_000;
+/// How long a statement may wait for a row that somebody else changes: longer than a server that stands still
+/// can hold it.
+const LOCK_TIMEOUT_MILLIS: u32 = 8_000;
 
-/// How long a transaction of ours may do nothing: whoever opened it is gone.
-const IDLE_TIMEOUT_MILLIS: u32 = 15_000;
+/// How long a transaction of ours may do nothing: whoever opened it is gone, or stands still with what others
+/// wait for.
+const IDLE_TIMEOUT_MILLIS: u32 = 3_000;
 
 /// How long a round trip may take, whatever the server does.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
