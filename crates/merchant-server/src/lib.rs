@@ -8,6 +8,7 @@
 //! [`cli`] are shells around it; [`store`] and [`wallet`] are the ports to database and wallets.
 
 pub mod app;
+pub mod books;
 pub mod catalog;
 pub mod cli;
 pub mod config;

@@ -3,6 +3,7 @@
 use shop_api::{AttemptId, MinorUnits, OrderId, Sku, Timestamp};
 
 use super::{Customer, NewAttempt, Order, PaymentId, RefundRequestId, WalletName};
+use crate::books::Posting;
 
 /// "Not asked for": the due time of a job that only its lease keeps alive.
 pub const FAR_FUTURE: Timestamp = Timestamp(i64::MAX as u64);
@@ -22,6 +23,8 @@ pub struct ChangeSet {
     pub run_now: Option<JobKey>,
     /// What happened, for people.
     pub audit: Vec<AuditEntry>,
+    /// What it means for the books.
+    pub postings: Vec<Posting>,
     /// What must still be true when it is committed.
     pub guards: Vec<Guard>,
 }
@@ -29,7 +32,11 @@ pub struct ChangeSet {
 impl ChangeSet {
     /// Whether there is nothing to commit.
     pub fn is_empty(&self) -> bool {
-        self.new_attempt.is_none() && self.stock.is_empty() && self.jobs.is_empty() && self.audit.is_empty()
+        self.new_attempt.is_none()
+            && self.stock.is_empty()
+            && self.jobs.is_empty()
+            && self.audit.is_empty()
+            && self.postings.is_empty()
     }
 }
 

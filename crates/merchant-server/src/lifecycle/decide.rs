@@ -83,7 +83,7 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
         let pay_by = step.order.pay_by;
         step.put_job(JobKind::ExpireOrder, None, pay_by);
     }
-    step.finish()
+    step.finish(None)
 }
 
 /// What `event` means for `order`.
@@ -142,7 +142,7 @@ fn decide_in(mut step: Step, order: &Order, event: Event) -> Result<ChangeSet, R
         Event::CancelRequested => shopper::cancel_requested(&mut step)?,
         Event::PayByReached => pay_by_reached(&mut step),
     }
-    Ok(step.finish())
+    Ok(step.finish(Some(order)))
 }
 
 fn known(order: &Order, attempt: &shop_api::AttemptId) -> Result<(), Refusal> {

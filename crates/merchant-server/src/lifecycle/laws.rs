@@ -12,7 +12,7 @@ use super::*;
 
 /// Something that happens to an attempt, picked by its place among the attempts there are.
 #[derive(Clone, Debug)]
-enum Happening {
+pub(crate) enum Happening {
     Pay { attempt: usize, first: bool, answer: u8 },
     Said { attempt: usize, what: u8, amount: i8, other_payment: bool, inquiry: bool },
     Unanswered { attempt: usize },
@@ -28,18 +28,18 @@ enum Happening {
 }
 
 /// A beginning that chance seldom finds: the first attempt failed, the second is open.
-fn on_its_second_attempt() -> Vec<(u64, Happening)> {
+pub(crate) fn on_its_second_attempt() -> Vec<(u64, Happening)> {
     let pay = |attempt| Happening::Pay { attempt, first: true, answer: 0 };
     let failed = Happening::Said { attempt: 0, what: 1, amount: 0, other_payment: false, inquiry: true };
     [pay(0), failed, Happening::PayAgain { after: 0 }, pay(1)].map(|happening| (1_000, happening)).to_vec()
 }
 
 /// Mostly seconds, so that much happens before the time to pay is over; sometimes minutes.
-fn wait() -> impl Strategy<Value = u64> {
+pub(crate) fn wait() -> impl Strategy<Value = u64> {
     prop_oneof![9 => 0u64..20_000, 1 => 0u64..400_000]
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+pub(crate) fn happening() -> impl Strategy<Value = Happening> {
     let attempt = 0usize..3;
     let code = prop::sample::select(vec!["9000", "8000", "6001", "4000", "6004", "fail"]);
     prop_oneof![
@@ -66,7 +66,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 }
 
 /// The event for an order; `None` when there is no such attempt.
-fn event(order: &Order, happening: &Happening) -> Option<Event> {
+pub(crate) fn event(order: &Order, happening: &Happening) -> Option<Event> {
     let pick = |index: usize| order.attempts.get(index).map(|attempt| (attempt.id.clone(), attempt.number));
     let refund_at = |index: usize| order.refunds.get(index);
     Some(match happening {

@@ -1,7 +1,7 @@
 //! The life of an order, as a pure state machine: no I/O, no clock, no chance.
 //!
 //! In: an [`Order`] as it was loaded, an [`Event`], the time. Out: a [`ChangeSet`] that holds everything
-//! the decision changes (order, attempts, stock, jobs, audit entries), to be committed whole against the
+//! the decision changes (order, attempts, stock, jobs, books, audit entries), to be committed whole against the
 //! version that was loaded; or a [`Refusal`]. The HTTP handlers, the jobs and the command line are shells
 //! around [`decide()`].
 
@@ -41,8 +41,8 @@ pub use schedule::{
 pub use view::{ShopView, attempt_status, order_status};
 
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 #[cfg(test)]
-mod laws;
+pub(crate) mod laws;
 #[cfg(test)]
 mod stories;
