@@ -22,3 +22,4 @@ pub mod server;
 pub mod store;
 mod time;
 pub mod wallet;
+pub mod webhooks;

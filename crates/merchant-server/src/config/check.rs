@@ -26,6 +26,10 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
     for (name, found) in file.wallets {
         wallets.push(wallet(source, file.mode, &public_url, name, found)?);
     }
+    let mut webhooks = Vec::with_capacity(file.webhooks.len());
+    for (name, found) in file.webhooks {
+        webhooks.push(super::webhooks::check(source, file.mode, name, found)?);
+    }
     Ok(Config {
         mode: file.mode,
         listen: file.listen,
@@ -39,6 +43,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         log: LogSettings { filter: file.log.filter, json: file.log.json },
         default_wallet,
         wallets,
+        webhooks,
     })
 }
 

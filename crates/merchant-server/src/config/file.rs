@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use wallet_api::profile::Fields;
 
+use super::webhooks::Webhook;
 use super::{PublicKeyFile, ServerMode};
 
 #[derive(Deserialize)]
@@ -30,6 +31,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) log: Log,
     pub(super) wallets: BTreeMap<String, Wallet>,
+    #[serde(default)]
+    pub(super) webhooks: BTreeMap<String, Webhook>,
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@ mod error;
 mod file;
 pub mod keys;
 mod source;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use wallet_api::profile::WalletProfile;
 
 pub use environment::ENV_PREFIX;
 pub use error::{ConfigError, Problem};
+pub use webhooks::WebhookConfig;
 
 use crate::lifecycle::WalletName;
 
@@ -48,6 +50,8 @@ pub struct Config {
     pub default_wallet: WalletName,
     /// The wallets.
     pub wallets: Vec<WalletConfig>,
+    /// The merchant's own systems that want to be told.
+    pub webhooks: Vec<WebhookConfig>,
 }
 
 /// Whether the wallets are real.

@@ -265,3 +265,41 @@ mod key_files {
         assert_eq!(keys::admin_token(&file).unwrap_err().problem, Problem::Exposed);
     }
 }
+
+const WEBHOOK: &str =
+    "\n[webhooks.erp]\nurl = \"https://erp.example/hooks\"\nsecret_files = [\"keys/webhook-secret\"]\n";
+
+/// The example with an endpoint in which `old` was replaced.
+fn with_webhook(old: &str, new: &str) -> String {
+    assert!(WEBHOOK.contains(old), "{old}");
+    format!("{EXAMPLE}{}", WEBHOOK.replacen(old, new, 1))
+}
+
+#[test]
+fn an_endpoint_hears_of_everything_unless_it_says_of_what() {
+    let config = load(&format!("{EXAMPLE}{WEBHOOK}"), &[]).unwrap();
+    let [webhook] = config.webhooks.as_slice() else { panic!("{:?}", config.webhooks) };
+    assert_eq!((webhook.name.as_str(), webhook.url.as_str()), ("erp", "https://erp.example/hooks"));
+    assert_eq!(webhook.events, crate::webhooks::EventKind::ALL);
+    let text = format!("{EXAMPLE}{WEBHOOK}events = [\"order.paid\"]\n");
+    assert_eq!(load(&text, &[]).unwrap().webhooks[0].events, [crate::webhooks::EventKind::Paid]);
+}
+
+#[test]
+fn an_endpoint_that_cannot_be_called_safely_is_named() {
+    for (old, new, key) in [
+        ("https://erp.example/hooks", "http://erp.example/hooks", "webhooks.erp.url"),
+        ("https://erp.example/hooks", "https://user:pass@erp.example/", "webhooks.erp.url"),
+        ("https://erp.example/hooks", "erp.example", "webhooks.erp.url"),
+        ("[\"keys/webhook-secret\"]", "[]", "webhooks.erp.secret_files"),
+        ("\"]\n", "\"]\nevents = []\n", "webhooks.erp.events"),
+        ("\"]\n", "\"]\ntimeout_seconds = 0\n", "webhooks.erp.timeout_seconds"),
+    ] {
+        let error = refused(&with_webhook(old, new));
+        assert_eq!((error.problem, error.key.as_deref()), (Problem::BadValue, Some(key)), "{error}");
+    }
+    let error = refused(&with_webhook("\"]\n", "\"]\nevents = [\"order.shipped\"]\n"));
+    assert!(error.to_string().contains("order.paid"), "{error}");
+    let local = with_webhook("https://erp.example/hooks", "http://127.0.0.1:9000/hooks");
+    assert!(load(&local, &[]).is_ok(), "with simulators a receiver on this machine will do");
+}

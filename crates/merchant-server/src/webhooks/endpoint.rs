@@ -1,0 +1,27 @@
+//! Where messages go.
+
+use std::time::Duration;
+
+use super::{EventKind, Secret};
+
+/// A system of the merchant's that wants to be told.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Where it listens.
+    pub url: String,
+    /// What its messages are signed with, each of them; several during a change of secrets.
+    pub secrets: Vec<Secret>,
+    /// What it wants to hear of.
+    pub events: Vec<EventKind>,
+    /// How long one try may take.
+    pub timeout: Duration,
+}
+
+impl Endpoint {
+    /// Whether it wants to hear of this.
+    pub fn wants(&self, kind: EventKind) -> bool {
+        self.events.contains(&kind)
+    }
+}
