@@ -153,13 +153,15 @@ fn sale(order: &Order) -> Option<Sale> {
 }
 
 /// The payment that the sale needs: one that isn't given back in full under its own id, as every further
-/// one is.
+/// one is. What the wallet took back counts when there is no other.
 fn paid_by(order: &Order) -> Option<AttemptId> {
-    let is_unwanted = |attempt: &Attempt| {
-        order.refunds.iter().any(|refund| refund.id.as_str() == attempt.payment_request_id.as_str())
+    let is_wanted = |attempt: &&Attempt| {
+        !order.refunds.iter().any(|refund| refund.id.as_str() == attempt.payment_request_id.as_str())
     };
-    let mut moved_money = order.attempts.iter().filter(|attempt| received(order, attempt).is_some());
-    moved_money.find(|attempt| !is_unwanted(attempt)).map(|attempt| attempt.id.clone())
+    let wanted = || order.attempts.iter().filter(is_wanted);
+    let held = wanted().find(|attempt| matches!(attempt.state, AttemptState::Succeeded { .. }));
+    let taken_back = || wanted().find(|attempt| matches!(attempt.state, AttemptState::Reversed { .. }));
+    held.or_else(taken_back).map(|attempt| attempt.id.clone())
 }
 
 fn repayment(refund: &Refund) -> Repayment {

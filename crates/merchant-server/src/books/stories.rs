@@ -136,6 +136,19 @@ fn a_reversal_after_a_refund_takes_the_rest() {
 }
 
 #[test]
+fn the_payment_that_is_kept_pays_the_sale_even_if_an_earlier_one_was_taken_back() {
+    let reversed = said(1, PaymentWord::Cancelled, WordSource::Notification);
+    let events = vec![accepted(1), failed(1), next_attempt(1, 2), accepted(2), paid(1), reversed, paid(2)];
+    let expected = [
+        "payment_received a1: receivable 2500, suspense -2500",
+        "payment_reversed a1: receivable -2500, suspense 2500",
+        "payment_received a2: receivable 2500, suspense -2500",
+        "sale : sales -2500, suspense 2500",
+    ];
+    assert_eq!(told(events), expected);
+}
+
+#[test]
 fn an_order_of_zero_moves_nothing() {
     let mut placement = crate::lifecycle::fixtures::placement();
     placement.total = shop_api::MinorUnits::ZERO;
