@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod lifecycle;
 mod listener;
 pub mod pricing;
+pub mod reconcile;
 pub mod server;
 pub mod store;
 mod time;

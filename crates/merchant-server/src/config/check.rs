@@ -9,6 +9,7 @@ use super::{
     Config, ConfigError, LogSettings, Problem, PublicKeyFile, ServerMode, ShopRules, Version, WalletConfig,
 };
 use crate::lifecycle::{MIN_TIME_TO_PAY_MILLIS, WalletName};
+use crate::reconcile::StatementFormat;
 
 pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> {
     let public_url = public_url(source, &file)?;
@@ -203,6 +204,11 @@ fn wallet(
             return Err(bad("profile.mode", "the server's mode is \"live\"", remedy));
         }
     }
+    let statement = wallet
+        .statement
+        .map(StatementFormat::try_from)
+        .transpose()
+        .map_err(|error| bad(&format!("statement.{}", error.key), &error.what, error.remedy))?;
     let base = public_url.as_str().trim_end_matches('/');
     let notify_url = format!("{base}/wallet/{name}/notifyPayment");
     let notify_path = format!("{}/wallet/{name}/notifyPayment", public_url.path().trim_end_matches('/'));
@@ -218,6 +224,7 @@ fn wallet(
         site_names: wallet.site_names,
         notify_url,
         notify_path,
+        statement,
     })
 }
 

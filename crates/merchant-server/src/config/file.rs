@@ -9,6 +9,7 @@ use wallet_api::profile::Fields;
 
 use super::webhooks::Webhook;
 use super::{PublicKeyFile, ServerMode};
+use crate::reconcile::StatementFields;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +80,7 @@ pub(super) struct Wallet {
     #[serde(default)]
     pub(super) site_names: Vec<String>,
     pub(super) profile: Fields,
+    pub(super) statement: Option<StatementFields>,
 }
 
 fn listen() -> SocketAddr {

@@ -22,6 +22,7 @@ pub use error::{ConfigError, Problem};
 pub use webhooks::WebhookConfig;
 
 use crate::lifecycle::WalletName;
+use crate::reconcile::StatementFormat;
 
 /// Everything that the server is told.
 #[derive(Clone, Debug)]
@@ -113,6 +114,8 @@ pub struct WalletConfig {
     pub notify_url: String,
     /// The path of that address.
     pub notify_path: String,
+    /// How it writes its statements, where it was said.
+    pub statement: Option<StatementFormat>,
 }
 
 /// A public key of a wallet's.

@@ -303,3 +303,26 @@ fn an_endpoint_that_cannot_be_called_safely_is_named() {
     let local = with_webhook("https://erp.example/hooks", "http://127.0.0.1:9000/hooks");
     assert!(load(&local, &[]).is_ok(), "with simulators a receiver on this machine will do");
 }
+
+#[test]
+fn the_statement_of_the_example_is_the_simulators() {
+    let begin = EXAMPLE.find("# [wallets.simulator.statement]").unwrap();
+    let end = EXAMPLE.find("# Your own systems").unwrap();
+    let is_key = |line: &&str| {
+        line.starts_with("# [") || line.split_once(" = ").is_some_and(|(key, _)| !key[2..].contains(' '))
+    };
+    let lines: Vec<_> = EXAMPLE[begin..end].lines().filter(is_key).map(|line| &line[2..]).collect();
+    let config = load(&format!("{EXAMPLE}\n{}\n", lines.join("\n")), &[]).unwrap();
+    let statement = config.wallets[0].statement.as_ref().unwrap();
+    assert_eq!(statement.kinds.words(), ["PAYMENT", "REFUND", "REVERSAL", "SETTLEMENT"]);
+    let mut shortest = lines.clone();
+    shortest.retain(|line| {
+        !["delimiter", "skip_lines", "time_zone", "cut_off", "amounts", "amount_is"]
+            .iter()
+            .any(|key| line.starts_with(key))
+    });
+    let shortest = load(&format!("{EXAMPLE}\n{}\n", shortest.join("\n")), &[]).unwrap();
+    assert_eq!(format!("{:?}", shortest.wallets[0].statement), format!("{:?}", config.wallets[0].statement));
+    let text = format!("{EXAMPLE}\n{}\n", lines.join("\n").replace("\"+00:00\"", "\"Mars\""));
+    assert_eq!(refused(&text).key.as_deref(), Some("wallets.simulator.statement.time_zone"));
+}
