@@ -51,6 +51,15 @@ pub enum StockMove {
     Release(Sku, u32),
 }
 
+impl StockMove {
+    /// Whose units.
+    pub fn sku(&self) -> &Sku {
+        match self {
+            Self::Reserve(sku, _) | Self::Sell(sku, _) | Self::Release(sku, _) => sku,
+        }
+    }
+}
+
 /// What a job is about: at most one of each exists.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct JobKey {

@@ -1,10 +1,12 @@
 //! The port to the database: what the server keeps, and how a decision becomes durable.
 //!
-//! In: change sets, catalogues, sessions, quotes. Out: what was kept. [`sqlite::SqliteStore`] is the
-//! embedded implementation. Every method is one transaction; what it returned is durable.
+//! In: change sets, catalogues, sessions, quotes. Out: what was kept. Every method is one transaction; what
+//! it returned is durable. [`sql`] is the implementation for SQL databases, written once; [`sqlite`] is the
+//! embedded database under it.
 
 mod error;
 mod records;
+pub mod sql;
 pub mod sqlite;
 
 use async_trait::async_trait;

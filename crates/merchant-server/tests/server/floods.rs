@@ -83,6 +83,7 @@ async fn of_one_customers_quotes_the_newest_are_kept() {
     let oldest = server.quote(&ana, &[("MUG", 1)]).await;
     let mut newest = String::new();
     for _ in 0..50 {
+        server.clock.advance(Duration::from_millis(1));
         newest = server.quote(&ana, &[("MUG", 1)]).await;
     }
     assert_eq!(database::number(&server.database(), "SELECT count(*) FROM quotes"), 51);

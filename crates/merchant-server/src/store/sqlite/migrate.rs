@@ -5,10 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::StoreError;
 
 const MIGRATIONS: [&str; 4] = [
-    include_str!("../../../migrations/0001_shop.sql"),
-    include_str!("../../../migrations/0002_limits.sql"),
-    include_str!("../../../migrations/0003_cancel.sql"),
-    include_str!("../../../migrations/0004_refunds.sql"),
+    include_str!("../../../migrations/sqlite/0001_shop.sql"),
+    include_str!("../../../migrations/sqlite/0002_limits.sql"),
+    include_str!("../../../migrations/sqlite/0003_cancel.sql"),
+    include_str!("../../../migrations/sqlite/0004_refunds.sql"),
 ];
 
 /// What migrating did.

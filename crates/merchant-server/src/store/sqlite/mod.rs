@@ -1,21 +1,11 @@
 //! The embedded database: one SQLite file, one writer thread, readers beside it.
 //!
-//! In: calls of [`Store`](super::Store). Out: durable rows. WAL with `synchronous=FULL`, asserted at start; a change is
+//! In: closures of statements. Out: durable rows. WAL with `synchronous=FULL`, asserted at start; a change is
 //! synced to the disk before its caller hears of it.
 
-mod admin;
-mod attempts;
-mod catalog;
-mod commit;
-mod guards;
-mod jobs;
 mod migrate;
-mod orders;
-mod port;
 mod readers;
-mod refunds;
-mod rows;
-mod shoppers;
+mod session;
 mod writer;
 
 use std::path::Path;
@@ -25,11 +15,15 @@ use rusqlite::Connection;
 pub use migrate::{Migrated, migrate};
 
 use super::StoreError;
+use super::sql::{Driver, Outcome, Sql, SqlStore};
 use readers::Readers;
 use writer::Writer;
 
 /// The embedded [`Store`](super::Store).
-pub struct SqliteStore {
+pub type SqliteStore = SqlStore<Sqlite>;
+
+/// The embedded database: one file, open.
+pub struct Sqlite {
     writer: Writer,
     readers: Readers,
 }
@@ -43,7 +37,25 @@ impl SqliteStore {
         let mut connection = connect(path)?;
         migrate(&mut connection)?;
         assert_durable(&connection)?;
-        Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(path.to_owned()) })
+        Ok(Self(Sqlite { writer: Writer::start(connection)?, readers: Readers::new(path.to_owned()) }))
+    }
+}
+
+impl Driver for Sqlite {
+    async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static,
+    {
+        self.writer.write(work).await
+    }
+
+    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.readers.read(work).await
     }
 }
 

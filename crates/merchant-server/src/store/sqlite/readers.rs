@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use super::session::Session;
 use crate::store::StoreError;
+use crate::store::sql::Sql;
 
 /// How many reads run at the same time.
 const READERS: usize = 4;
@@ -30,7 +32,7 @@ impl Readers {
     pub(super) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let (path, idle) = (Arc::clone(&self.path), Arc::clone(&self.idle));
@@ -42,7 +44,7 @@ impl Readers {
                 None => open(&path)?,
             };
             let snapshot = connection.unchecked_transaction()?;
-            let result = work(&snapshot);
+            let result = work(&mut Session(&snapshot));
             drop(snapshot);
             if let Ok(mut idle) = idle.lock() {
                 idle.push(connection);

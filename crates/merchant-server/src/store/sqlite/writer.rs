@@ -6,21 +6,15 @@
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::session::Session;
 use crate::store::StoreError;
+use crate::store::sql::{Outcome, Sql};
 
 /// How many closures may wait before callers do.
 const QUEUE: usize = 1_024;
 
 /// The most closures that share one commit.
 const BATCH: usize = 64;
-
-/// What a closure wants done with what it wrote.
-pub(super) enum Outcome<T> {
-    /// Keep it.
-    Keep(T),
-    /// Undo it, and answer this.
-    Undo(T),
-}
 
 /// A handle to the writer thread, which ends when the last handle is dropped.
 pub(super) struct Writer {
@@ -41,7 +35,7 @@ impl Writer {
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<Outcome<T>, StoreError> + Send + 'static,
+        F: FnOnce(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let task = Pending { work: Some(work), result: None, reply };
@@ -67,11 +61,11 @@ struct Pending<T, F> {
 impl<T, F> Task for Pending<T, F>
 where
     T: Send,
-    F: FnOnce(&Connection) -> Result<Outcome<T>, StoreError> + Send,
+    F: FnOnce(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send,
 {
     fn run(&mut self, connection: &Connection) -> bool {
         let Some(work) = self.work.take() else { return false };
-        let (keep, result) = match work(connection) {
+        let (keep, result) = match work(&mut Session(connection)) {
             Ok(Outcome::Keep(value)) => (true, Ok(value)),
             Ok(Outcome::Undo(value)) => (false, Ok(value)),
             Err(error) => (false, Err(error)),
@@ -130,11 +124,12 @@ fn broken_batch(text: String) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::sql::value::values;
 
     async fn add(writer: &Writer, number: i64, keep: bool) -> Result<i64, StoreError> {
         writer
-            .write(move |connection| {
-                connection.execute("INSERT INTO numbers VALUES (?1)", [number])?;
+            .write(move |db| {
+                db.execute("INSERT INTO numbers VALUES ($1)", values![number])?;
                 Ok(if keep { Outcome::Keep(number) } else { Outcome::Undo(number) })
             })
             .await
@@ -149,12 +144,8 @@ mod tests {
             tokio::join!(add(&writer, 1, true), add(&writer, 2, false), add(&writer, 1, true));
         assert_eq!((kept.unwrap(), undone.unwrap()), (1, 2));
         assert!(double.is_err());
-        let count: i64 = writer
-            .write(|connection| {
-                Ok(Outcome::Keep(connection.query_row("SELECT count(*) FROM numbers", [], |row| row.get(0))?))
-            })
-            .await
-            .unwrap();
-        assert_eq!(count, 1);
+        let count =
+            writer.write(|db| db.execute("SELECT n FROM numbers", Vec::new()).map(Outcome::Keep)).await;
+        assert_eq!(count.unwrap(), 1);
     }
 }

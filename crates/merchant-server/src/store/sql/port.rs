@@ -1,10 +1,9 @@
-//! The port, method by method: which side of the database each call goes to.
+//! The port, method by method: which statements each call becomes.
 
 use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
-use super::writer::Outcome;
-use super::{SqliteStore, admin, attempts, catalog, commit, jobs, orders, refunds, shoppers};
+use super::{Driver, Outcome, SqlStore, admin, attempts, catalog, commit, jobs, orders, refunds, shoppers};
 use crate::lifecycle::{Customer, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName};
 use crate::store::{
     Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, OrderPage, OrderSummary, QuoteRow,
@@ -12,33 +11,33 @@ use crate::store::{
 };
 
 #[async_trait]
-impl Store for SqliteStore {
+impl<D: Driver> Store for SqlStore<D> {
     async fn load(&self, order: &OrderId) -> Result<Option<Order>, StoreError> {
         let id = order.clone();
-        self.readers.read(move |db| orders::load(db, &id)).await
+        self.0.read(move |db| orders::load(db, &id)).await
     }
 
     async fn commit(&self, decision: Commit) -> Result<Committed, StoreError> {
-        self.writer.write(move |db| commit::commit(db, &decision)).await
+        self.0.write(move |db| commit::commit(db, &decision)).await
     }
 
     async fn order_of_quote(&self, quote: &QuoteId) -> Result<Option<OrderId>, StoreError> {
         let id = quote.clone();
-        self.readers.read(move |db| orders::of_quote(db, &id)).await
+        self.0.read(move |db| orders::of_quote(db, &id)).await
     }
 
     async fn orders_of(&self, customer: &Customer, limit: u32) -> Result<Vec<Order>, StoreError> {
         let customer = customer.clone();
-        self.readers.read(move |db| orders::of_customer(db, &customer, limit)).await
+        self.0.read(move |db| orders::of_customer(db, &customer, limit)).await
     }
 
     async fn list_orders(&self, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError> {
-        self.readers.read(move |db| admin::list(db, page)).await
+        self.0.read(move |db| admin::list(db, page)).await
     }
 
     async fn story(&self, order: &OrderId) -> Result<Story, StoreError> {
         let id = order.clone();
-        self.readers.read(move |db| admin::story(db, &id)).await
+        self.0.read(move |db| admin::story(db, &id)).await
     }
 
     async fn find_attempt(
@@ -47,12 +46,12 @@ impl Store for SqliteStore {
         payment_request_id: &PaymentRequestId,
     ) -> Result<Option<(OrderId, AttemptId)>, StoreError> {
         let (wallet, request) = (wallet.clone(), payment_request_id.clone());
-        self.readers.read(move |db| attempts::find(db, &wallet, &request)).await
+        self.0.read(move |db| attempts::find(db, &wallet, &request)).await
     }
 
     async fn pay_request(&self, attempt: &AttemptId) -> Result<Option<StoredCall>, StoreError> {
         let id = attempt.clone();
-        self.readers.read(move |db| attempts::pay_request(db, &id)).await
+        self.0.read(move |db| attempts::pay_request(db, &id)).await
     }
 
     async fn refund_call(
@@ -61,7 +60,7 @@ impl Store for SqliteStore {
         refund: &RefundRequestId,
     ) -> Result<Option<StoredCall>, StoreError> {
         let (wallet, id) = (wallet.clone(), refund.clone());
-        self.readers.read(move |db| refunds::call(db, &wallet, &id)).await
+        self.0.read(move |db| refunds::call(db, &wallet, &id)).await
     }
 
     async fn keep_refund_call(
@@ -71,11 +70,11 @@ impl Store for SqliteStore {
         call: StoredCall,
     ) -> Result<(), StoreError> {
         let (wallet, id) = (wallet.clone(), refund.clone());
-        self.writer.write(move |db| refunds::keep_call(db, &wallet, &id, &call).map(Outcome::Keep)).await
+        self.0.write(move |db| refunds::keep_call(db, &wallet, &id, &call).map(Outcome::Keep)).await
     }
 
     async fn record_notification(&self, entry: InboxEntry) -> Result<(), StoreError> {
-        self.writer.write(move |db| commit::record(db, &entry).map(Outcome::Keep)).await
+        self.0.write(move |db| commit::record(db, &entry).map(Outcome::Keep)).await
     }
 
     async fn claim_jobs(
@@ -84,68 +83,61 @@ impl Store for SqliteStore {
         lease_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<Job>, StoreError> {
-        self.writer.write(move |db| jobs::claim_due(db, now, lease_until, limit).map(Outcome::Keep)).await
+        self.0.write(move |db| jobs::claim_due(db, now, lease_until, limit).map(Outcome::Keep)).await
     }
 
     async fn next_job_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.readers.read(jobs::next_at).await
+        self.0.read(jobs::next_at).await
     }
 
     async fn release_leases(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |db| jobs::release_leases(db, now).map(Outcome::Keep)).await
+        self.0.write(move |db| jobs::release_leases(db, now).map(Outcome::Keep)).await
     }
 
     async fn finish_job(&self, job: &JobToken) -> Result<(), StoreError> {
         let token = job.clone();
-        self.writer
-            .write(move |db| {
-                if jobs::end_claim(db, &token)? {
-                    jobs::delete_unless_wanted(db, &token)?;
-                }
-                Ok(Outcome::Keep(()))
-            })
-            .await
+        self.0.write(move |db| jobs::finish(db, &token).map(Outcome::Keep)).await
     }
 
     async fn catalog(&self) -> Result<Option<StoredCatalog>, StoreError> {
-        self.readers.read(catalog::load).await
+        self.0.read(catalog::load).await
     }
 
     async fn import_catalog(&self, new: StoredCatalog, if_empty: bool) -> Result<Imported, StoreError> {
-        self.writer.write(move |db| catalog::import(db, &new, if_empty)).await
+        self.0.write(move |db| catalog::import(db, &new, if_empty)).await
     }
 
     async fn add_session(&self, session: SessionRow) -> Result<(), StoreError> {
-        self.writer.write(move |db| shoppers::add_session(db, &session).map(Outcome::Keep)).await
+        self.0.write(move |db| shoppers::add_session(db, &session).map(Outcome::Keep)).await
     }
 
     async fn session(&self, token_hash: [u8; 32]) -> Result<Option<SessionRow>, StoreError> {
-        self.readers.read(move |db| shoppers::session(db, token_hash)).await
+        self.0.read(move |db| shoppers::session(db, token_hash)).await
     }
 
     async fn add_quote(&self, quote: QuoteRow) -> Result<(), StoreError> {
-        self.writer.write(move |db| shoppers::add_quote(db, &quote).map(Outcome::Keep)).await
+        self.0.write(move |db| shoppers::add_quote(db, &quote).map(Outcome::Keep)).await
     }
 
     async fn quote(&self, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError> {
         let id = id.clone();
-        self.readers.read(move |db| shoppers::quote(db, &id)).await
+        self.0.read(move |db| shoppers::quote(db, &id)).await
     }
 
     async fn sweep(&self, before: Timestamp) -> Result<Swept, StoreError> {
-        self.writer.write(move |db| shoppers::sweep(db, before).map(Outcome::Keep)).await
+        self.0.write(move |db| shoppers::sweep(db, before).map(Outcome::Keep)).await
     }
 
     async fn secret(&self, name: &'static str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-        self.writer.write(move |db| shoppers::secret(db, name, &fresh).map(Outcome::Keep)).await
+        self.0.write(move |db| shoppers::secret(db, name, &fresh).map(Outcome::Keep)).await
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {
-        self.readers.read(move |db| admin::counts(db, now)).await
+        self.0.read(move |db| admin::counts(db, now)).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.readers.read(|db| Ok(db.query_row("SELECT 1", [], |_| Ok(()))?)).await?;
-        self.writer.write(|_| Ok(Outcome::Undo(()))).await
+        self.0.read(|db| db.execute("SELECT 1", Vec::new())).await?;
+        self.0.write(|_| Ok(Outcome::Undo(()))).await
     }
 }

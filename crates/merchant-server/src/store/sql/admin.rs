@@ -1,0 +1,110 @@
+//! What operators look at: lists, stories, counts.
+
+use shop_api::{OrderId, Timestamp};
+
+use super::value::{Row, values};
+use super::{Answer, Sql, Statement};
+use crate::lifecycle::FAR_FUTURE;
+use crate::store::{Counts, OrderPage, OrderSummary, StockRow, StoreError, Story, StoryEvent, StoryJob};
+
+/// Events of one order that a story shows at most: the first ones tell how it began, so the newest go.
+const STORY_EVENTS: u32 = 1_000;
+
+pub(super) fn list(db: &mut dyn Sql, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError> {
+    let only = if page.attention_only { "AND attention IS NOT NULL" } else { "" };
+    let sql = format!(
+        "SELECT number, id,
+                CASE WHEN status = 'awaiting_payment' AND given_up_at IS NOT NULL THEN 'cancelling' ELSE status END,
+                attention, currency_code, total, created_at, wallet
+         FROM orders WHERE number < $1 {only} ORDER BY number DESC LIMIT $2"
+    );
+    let rows = db.query(sql, values![page.before.unwrap_or(i64::MAX), page.limit])?;
+    rows.into_iter().map(summary).collect()
+}
+
+fn summary(mut row: Row) -> Result<OrderSummary, StoreError> {
+    Ok(OrderSummary {
+        number: row.take()?,
+        order_id: row.take()?,
+        status: row.take()?,
+        attention: row.take()?,
+        currency: row.take()?,
+        total: row.take()?,
+        created_at: row.take()?,
+        wallet: row.take::<String>()?,
+    })
+}
+
+pub(super) fn story(db: &mut dyn Sql, order: &OrderId) -> Result<Story, StoreError> {
+    let [events, stock, jobs] = db.run_all([
+        Statement::new(
+            "SELECT at, version, actor, kind, attempt_id, detail FROM events WHERE order_id = $1 ORDER BY seq LIMIT $2",
+            values![order, STORY_EVENTS],
+        ),
+        Statement::new(
+            "SELECT sku, on_hand, reserved, sold FROM stock
+             WHERE sku IN (SELECT sku FROM order_lines WHERE order_id = $1) ORDER BY sku",
+            values![order],
+        ),
+        Statement::new(
+            "SELECT kind, subject_id, due_at, fence FROM jobs WHERE order_id = $1 ORDER BY due_at, id",
+            values![order],
+        ),
+    ])?;
+    Ok(Story {
+        events: events.rows.into_iter().map(event).collect::<Result<_, _>>()?,
+        stock: stock.rows.into_iter().map(stock_row).collect::<Result<_, _>>()?,
+        jobs: jobs.rows.into_iter().map(job).collect::<Result<_, _>>()?,
+    })
+}
+
+fn event(mut row: Row) -> Result<StoryEvent, StoreError> {
+    Ok(StoryEvent {
+        at: row.take()?,
+        version: row.take()?,
+        actor: row.take()?,
+        kind: row.take()?,
+        attempt_id: row.take()?,
+        detail: row.take()?,
+    })
+}
+
+fn stock_row(mut row: Row) -> Result<StockRow, StoreError> {
+    Ok(StockRow { sku: row.take()?, on_hand: row.take()?, reserved: row.take()?, sold: row.take()? })
+}
+
+fn job(mut row: Row) -> Result<StoryJob, StoreError> {
+    let (kind, subject, due): (_, String, Timestamp) = (row.take()?, row.take()?, row.take()?);
+    Ok(StoryJob {
+        kind,
+        subject_id: (!subject.is_empty()).then_some(subject),
+        due_at: (due != FAR_FUTURE).then_some(due),
+        tries: row.take()?,
+    })
+}
+
+pub(super) fn counts(db: &mut dyn Sql, now: Timestamp) -> Result<Counts, StoreError> {
+    let ask = |sql: &'static str| Statement::new(sql, Vec::new());
+    let [live_attempts, attention, waiting, claimed, overdue] = db.run_all([
+        ask("SELECT status, count(*) FROM attempts
+             WHERE status IN ('creating', 'open', 'unknown', 'needs_attention') GROUP BY status ORDER BY status"),
+        ask("SELECT count(*) FROM orders WHERE attention IS NOT NULL"),
+        ask("SELECT count(*) FROM jobs WHERE lease_until IS NULL"),
+        ask("SELECT count(*) FROM jobs WHERE lease_until IS NOT NULL"),
+        Statement::new(
+            "SELECT count(*) FROM jobs WHERE lease_until IS NULL AND due_at <= $1",
+            values![now],
+        ),
+    ])?;
+    let by_status = |mut row: Row| Ok((row.take()?, row.take()?));
+    Ok(Counts {
+        live_attempts: live_attempts.rows.into_iter().map(by_status).collect::<Result<_, StoreError>>()?,
+        attention: number(attention)?,
+        jobs: number(waiting)? + number(claimed)?,
+        overdue_jobs: number(overdue)?,
+    })
+}
+
+fn number(answer: Answer) -> Result<u64, StoreError> {
+    answer.rows.into_iter().next().map_or(Ok(0), |mut row| row.take())
+}

@@ -1,0 +1,177 @@
+//! Attempts, between rows and values.
+
+use shop_api::{AttemptId, OrderId, Timestamp};
+
+use super::value::{Row, json_in, json_out, values};
+use super::{Sql, Statement};
+use crate::lifecycle::{
+    Attempt, AttemptState, Attention, Cancelling, NewAttempt, Order, PaymentRequestId, StoredCall, WalletName,
+};
+use crate::store::StoreError;
+
+/// Asks for an order's attempts; [`read`] reads each row.
+pub(super) fn of_order(order: &OrderId) -> Statement {
+    Statement::new(
+        "SELECT id, number, payment_request_id, payment_id, status, status_at, reason, cashier, reversed_at, created_at,
+                asking_since, last_asked_at, returned_at, claimed_paid_at, cancelling_since, cancels_sent, cancel_taken_at
+         FROM attempts WHERE order_id = $1 ORDER BY number",
+        values![order],
+    )
+}
+
+pub(super) fn read(mut row: Row) -> Result<Attempt, StoreError> {
+    Ok(Attempt {
+        id: row.take()?,
+        number: row.take()?,
+        payment_request_id: row.take()?,
+        payment_id: row.take()?,
+        state: state_out(StoredState {
+            status: row.take()?,
+            at: row.take()?,
+            reason: row.take()?,
+            cashier: row.take()?,
+            reversed_at: row.take()?,
+        })?,
+        created_at: row.take()?,
+        asking_since: row.take()?,
+        last_asked_at: row.take()?,
+        returned_at: row.take()?,
+        claimed_paid_at: row.take()?,
+        cancelling: cancelling_out(&mut row)?,
+    })
+}
+
+/// Writes the order's attempts: the new one with its bytes, the others as they are now.
+pub(super) fn write(db: &mut dyn Sql, order: &Order, new: Option<&NewAttempt>) -> Result<(), StoreError> {
+    for attempt in &order.attempts {
+        match new.filter(|new| new.id == attempt.id) {
+            Some(new) => db.later(insert(order, attempt, new)?)?,
+            None => db.later(update(attempt)?)?,
+        }
+    }
+    Ok(())
+}
+
+fn insert(order: &Order, attempt: &Attempt, new: &NewAttempt) -> Result<Statement, StoreError> {
+    let stored = state_in(attempt)?;
+    Ok(Statement::new(
+        "INSERT INTO attempts (id, order_id, number, wallet, payment_request_id, pay_uri, pay_request, status, status_at,
+                               created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        values![
+            &attempt.id,
+            &order.id,
+            attempt.number,
+            &order.customer.wallet,
+            &attempt.payment_request_id,
+            &new.pay_request.uri,
+            new.pay_request.body.as_slice(),
+            stored.status,
+            stored.at,
+            attempt.created_at,
+        ],
+    ))
+}
+
+fn update(attempt: &Attempt) -> Result<Statement, StoreError> {
+    let stored = state_in(attempt)?;
+    Ok(Statement::new(
+        "UPDATE attempts SET payment_id = $1, status = $2, status_at = $3, reason = $4, cashier = coalesce($5, cashier),
+                asking_since = $6, last_asked_at = $7, returned_at = $8, cancelling_since = $9, cancels_sent = $10,
+                cancel_taken_at = $11, reversed_at = $12, claimed_paid_at = $13
+         WHERE id = $14",
+        values![
+            attempt.payment_id.as_ref(),
+            stored.status,
+            stored.at,
+            stored.reason,
+            stored.cashier,
+            attempt.asking_since,
+            attempt.last_asked_at,
+            attempt.returned_at,
+            attempt.cancelling.map(|cancelling| cancelling.since),
+            attempt.cancelling.map_or(0, |cancelling| cancelling.sent),
+            attempt.cancelling.and_then(|cancelling| cancelling.taken_at),
+            stored.reversed_at,
+            attempt.claimed_paid_at,
+            &attempt.id,
+        ],
+    ))
+}
+
+pub(super) fn find(
+    db: &mut dyn Sql,
+    wallet: &WalletName,
+    request: &PaymentRequestId,
+) -> Result<Option<(OrderId, AttemptId)>, StoreError> {
+    let found = db.query_one(
+        "SELECT order_id, id FROM attempts WHERE wallet = $1 AND payment_request_id = $2",
+        values![wallet, request],
+    )?;
+    found.map(|mut row| Ok((row.take()?, row.take()?))).transpose()
+}
+
+pub(super) fn pay_request(db: &mut dyn Sql, attempt: &AttemptId) -> Result<Option<StoredCall>, StoreError> {
+    let found = db.query_one("SELECT pay_uri, pay_request FROM attempts WHERE id = $1", values![attempt])?;
+    found.map(|mut row| Ok(StoredCall { uri: row.take()?, body: row.take()? })).transpose()
+}
+
+/// The three columns of an attempt that is to end.
+fn cancelling_out(row: &mut Row) -> Result<Option<Cancelling>, StoreError> {
+    let (since, sent, taken_at): (Option<Timestamp>, _, _) = (row.take()?, row.take()?, row.take()?);
+    Ok(since.map(|since| Cancelling { since, sent, taken_at }))
+}
+
+/// An attempt's state as columns.
+struct StoredState {
+    status: String,
+    at: Timestamp,
+    reason: Option<String>,
+    cashier: Option<String>,
+    reversed_at: Option<Timestamp>,
+}
+
+fn state_in(attempt: &Attempt) -> Result<StoredState, StoreError> {
+    let created = attempt.created_at;
+    let (status, at, reason, cashier) = match &attempt.state {
+        AttemptState::Creating => ("creating", created, None, None),
+        AttemptState::Open { cashier } => ("open", created, None, Some(json_in("cashier", cashier)?)),
+        AttemptState::Unknown => ("unknown", created, None, None),
+        AttemptState::Succeeded { at } => ("succeeded", *at, None, None),
+        AttemptState::Reversed { at } => ("succeeded", *at, None, None),
+        AttemptState::Failed { at, code } => ("failed", *at, Some(code.clone()), None),
+        AttemptState::Cancelled { at } => ("cancelled", *at, None, None),
+        AttemptState::NeedsAttention { at, reason } => {
+            ("needs_attention", *at, Some(reason.code().to_owned()), None)
+        }
+    };
+    let reversed_at = matches!(attempt.state, AttemptState::Reversed { .. }).then_some(at);
+    Ok(StoredState { status: status.to_owned(), at, reason, cashier, reversed_at })
+}
+
+fn state_out(stored: StoredState) -> Result<AttemptState, StoreError> {
+    let at = stored.at;
+    let corrupt =
+        |what: &str| StoreError::Corrupt(format!("attempt in state {} without {what}", stored.status));
+    match stored.status.as_str() {
+        "creating" => Ok(AttemptState::Creating),
+        "open" => {
+            let cashier = stored.cashier.as_deref().ok_or_else(|| corrupt("cashier"))?;
+            Ok(AttemptState::Open { cashier: json_out("cashier", cashier)? })
+        }
+        "unknown" => Ok(AttemptState::Unknown),
+        "succeeded" if stored.reversed_at.is_some() => Ok(AttemptState::Reversed { at }),
+        "succeeded" => Ok(AttemptState::Succeeded { at }),
+        "failed" => {
+            let code = stored.reason.clone().ok_or_else(|| corrupt("code"))?;
+            Ok(AttemptState::Failed { at, code })
+        }
+        "cancelled" => Ok(AttemptState::Cancelled { at }),
+        "needs_attention" => {
+            let reason =
+                stored.reason.as_deref().and_then(Attention::parse).ok_or_else(|| corrupt("reason"))?;
+            Ok(AttemptState::NeedsAttention { at, reason })
+        }
+        other => Err(StoreError::Corrupt(format!("attempt status {other}"))),
+    }
+}

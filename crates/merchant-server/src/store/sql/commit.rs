@@ -1,0 +1,117 @@
+//! A decision made durable: everything it changes in one transaction, or nothing.
+//!
+//! Rows are locked in one order by all commits, so that none waits for another that waits for it: the
+//! customer, the order, its jobs, stock by SKU.
+
+use super::guards::{Check, first_conflict};
+use super::value::values;
+use super::{Outcome, Sql, Statement, attempts, guards, jobs, orders, refunds};
+use crate::digest::sha256;
+use crate::lifecycle::StockMove;
+use crate::store::{Commit, Committed, Conflict, InboxEntry, JobToken, StoreError};
+
+pub(super) fn commit(db: &mut dyn Sql, commit: &Commit) -> Result<Outcome<Committed>, StoreError> {
+    match apply(db, commit)? {
+        Ok(claimed) => Ok(Outcome::Keep(Committed::Done(claimed))),
+        Err(conflict) => Ok(Outcome::Undo(Committed::Refused(conflict))),
+    }
+}
+
+type Applied = Result<Option<JobToken>, Conflict>;
+
+fn apply(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
+    let change = &commit.change;
+    for guard in &change.guards {
+        guards::lock(db, guard)?;
+    }
+    if let Some(conflict) = first_conflict(db, conditions(commit))? {
+        return Ok(Err(conflict));
+    }
+    if commit.expected_version == 0 {
+        orders::insert(db, &change.order)?;
+    }
+    attempts::write(db, &change.order, change.new_attempt.as_ref())?;
+    refunds::write(db, &change.order)?;
+    for job in &change.jobs {
+        db.later(jobs::change(job))?;
+    }
+    if let Some(job) = &commit.job {
+        db.later(jobs::delete_unless_wanted(job))?;
+    }
+    append_events(db, commit)?;
+    if let Some(entry) = &commit.inbox {
+        record(db, entry)?;
+    }
+    finish(db, commit)
+}
+
+/// What must hold before anything is written, the order's version and the job's fence first.
+fn conditions(commit: &Commit) -> Vec<Check<'_>> {
+    let order = &commit.change.order;
+    let mut conditions = Vec::new();
+    if commit.expected_version == 0 {
+        conditions.push(Check::new(orders::find_of_quote(&order.quote_id), |answer| {
+            Ok(orders::first_id(answer)?.map(Conflict::QuoteUsed))
+        }));
+    } else {
+        let update = orders::update(order, commit.expected_version);
+        conditions.push(Check::changes_one(update, Conflict::Version));
+    }
+    if let Some(job) = &commit.job {
+        conditions.push(Check::changes_one(jobs::end_claim(job), Conflict::Fence));
+    }
+    conditions.extend(commit.change.guards.iter().map(|guard| guards::check(order, guard)));
+    conditions
+}
+
+/// Moves the stock, and claims the job that is to run at once.
+fn finish(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
+    let mut moves: Vec<&StockMove> = commit.change.stock.iter().collect();
+    moves.sort_by_key(|moved| moved.sku());
+    let mut token = None;
+    let mut checks: Vec<_> = moves.into_iter().map(guards::move_stock).collect();
+    if let Some(key) = &commit.change.run_now {
+        checks.push(Check::new(jobs::claim_now(key, commit.now), |answer| {
+            token = jobs::claimed(answer)?;
+            Ok(None)
+        }));
+    }
+    let conflict = first_conflict(db, checks)?;
+    Ok(conflict.map_or(Ok(token), Err))
+}
+
+fn append_events(db: &mut dyn Sql, commit: &Commit) -> Result<(), StoreError> {
+    let order = &commit.change.order;
+    for entry in &commit.change.audit {
+        db.later(Statement::new(
+            "INSERT INTO events (order_id, version, at, actor, kind, attempt_id, detail)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            values![
+                &order.id,
+                order.version,
+                commit.now,
+                entry.actor.as_str(),
+                entry.kind,
+                entry.attempt.as_ref(),
+                &entry.detail,
+            ],
+        ))?;
+    }
+    Ok(())
+}
+
+/// Keeps a verified notification, once by its body.
+pub(super) fn record(db: &mut dyn Sql, entry: &InboxEntry) -> Result<(), StoreError> {
+    db.later(Statement::new(
+        "INSERT INTO notifications (wallet, body_hash, body, received_at, verdict, attempt_id)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (wallet, body_hash) DO NOTHING",
+        values![
+            &entry.wallet,
+            sha256(&entry.body),
+            entry.body.as_slice(),
+            entry.received_at,
+            entry.verdict.as_str(),
+            entry.attempt.as_ref(),
+        ],
+    ))
+}

@@ -1,0 +1,136 @@
+//! The table of jobs: claimed with a lease, fenced, done by the commit that they lead to.
+//!
+//! While a job is claimed its due time is [`FAR_FUTURE`]; a due time asked for meanwhile stands after the
+//! claim ends, so that nothing asked for while somebody works on it is lost or done beside it.
+
+use shop_api::{AttemptId, Timestamp};
+
+use super::value::{FromValue, Row, Value, values};
+use super::{Answer, Sql, Statement};
+use crate::lifecycle::{FAR_FUTURE, JobChange, JobKey, JobKind, LEASE_MILLIS, RefundRequestId, Subject};
+use crate::store::{Job, JobToken, StoreError};
+
+pub(super) fn change(change: &JobChange) -> Statement {
+    match change {
+        JobChange::Put(key, due) => Statement::new(
+            "INSERT INTO jobs (kind, order_id, subject_id, due_at, fence) VALUES ($1, $2, $3, $4, 0)
+             ON CONFLICT (kind, order_id, subject_id) DO UPDATE
+             SET due_at = CASE WHEN excluded.due_at < jobs.due_at THEN excluded.due_at ELSE jobs.due_at END",
+            values![key.kind.as_str(), &key.order, subject_in(key), *due],
+        ),
+        JobChange::Drop(key) => Statement::new(
+            "DELETE FROM jobs WHERE kind = $1 AND order_id = $2 AND subject_id = $3",
+            values![key.kind.as_str(), &key.order, subject_in(key)],
+        ),
+    }
+}
+
+/// Claims one job for the process that writes it down; [`claimed`] reads the answer.
+pub(super) fn claim_now(key: &JobKey, now: Timestamp) -> Statement {
+    Statement::new(
+        "UPDATE jobs SET lease_until = $1, fence = fence + 1, due_at = $2
+         WHERE kind = $3 AND order_id = $4 AND subject_id = $5 AND lease_until IS NULL
+         RETURNING id, fence",
+        values![now.plus_millis(LEASE_MILLIS), FAR_FUTURE, key.kind.as_str(), &key.order, subject_in(key)],
+    )
+}
+
+pub(super) fn claimed(answer: Answer) -> Result<Option<JobToken>, StoreError> {
+    answer.rows.into_iter().next().map(|mut row| token_out(&mut row)).transpose()
+}
+
+/// Claims what is due, and what was claimed by somebody whose lease is over; the longest waiting first.
+pub(super) fn claim_due(
+    db: &mut dyn Sql,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: u32,
+) -> Result<Vec<Job>, StoreError> {
+    let skip_locked = db.dialect().skip_locked;
+    let sql = format!(
+        "WITH due AS MATERIALIZED (
+             SELECT id, due_at AS since FROM jobs WHERE lease_until IS NULL AND due_at <= $1
+             ORDER BY due_at, id LIMIT $2 {skip_locked}
+         ), abandoned AS MATERIALIZED (
+             SELECT id, lease_until AS since FROM jobs WHERE lease_until IS NOT NULL AND lease_until <= $1
+             ORDER BY lease_until, id LIMIT $2 {skip_locked}
+         )
+         UPDATE jobs SET lease_until = $3, fence = fence + 1,
+                         due_at = CASE WHEN lease_until IS NULL THEN $4 ELSE due_at END
+         WHERE id IN (SELECT id FROM (SELECT id, since FROM due UNION ALL SELECT id, since FROM abandoned) AS ready
+                      ORDER BY since, id LIMIT $2)
+         RETURNING id, fence, kind, order_id, subject_id"
+    );
+    let rows = db.query(sql, values![now, limit, lease_until, FAR_FUTURE])?;
+    let mut jobs = rows.into_iter().map(job_out).collect::<Result<Vec<_>, _>>()?;
+    jobs.sort_by_key(|job| job.token.id);
+    Ok(jobs)
+}
+
+/// Lets every lease be over now.
+pub(super) fn release_leases(db: &mut dyn Sql, now: Timestamp) -> Result<(), StoreError> {
+    db.later(Statement::new(
+        "UPDATE jobs SET lease_until = $1 WHERE lease_until IS NOT NULL AND lease_until > $1",
+        values![now],
+    ))
+}
+
+/// Ends a claim: changes one row if it still held.
+pub(super) fn end_claim(token: &JobToken) -> Statement {
+    Statement::new(
+        "UPDATE jobs SET lease_until = NULL WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL",
+        values![token.id, token.fence],
+    )
+}
+
+/// Deletes a job whose claim has ended, unless it was asked for again.
+pub(super) fn delete_unless_wanted(token: &JobToken) -> Statement {
+    Statement::new(
+        "DELETE FROM jobs WHERE id = $1 AND fence = $2 AND due_at = $3",
+        values![token.id, token.fence, FAR_FUTURE],
+    )
+}
+
+pub(super) fn finish(db: &mut dyn Sql, token: &JobToken) -> Result<(), StoreError> {
+    let [ended] = db.run_all([end_claim(token)])?;
+    if ended.changed == 1 {
+        db.later(delete_unless_wanted(token))?;
+    }
+    Ok(())
+}
+
+pub(super) fn next_at(db: &mut dyn Sql) -> Result<Option<Timestamp>, StoreError> {
+    let row = db.query_one(
+        "SELECT min(at) FROM (SELECT min(due_at) AS at FROM jobs WHERE lease_until IS NULL
+                              UNION ALL
+                              SELECT min(lease_until) AS at FROM jobs WHERE lease_until IS NOT NULL) AS next",
+        Vec::new(),
+    )?;
+    row.map_or(Ok(None), |mut row| row.take())
+}
+
+fn subject_in(key: &JobKey) -> &str {
+    match &key.about {
+        Subject::Order => "",
+        Subject::Attempt(id) => id.as_str(),
+        Subject::Refund(id) => id.as_str(),
+    }
+}
+
+fn token_out(row: &mut Row) -> Result<JobToken, StoreError> {
+    Ok(JobToken { id: row.take()?, fence: row.take()? })
+}
+
+fn job_out(mut row: Row) -> Result<Job, StoreError> {
+    let token = token_out(&mut row)?;
+    let (kind, order, subject): (String, _, String) = (row.take()?, row.take()?, row.take()?);
+    let kind = JobKind::parse(&kind).ok_or_else(|| StoreError::Corrupt(format!("job {kind}")))?;
+    let about = match kind {
+        JobKind::ExpireOrder => Subject::Order,
+        JobKind::SendPay | JobKind::Inquire | JobKind::Cancel => Subject::Attempt(AttemptId(subject)),
+        JobKind::SendRefund | JobKind::InquireRefund => {
+            Subject::Refund(RefundRequestId::from_value(Value::from(subject))?)
+        }
+    };
+    Ok(Job { token, key: JobKey { kind, order, about } })
+}

@@ -1,0 +1,54 @@
+//! The store of SQL databases: every statement and every row once, whatever the database.
+//!
+//! In: calls of [`Store`](super::Store). Out: statements to a [`Driver`], which owns connections and
+//! transactions. [`SqlStore`] is the port over any driver; [`Sql`] is what a transaction offers.
+
+mod admin;
+mod attempts;
+mod catalog;
+mod commit;
+mod guards;
+mod jobs;
+mod orders;
+mod port;
+mod refunds;
+mod seam;
+mod shoppers;
+pub mod value;
+
+pub use seam::{Answer, Dialect, Hold, Sql, Statement};
+
+use super::StoreError;
+
+/// A database: connections, and transactions on them.
+pub trait Driver: Send + Sync + 'static {
+    /// Runs the closure in a transaction that writes; returns once that is durable. The closure may run again
+    /// when the transaction has to be repeated, and changes nothing but the database.
+    ///
+    /// # Errors
+    /// The closure's, or the database's; nothing was changed then.
+    fn write<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static;
+
+    /// Runs the closure in a transaction that only reads, and sees one state of the database.
+    ///
+    /// # Errors
+    /// The closure's, or the database's.
+    fn read<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static;
+}
+
+/// What a closure wants done with what it wrote.
+pub enum Outcome<T> {
+    /// Keep it.
+    Keep(T),
+    /// Undo it, and answer this.
+    Undo(T),
+}
+
+/// The [`Store`](super::Store) over a driver.
+pub struct SqlStore<D>(pub(super) D);

@@ -1,0 +1,227 @@
+//! Orders and their lines, between rows and values.
+
+use shop_api::{OrderId, QuoteId, Timestamp};
+
+use super::value::{FromValue, Row, Value, values};
+use super::{Answer, Sql, Statement, attempts, refunds};
+use crate::lifecycle::{Attention, Customer, Line, Order, OrderState, StockHold};
+use crate::store::StoreError;
+
+pub(super) fn load(db: &mut dyn Sql, id: &OrderId) -> Result<Option<Order>, StoreError> {
+    Ok(load_all(db, std::slice::from_ref(id))?.pop())
+}
+
+/// Those of the orders that there are, in the order asked for.
+fn load_all(db: &mut dyn Sql, ids: &[OrderId]) -> Result<Vec<Order>, StoreError> {
+    let mut answers = db.run(ids.iter().flat_map(statements).collect())?.into_iter();
+    let mut orders = Vec::with_capacity(ids.len());
+    while let (Some(order), Some(lines), Some(attempts), Some(refunds)) =
+        (answers.next(), answers.next(), answers.next(), answers.next())
+    {
+        if let Some(row) = order.rows.into_iter().next() {
+            orders.push(read(row, lines, attempts, refunds)?);
+        }
+    }
+    Ok(orders)
+}
+
+/// What an order is read from: itself, its lines, attempts and refunds.
+fn statements(id: &OrderId) -> [Statement; 4] {
+    let order =
+        "SELECT id, quote_id, wallet, customer, version, status, status_at, attention, stock, currency_code,
+                        currency_exponent, currency_symbol, total, payee, created_at, pay_by, given_up_at
+                 FROM orders WHERE id = $1";
+    let lines = "SELECT sku, name, variant_name, image, quantity, unit_price, total
+                 FROM order_lines WHERE order_id = $1 ORDER BY position";
+    [
+        Statement::new(order, values![id]),
+        Statement::new(lines, values![id]),
+        attempts::of_order(id),
+        refunds::of_order(id),
+    ]
+}
+
+/// Unresolved orders first, then the newest others; newest first in the answer.
+pub(super) fn of_customer(
+    db: &mut dyn Sql,
+    customer: &Customer,
+    limit: u32,
+) -> Result<Vec<Order>, StoreError> {
+    let unresolved = "SELECT number, id FROM orders
+                      WHERE wallet = $1 AND customer = $2 AND status IN ('awaiting_payment', 'needs_attention')
+                      ORDER BY number DESC LIMIT $3";
+    let newest =
+        "SELECT number, id FROM orders WHERE wallet = $1 AND customer = $2 ORDER BY number DESC LIMIT $3";
+    let key = || values![&customer.wallet, &customer.id, limit];
+    let [unresolved, newest] =
+        db.run_all([Statement::new(unresolved, key()), Statement::new(newest, key())])?;
+    let mut found: Vec<(i64, OrderId)> = Vec::new();
+    for mut row in unresolved.rows.into_iter().chain(newest.rows) {
+        let numbered = (row.take()?, row.take()?);
+        if found.len() < limit as usize && !found.contains(&numbered) {
+            found.push(numbered);
+        }
+    }
+    found.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    let ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
+    load_all(db, &ids)
+}
+
+pub(super) fn of_quote(db: &mut dyn Sql, quote: &QuoteId) -> Result<Option<OrderId>, StoreError> {
+    let [answer] = db.run_all([find_of_quote(quote)])?;
+    first_id(answer)
+}
+
+/// Asks for the order that a quote became; [`first_id`] reads the answer.
+pub(super) fn find_of_quote(quote: &QuoteId) -> Statement {
+    Statement::new("SELECT id FROM orders WHERE quote_id = $1", values![quote])
+}
+
+pub(super) fn first_id(answer: Answer) -> Result<Option<OrderId>, StoreError> {
+    answer.rows.into_iter().next().map(|mut row| row.take()).transpose()
+}
+
+pub(super) fn insert(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> {
+    let (status, at) = state_in(order);
+    db.later(Statement::new(
+        "INSERT INTO orders (id, quote_id, wallet, customer, version, status, status_at, attention, stock, currency_code,
+                             currency_exponent, currency_symbol, total, payee, created_at, pay_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        values![
+            &order.id,
+            &order.quote_id,
+            &order.customer.wallet,
+            &order.customer.id,
+            order.version,
+            status,
+            at,
+            order.attention.map(Attention::code),
+            order.stock,
+            &order.currency.code,
+            order.currency.exponent,
+            &order.currency.symbol,
+            order.total,
+            &order.payee,
+            order.created_at,
+            order.pay_by,
+        ],
+    ))?;
+    for (position, line) in (0i64..).zip(&order.lines) {
+        db.later(Statement::new(
+            "INSERT INTO order_lines (order_id, position, sku, name, variant_name, image, quantity, unit_price, total)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            values![
+                &order.id,
+                position,
+                &line.sku,
+                &line.name,
+                &line.variant_name,
+                &line.image,
+                line.quantity,
+                line.unit_price,
+                line.total,
+            ],
+        ))?;
+    }
+    Ok(())
+}
+
+/// Changes one row if the order still has the version that was expected.
+pub(super) fn update(order: &Order, expected: u32) -> Statement {
+    let (status, at) = state_in(order);
+    Statement::new(
+        "UPDATE orders SET version = $1, status = $2, status_at = $3, attention = $4, stock = $5, given_up_at = $6
+         WHERE id = $7 AND version = $8",
+        values![
+            order.version,
+            status,
+            at,
+            order.attention.map(Attention::code),
+            order.stock,
+            order.given_up_at,
+            &order.id,
+            expected,
+        ],
+    )
+}
+
+fn read(mut row: Row, lines: Answer, attempts: Answer, refunds: Answer) -> Result<Order, StoreError> {
+    Ok(Order {
+        id: row.take()?,
+        quote_id: row.take()?,
+        customer: row.take_customer()?,
+        version: row.take()?,
+        state: state_out(&mut row)?,
+        attention: attention_out(&mut row)?,
+        stock: row.take()?,
+        currency: row.take_currency()?,
+        total: row.take()?,
+        payee: row.take()?,
+        created_at: row.take()?,
+        pay_by: row.take()?,
+        given_up_at: row.take()?,
+        lines: lines.rows.into_iter().map(line).collect::<Result<_, _>>()?,
+        attempts: attempts.rows.into_iter().map(attempts::read).collect::<Result<_, _>>()?,
+        refunds: refunds.rows.into_iter().map(refunds::read).collect::<Result<_, _>>()?,
+    })
+}
+
+fn line(mut row: Row) -> Result<Line, StoreError> {
+    Ok(Line {
+        sku: row.take()?,
+        name: row.take()?,
+        variant_name: row.take()?,
+        image: row.take()?,
+        quantity: row.take()?,
+        unit_price: row.take()?,
+        total: row.take()?,
+    })
+}
+
+fn state_in(order: &Order) -> (&'static str, Timestamp) {
+    match order.state {
+        OrderState::AwaitingPayment => ("awaiting_payment", order.created_at),
+        OrderState::Paid { at } => ("paid", at),
+        OrderState::Expired { at } => ("expired", at),
+        OrderState::Cancelled { at } => ("cancelled", at),
+        OrderState::NeedsAttention { at } => ("needs_attention", at),
+    }
+}
+
+fn state_out(row: &mut Row) -> Result<OrderState, StoreError> {
+    let (status, at): (String, Timestamp) = (row.take()?, row.take()?);
+    match status.as_str() {
+        "awaiting_payment" => Ok(OrderState::AwaitingPayment),
+        "paid" => Ok(OrderState::Paid { at }),
+        "expired" => Ok(OrderState::Expired { at }),
+        "cancelled" => Ok(OrderState::Cancelled { at }),
+        "needs_attention" => Ok(OrderState::NeedsAttention { at }),
+        other => Err(StoreError::Corrupt(format!("order status {other}"))),
+    }
+}
+
+fn attention_out(row: &mut Row) -> Result<Option<Attention>, StoreError> {
+    let Some(code) = row.take::<Option<String>>()? else { return Ok(None) };
+    Attention::parse(&code).map(Some).ok_or_else(|| StoreError::Corrupt(format!("attention {code}")))
+}
+
+impl From<StockHold> for Value {
+    fn from(hold: StockHold) -> Self {
+        Self::from(match hold {
+            StockHold::Reserved => "reserved",
+            StockHold::Sold => "sold",
+            StockHold::Released => "released",
+        })
+    }
+}
+
+impl FromValue for StockHold {
+    fn from_value(value: Value) -> Result<Self, StoreError> {
+        match String::from_value(value)?.as_str() {
+            "reserved" => Ok(Self::Reserved),
+            "sold" => Ok(Self::Sold),
+            "released" => Ok(Self::Released),
+            other => Err(StoreError::Corrupt(format!("stock hold {other}"))),
+        }
+    }
+}

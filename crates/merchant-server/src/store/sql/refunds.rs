@@ -1,0 +1,152 @@
+//! Refunds, between rows and values.
+
+use shop_api::{OrderId, Timestamp};
+
+use super::value::{Row, values};
+use super::{Sql, Statement};
+use crate::lifecycle::{Order, Refund, RefundRequestId, RefundState, StoredCall, WalletName};
+use crate::store::StoreError;
+
+/// Asks for an order's refunds; [`read`] reads each row.
+pub(super) fn of_order(order: &OrderId) -> Statement {
+    Statement::new(
+        "SELECT refund_request_id, attempt_id, amount, reason, requested_by, requested_at, refund_id, sendings,
+                asking_since, status, status_at, code
+         FROM refunds WHERE order_id = $1 ORDER BY number",
+        values![order],
+    )
+}
+
+pub(super) fn read(mut row: Row) -> Result<Refund, StoreError> {
+    Ok(Refund {
+        id: row.take()?,
+        attempt: row.take()?,
+        amount: row.take()?,
+        reason: row.take()?,
+        requested_by: row.take()?,
+        requested_at: row.take()?,
+        refund_id: row.take()?,
+        sendings: row.take()?,
+        asking_since: row.take()?,
+        state: state_out(&mut row)?,
+    })
+}
+
+/// Writes the order's refunds: new ones without bytes, the others as they are now.
+pub(super) fn write(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> {
+    if order.refunds.is_empty() {
+        return Ok(());
+    }
+    let answers = db.run(order.refunds.iter().map(|refund| update(order, refund)).collect())?;
+    for ((number, refund), updated) in (1i64..).zip(&order.refunds).zip(answers) {
+        if updated.changed == 0 {
+            db.later(insert(order, number, refund))?;
+        }
+    }
+    Ok(())
+}
+
+fn update(order: &Order, refund: &Refund) -> Statement {
+    let (at, code) = state_in(refund);
+    Statement::new(
+        "UPDATE refunds SET refund_id = $1, status = $2, status_at = $3, code = $4, sendings = $5, asking_since = $6
+         WHERE wallet = $7 AND refund_request_id = $8",
+        values![
+            refund.refund_id.as_ref(),
+            refund.state.as_str(),
+            at,
+            code,
+            refund.sendings,
+            refund.asking_since,
+            &order.customer.wallet,
+            &refund.id,
+        ],
+    )
+}
+
+fn insert(order: &Order, number: i64, refund: &Refund) -> Statement {
+    let (at, _) = state_in(refund);
+    Statement::new(
+        "INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason, requested_by,
+                              requested_at, status, status_at, sendings)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        values![
+            &order.customer.wallet,
+            &refund.id,
+            &order.id,
+            &refund.attempt,
+            number,
+            refund.amount,
+            &refund.reason,
+            &refund.requested_by,
+            refund.requested_at,
+            refund.state.as_str(),
+            at,
+            refund.sendings,
+        ],
+    )
+}
+
+/// Asks who has a key: another order's refund or another order's payment. No row: it is free.
+pub(super) fn holders_of_key(order: &OrderId, wallet: &WalletName, key: &RefundRequestId) -> Statement {
+    Statement::new(
+        "SELECT 1 FROM refunds WHERE wallet = $1 AND refund_request_id = $2 AND order_id <> $3
+         UNION ALL
+         SELECT 1 FROM attempts WHERE wallet = $1 AND payment_request_id = $2 AND order_id <> $3",
+        values![wallet, key, order],
+    )
+}
+
+/// Stores the bytes, unless there are some already.
+pub(super) fn keep_call(
+    db: &mut dyn Sql,
+    wallet: &WalletName,
+    refund: &RefundRequestId,
+    fresh: &StoredCall,
+) -> Result<(), StoreError> {
+    db.later(Statement::new(
+        "UPDATE refunds SET refund_uri = $1, refund_request = $2
+         WHERE wallet = $3 AND refund_request_id = $4 AND refund_request IS NULL",
+        values![&fresh.uri, fresh.body.as_slice(), wallet, refund],
+    ))
+}
+
+pub(super) fn call(
+    db: &mut dyn Sql,
+    wallet: &WalletName,
+    refund: &RefundRequestId,
+) -> Result<Option<StoredCall>, StoreError> {
+    let found = db.query_one(
+        "SELECT refund_uri, refund_request FROM refunds
+         WHERE wallet = $1 AND refund_request_id = $2 AND refund_request IS NOT NULL",
+        values![wallet, refund],
+    )?;
+    found.map(|mut row| Ok(StoredCall { uri: row.take()?, body: row.take()? })).transpose()
+}
+
+fn state_in(refund: &Refund) -> (Timestamp, Option<&str>) {
+    match &refund.state {
+        RefundState::Requested => (refund.requested_at, None),
+        RefundState::Accepted { at } | RefundState::Unknown { at } | RefundState::Succeeded { at } => {
+            (*at, None)
+        }
+        RefundState::Failed { at, code } | RefundState::NeedsAttention { at, code } => {
+            (*at, Some(code.as_str()))
+        }
+    }
+}
+
+/// The three columns of a refund's state.
+fn state_out(row: &mut Row) -> Result<RefundState, StoreError> {
+    let (status, at, code): (String, _, Option<String>) = (row.take()?, row.take()?, row.take()?);
+    let coded = code.ok_or_else(|| StoreError::Corrupt(format!("refund in state {status} without code")));
+    match status.as_str() {
+        "requested" => Ok(RefundState::Requested),
+        "accepted" => Ok(RefundState::Accepted { at }),
+        "unknown" => Ok(RefundState::Unknown { at }),
+        "succeeded" => Ok(RefundState::Succeeded { at }),
+        "failed" => Ok(RefundState::Failed { at, code: coded? }),
+        "needs_attention" => Ok(RefundState::NeedsAttention { at, code: coded? }),
+        other => Err(StoreError::Corrupt(format!("refund status {other}"))),
+    }
+}
