@@ -209,6 +209,17 @@ pub struct Balance {
     pub credits: i64,
 }
 
+/// Balances by wallet and currency, and the accounts as a balance lists them.
+pub fn sorted(mut balances: Vec<Balance>) -> Vec<Balance> {
+    let place = |account: &str| Account::ALL.iter().position(|known| known.as_str() == account);
+    balances.sort_by(|left, right| {
+        let key =
+            |balance: &Balance| (balance.wallet.clone(), balance.currency.clone(), place(&balance.account));
+        key(left).cmp(&key(right))
+    });
+    balances
+}
+
 #[cfg(test)]
 mod laws;
 #[cfg(test)]

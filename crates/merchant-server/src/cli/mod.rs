@@ -1,5 +1,6 @@
 //! The command line: thin shells around the library.
 
+mod books;
 mod catalog;
 mod doctor;
 mod keys;
@@ -60,6 +61,11 @@ enum Command {
     Verify(signature::Verify),
     Doctor(doctor::Doctor),
     Refund(refund::Refund),
+    /// The books: double entries of every movement of money.
+    Books {
+        #[command(subcommand)]
+        command: books::Command,
+    },
     /// Look at orders, straight from the database; the server may be running.
     Orders {
         #[command(subcommand)]
@@ -110,6 +116,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => migrate::run(&load(&cli.config)?),
         Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,
         Command::Refund(refund) => refund::run(&load(&cli.config)?, refund).await,
+        Command::Books { command } => books::run(&load(&cli.config)?, command).await,
         Command::Orders { command } => orders::run(&load(&cli.config)?, command).await,
     }
 }
@@ -122,6 +129,17 @@ fn load(path: &std::path::Path) -> Result<Config, Failure> {
 fn open_store(config: &Config) -> Result<SqliteStore, Failure> {
     make_folder(config)?;
     Ok(SqliteStore::open(&config.database)?)
+}
+
+/// Opens the database, which must be there.
+fn open_existing(config: &Config) -> Result<SqliteStore, Failure> {
+    if !config.database.exists() {
+        let file = config.database.display();
+        return Err(Failure::Other(format!(
+            "there is no database at {file}; check `database` in the configuration"
+        )));
+    }
+    open_store(config)
 }
 
 fn make_folder(config: &Config) -> Result<(), Failure> {

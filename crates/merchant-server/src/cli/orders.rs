@@ -3,7 +3,8 @@
 use clap::Subcommand;
 use shop_api::{MinorUnits, OrderId};
 
-use super::{Failure, open_store, out};
+use super::books::entry_lines;
+use super::{Failure, open_existing, out};
 use crate::config::Config;
 use crate::http::admin::{OrderStory, story_of};
 use crate::store::{OrderPage, Store as _};
@@ -37,13 +38,7 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
-    if !config.database.exists() {
-        let file = config.database.display();
-        return Err(Failure::Other(format!(
-            "there is no database at {file}; check `database` in the configuration"
-        )));
-    }
-    let store = open_store(config)?;
+    let store = open_existing(config)?;
     match command {
         Command::Show { id, json } => {
             let story = story_of(&store, &OrderId(id.clone())).await?;
@@ -119,6 +114,10 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         let (on_hand, reserved, sold) = (stock.on_hand, stock.reserved, stock.sold);
         out::line(&format!("  {}  on hand {on_hand}, of which reserved {reserved}; sold {sold}", stock.sku));
     }
+    if !story.entries.is_empty() {
+        out::line("books");
+    }
+    entry_lines(&story.entries).iter().for_each(|line| out::line(&format!("  {line}")));
     for job in &story.jobs {
         let due = job.due_at.map_or_else(|| "being done".to_owned(), |at| format!("due {}", text(at)));
         out::line(&format!("job       {} {due}, tried {} times", job.kind, job.tries));

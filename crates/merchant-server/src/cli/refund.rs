@@ -6,7 +6,7 @@ use clap::Args;
 use shop_api::{OrderId, Timestamp};
 use wallet_api::clock::{Clock as _, SystemClock};
 
-use super::{Failure, open_store, out};
+use super::{Failure, open_existing, out};
 use crate::config::Config;
 use crate::http::admin::wish;
 use crate::lifecycle::{
@@ -53,13 +53,7 @@ pub(super) async fn run(config: &Config, refund: Refund) -> Result<(), Failure> 
     let amount = if refund.all { "all".to_owned() } else { refund.amount.unwrap_or_default() };
     let wish = wish(&refund.key, &amount, refund.reason, refund.operator)
         .map_err(|(field, expected)| Failure::Other(format!("--{field} must be {expected}")))?;
-    if !config.database.exists() {
-        let file = config.database.display();
-        return Err(Failure::Other(format!(
-            "there is no database at {file}; check `database` in the configuration"
-        )));
-    }
-    let store = open_store(config)?;
+    let store = open_existing(config)?;
     let id = OrderId(refund.order);
     let key = wish.key.clone();
     write_down(&store, &id, wish).await?;

@@ -18,6 +18,7 @@ pub use records::{
     StoredCategory, StoredProduct, StoredVariant, Story, StoryEvent, StoryJob,
 };
 
+use crate::books::Balance;
 use crate::lifecycle::{
     ChangeSet, Customer, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
 };
@@ -43,6 +44,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// What happened to an order, oldest first.
     async fn story(&self, order: &OrderId) -> Result<Story, StoreError>;
+
+    /// What stands on every account, of everything posted before `before`. Reads all of it.
+    async fn balances(&self, before: Timestamp) -> Result<Vec<Balance>, StoreError>;
 
     /// The order and attempt with this payment request id at this wallet.
     async fn find_attempt(

@@ -2,6 +2,7 @@
 
 use shop_api::{AttemptId, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
+use crate::books::BookedEntry;
 use crate::lifecycle::{Customer, Line};
 
 /// Which orders to list.
@@ -46,6 +47,8 @@ pub struct Story {
     pub stock: Vec<StockRow>,
     /// What is still to be done.
     pub jobs: Vec<StoryJob>,
+    /// What stands in the books about it, oldest first.
+    pub entries: Vec<BookedEntry>,
 }
 
 /// One thing that happened.

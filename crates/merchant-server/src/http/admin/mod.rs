@@ -1,5 +1,6 @@
-//! The operators' listener: orders with their whole story, refunds, metrics, health. Never public.
+//! The operators' listener: orders with their whole story, refunds, the books, metrics, health. Never public.
 
+mod books;
 mod metrics;
 mod order;
 mod orders;
@@ -22,6 +23,7 @@ use crate::app::App;
 pub fn admin_router(app: Arc<App>, token: AdminToken) -> Router {
     let admin = Router::new()
         .route("/orders", get(orders::handle))
+        .route("/books/balance", get(books::balance))
         .route("/orders/{order}", get(order::handle))
         .route("/orders/{order}/refunds", get(refunds::list).post(refunds::request))
         .fallback(not_found)

@@ -9,6 +9,7 @@ use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Times
 
 use super::refunds::RefundStory;
 use crate::app::{App, ShopError};
+use crate::books::BookedEntry;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
 use crate::lifecycle::{Attempt, AttemptState, Line, Order, attempt_status, order_status};
@@ -56,6 +57,8 @@ pub struct OrderStory {
     pub stock: Vec<StockRow>,
     /// What is still to be done.
     pub jobs: Vec<StoryJob>,
+    /// What stands in the books about it, oldest first.
+    pub entries: Vec<BookedEntry>,
 }
 
 /// An attempt with its ids at the wallet.
@@ -125,6 +128,7 @@ fn tell(order: Order, story: Story) -> OrderStory {
         events: story.events,
         stock: story.stock,
         jobs: story.jobs,
+        entries: story.entries,
     }
 }
 

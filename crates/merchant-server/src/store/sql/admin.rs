@@ -3,7 +3,7 @@
 use shop_api::{OrderId, Timestamp};
 
 use super::value::{Row, values};
-use super::{Answer, Sql, Statement};
+use super::{Answer, Sql, Statement, books};
 use crate::lifecycle::FAR_FUTURE;
 use crate::store::{Counts, OrderPage, OrderSummary, StockRow, StoreError, Story, StoryEvent, StoryJob};
 
@@ -36,7 +36,7 @@ fn summary(mut row: Row) -> Result<OrderSummary, StoreError> {
 }
 
 pub(super) fn story(db: &mut dyn Sql, order: &OrderId) -> Result<Story, StoreError> {
-    let [events, stock, jobs] = db.run_all([
+    let [events, stock, jobs, entries] = db.run_all([
         Statement::new(
             "SELECT at, version, actor, kind, attempt_id, detail FROM events WHERE order_id = $1 ORDER BY seq LIMIT $2",
             values![order, STORY_EVENTS],
@@ -50,11 +50,13 @@ pub(super) fn story(db: &mut dyn Sql, order: &OrderId) -> Result<Story, StoreErr
             "SELECT kind, subject_id, due_at, fence FROM jobs WHERE order_id = $1 ORDER BY due_at, id",
             values![order],
         ),
+        books::of_order(order),
     ])?;
     Ok(Story {
         events: events.rows.into_iter().map(event).collect::<Result<_, _>>()?,
         stock: stock.rows.into_iter().map(stock_row).collect::<Result<_, _>>()?,
         jobs: jobs.rows.into_iter().map(job).collect::<Result<_, _>>()?,
+        entries: books::read_all(entries)?,
     })
 }
 

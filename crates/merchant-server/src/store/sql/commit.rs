@@ -5,7 +5,7 @@
 
 use super::guards::{Check, first_conflict};
 use super::value::values;
-use super::{Outcome, Sql, Statement, attempts, guards, jobs, orders, refunds};
+use super::{Outcome, Sql, Statement, attempts, books, guards, jobs, orders, refunds};
 use crate::digest::sha256;
 use crate::lifecycle::StockMove;
 use crate::store::{Commit, Committed, Conflict, InboxEntry, JobToken, StoreError};
@@ -39,6 +39,7 @@ fn apply(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
         db.later(jobs::delete_unless_wanted(job))?;
     }
     append_events(db, commit)?;
+    books::append(db, &change.order, &change.postings, commit.now)?;
     if let Some(entry) = &commit.inbox {
         record(db, entry)?;
     }

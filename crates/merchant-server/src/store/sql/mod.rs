@@ -5,6 +5,7 @@
 
 mod admin;
 mod attempts;
+mod books;
 mod catalog;
 mod commit;
 mod guards;

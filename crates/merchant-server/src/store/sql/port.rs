@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
-use super::{Driver, Outcome, SqlStore, admin, attempts, catalog, commit, jobs, orders, refunds, shoppers};
+use super::{
+    Driver, Outcome, SqlStore, admin, attempts, books, catalog, commit, jobs, orders, refunds, shoppers,
+};
+use crate::books::Balance;
 use crate::lifecycle::{Customer, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName};
 use crate::store::{
     Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, OrderPage, OrderSummary, QuoteRow,
@@ -38,6 +41,10 @@ impl<D: Driver> Store for SqlStore<D> {
     async fn story(&self, order: &OrderId) -> Result<Story, StoreError> {
         let id = order.clone();
         self.0.read(move |db| admin::story(db, &id)).await
+    }
+
+    async fn balances(&self, before: Timestamp) -> Result<Vec<Balance>, StoreError> {
+        self.0.read(move |db| books::balances(db, before)).await
     }
 
     async fn find_attempt(

@@ -4,11 +4,12 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
     include_str!("../../../migrations/sqlite/0002_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
     include_str!("../../../migrations/sqlite/0004_refunds.sql"),
+    include_str!("../../../migrations/sqlite/0005_books.sql"),
 ];
 
 /// What migrating did.
@@ -50,17 +51,19 @@ fn version(connection: &Connection) -> Result<u32, StoreError> {
 mod tests {
     use super::*;
 
+    const LATEST: u32 = MIGRATIONS.len() as u32;
+
     #[test]
     fn migrating_twice_changes_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
-        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 0, to: 4 });
-        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 4, to: 4 });
+        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 0, to: LATEST });
+        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: LATEST, to: LATEST });
     }
 
     #[test]
     fn a_newer_file_is_refused() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
-        assert!(matches!(migrate(&mut connection), Err(StoreError::TooNew { found: 99, known: 4 })));
+        assert!(matches!(migrate(&mut connection), Err(StoreError::TooNew { found: 99, known: LATEST })));
     }
 }

@@ -8,8 +8,19 @@ use rusqlite::types::Value;
 /// Everything that orders, payments and stock are made of, as text. What verified notifications left in
 /// the inbox isn't part of it.
 pub fn snapshot(path: &Path) -> String {
-    let tables =
-        ["orders", "order_lines", "attempts", "refunds", "stock", "jobs", "events", "quotes", "sessions"];
+    let tables = [
+        "orders",
+        "order_lines",
+        "attempts",
+        "refunds",
+        "stock",
+        "jobs",
+        "events",
+        "postings",
+        "entries",
+        "quotes",
+        "sessions",
+    ];
     tables.iter().map(|table| dump(path, table)).collect()
 }
 
