@@ -61,7 +61,8 @@ impl App {
             let run_now = change.run_now.clone();
             let after = change.order.clone();
             let Cause { job, inbox } = cause.clone();
-            let commit = Commit { change, expected_version: order.version, now, inbox, job };
+            let subscribers = self.webhooks.subscribers();
+            let commit = Commit { change, expected_version: order.version, now, inbox, job, subscribers };
             match self.store.commit(commit).await? {
                 Committed::Done(token) => {
                     self.committed(&after);
@@ -104,6 +105,7 @@ impl App {
     pub(super) fn committed(&self, order: &Order) {
         self.wakes.committed(&order.id, order.version);
         self.job_bell.notify_one();
+        self.webhooks.ring();
     }
 
     async fn nothing_changed(&self, cause: &Cause) -> Result<(), ShopError> {

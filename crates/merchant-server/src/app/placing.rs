@@ -42,7 +42,9 @@ impl App {
         let placement = self.placement(quote, request)?;
         let change = place(placement, now);
         let (order, run_now) = (change.order.clone(), change.run_now.clone());
-        match self.store.commit(Commit { change, expected_version: 0, now, inbox: None, job: None }).await? {
+        let subscribers = self.webhooks.subscribers();
+        let commit = Commit { change, expected_version: 0, now, inbox: None, job: None, subscribers };
+        match self.store.commit(commit).await? {
             Committed::Done(token) => {
                 self.metrics.count(Counter::OrderPlaced);
                 tracing::info!(order = %order.id, total = %order.total, currency = order.currency.code, "order placed");

@@ -10,6 +10,7 @@ mod out;
 mod refund;
 mod serve;
 mod signature;
+mod webhooks;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,6 +62,11 @@ enum Command {
     Verify(signature::Verify),
     Doctor(doctor::Doctor),
     Refund(refund::Refund),
+    /// Messages to your own systems.
+    Webhooks {
+        #[command(subcommand)]
+        command: webhooks::Command,
+    },
     /// The books: double entries of every movement of money.
     Books {
         #[command(subcommand)]
@@ -117,6 +123,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,
         Command::Refund(refund) => refund::run(&load(&cli.config)?, refund).await,
         Command::Books { command } => books::run(&load(&cli.config)?, command).await,
+        Command::Webhooks { command } => webhooks::run(&cli.config, command).await,
         Command::Orders { command } => orders::run(&load(&cli.config)?, command).await,
     }
 }

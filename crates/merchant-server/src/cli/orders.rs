@@ -4,6 +4,7 @@ use clap::Subcommand;
 use shop_api::{MinorUnits, OrderId};
 
 use super::books::entry_lines;
+use super::webhooks::message_lines;
 use super::{Failure, open_existing, out};
 use crate::config::Config;
 use crate::http::admin::{OrderStory, story_of};
@@ -118,6 +119,10 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         out::line("books");
     }
     entry_lines(&story.entries).iter().for_each(|line| out::line(&format!("  {line}")));
+    if !story.messages.is_empty() {
+        out::line("webhooks");
+    }
+    message_lines(&story.messages).iter().for_each(|line| out::line(&format!("  {line}")));
     for job in &story.jobs {
         let due = job.due_at.map_or_else(|| "being done".to_owned(), |at| format!("due {}", text(at)));
         out::line(&format!("job       {} {due}, tried {} times", job.kind, job.tries));

@@ -4,6 +4,7 @@ use shop_api::{AttemptId, MinorUnits, OrderId, Sku, Timestamp};
 
 use super::{Customer, NewAttempt, Order, PaymentId, RefundRequestId, WalletName};
 use crate::books::Posting;
+use crate::webhooks::Announcement;
 
 /// "Not asked for": the due time of a job that only its lease keeps alive.
 pub const FAR_FUTURE: Timestamp = Timestamp(i64::MAX as u64);
@@ -25,6 +26,8 @@ pub struct ChangeSet {
     pub audit: Vec<AuditEntry>,
     /// What it means for the books.
     pub postings: Vec<Posting>,
+    /// What the merchant's own systems may want to hear of.
+    pub announcements: Vec<Announcement>,
     /// What must still be true when it is committed.
     pub guards: Vec<Guard>,
 }

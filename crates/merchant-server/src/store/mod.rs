@@ -9,19 +9,23 @@ mod records;
 pub mod sql;
 pub mod sqlite;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
 pub use error::StoreError;
 pub use records::{
-    Counts, ImportReport, Imported, OrderPage, OrderSummary, QuoteRow, SessionRow, StockRow, StoredCatalog,
-    StoredCategory, StoredProduct, StoredVariant, Story, StoryEvent, StoryJob,
+    Claimed, Counts, ImportReport, Imported, MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary,
+    QuoteRow, SessionRow, StockRow, StoredCatalog, StoredCategory, StoredProduct, StoredVariant, Story,
+    StoryEvent, StoryJob,
 };
 
 use crate::books::Balance;
 use crate::lifecycle::{
     ChangeSet, Customer, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
 };
+use crate::webhooks::Subscriber;
 
 /// What the server asks of a database.
 #[async_trait]
@@ -47,6 +51,39 @@ pub trait Store: Send + Sync + 'static {
 
     /// What stands on every account, of everything posted before `before`. Reads all of it.
     async fn balances(&self, before: Timestamp) -> Result<Vec<Balance>, StoreError>;
+
+    /// Claims an endpoint's messages that are due; `limit` at most.
+    async fn claim_messages(
+        &self,
+        endpoint: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Claimed>, StoreError>;
+
+    /// Writes down what became of a claimed message (its number and fence), and what the try brought.
+    /// Whether the claim still held.
+    async fn end_message(
+        &self,
+        claimed: (i64, u32),
+        end: MessageEnd,
+        answer: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// When an endpoint's next message falls due.
+    async fn next_message_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Messages, newest first.
+    async fn list_messages(&self, page: MessagePage) -> Result<Vec<MessageRow>, StoreError>;
+
+    /// Has a message sent anew, to one endpoint or to all that it was written down for. To how many.
+    async fn resend_message(
+        &self,
+        id: &str,
+        endpoint: Option<&str>,
+        now: Timestamp,
+    ) -> Result<u64, StoreError>;
 
     /// The order and attempt with this payment request id at this wallet.
     async fn find_attempt(
@@ -146,6 +183,8 @@ pub struct Commit {
     pub inbox: Option<InboxEntry>,
     /// The claimed job that led to it; done by this commit unless the change asks for it again.
     pub job: Option<JobToken>,
+    /// Who is told of it.
+    pub subscribers: Arc<[Subscriber]>,
 }
 
 /// What became of a commit.

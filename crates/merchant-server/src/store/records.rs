@@ -49,6 +49,8 @@ pub struct Story {
     pub jobs: Vec<StoryJob>,
     /// What stands in the books about it, oldest first.
     pub entries: Vec<BookedEntry>,
+    /// What the merchant's own systems were told about it, or are to be told, oldest first.
+    pub messages: Vec<MessageRow>,
 }
 
 /// One thing that happened.
@@ -229,4 +231,75 @@ pub struct Counts {
     pub jobs: u64,
     /// Jobs that should have run already.
     pub overdue_jobs: u64,
+    /// Messages to be delivered.
+    pub pending_messages: u64,
+    /// Messages that a person has to look at.
+    pub parked_messages: u64,
+}
+
+/// Which messages to list.
+#[derive(Clone, Copy, Debug)]
+pub struct MessagePage {
+    /// Only messages with a lower number.
+    pub before: Option<i64>,
+    /// At most so many.
+    pub limit: u32,
+    /// Only those that a person has to look at.
+    pub parked_only: bool,
+}
+
+/// A message to one of the merchant's own systems.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageRow {
+    /// Its place among all messages; pages go by it.
+    pub number: i64,
+    /// Its `webhook-id`.
+    pub id: String,
+    /// To whom.
+    pub endpoint: String,
+    /// About which order.
+    pub order_id: OrderId,
+    /// What happened.
+    pub kind: String,
+    /// When it was written down.
+    pub created_at: Timestamp,
+    /// `pending`, `delivered` or `parked`.
+    pub status: String,
+    /// Since when.
+    pub status_at: Timestamp,
+    /// When it is sent next, while it is pending.
+    pub due_at: Option<Timestamp>,
+    /// How often it was sent.
+    pub tries: u32,
+    /// What the last try brought.
+    pub answer: Option<String>,
+}
+
+/// A message that is being delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its row.
+    pub number: i64,
+    /// Its fence when it was claimed.
+    pub fence: u32,
+    /// How often it was sent, this time included.
+    pub tries: u32,
+    /// Its `webhook-id`.
+    pub id: String,
+    /// About which order.
+    pub order_id: OrderId,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+}
+
+/// What became of a claimed message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageEnd {
+    /// The receiver has it.
+    Delivered,
+    /// To be sent again at this time.
+    Again(Timestamp),
+    /// A person has to look.
+    Parked,
 }

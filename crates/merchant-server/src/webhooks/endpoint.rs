@@ -20,6 +20,22 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// As a commit sees it.
+    pub fn subscriber(&self) -> Subscriber {
+        Subscriber { name: self.name.clone(), events: self.events.clone() }
+    }
+}
+
+/// An endpoint as a commit sees it: its name, and what it wants to hear of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscriber {
+    /// The endpoint's name.
+    pub name: String,
+    /// What it wants to hear of.
+    pub events: Vec<EventKind>,
+}
+
+impl Subscriber {
     /// Whether it wants to hear of this.
     pub fn wants(&self, kind: EventKind) -> bool {
         self.events.contains(&kind)

@@ -6,11 +6,13 @@
 //! carries the order's version.
 
 mod announce;
+mod deliver;
 mod endpoint;
 mod schedule;
 mod secret;
 
 pub use announce::{Announcement, EventKind, announce};
-pub use endpoint::Endpoint;
+pub use deliver::{Webhooks, deliver_due, read, serve};
+pub use endpoint::{Endpoint, Subscriber};
 pub use schedule::{Answer, Next, next};
 pub use secret::{Secret, SecretError, headers};

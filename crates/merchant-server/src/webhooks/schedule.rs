@@ -23,6 +23,16 @@ pub enum Answer {
     Nothing(&'static str),
 }
 
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Status(status, None) => write!(f, "HTTP {status}"),
+            Self::Status(status, Some(seconds)) => write!(f, "HTTP {status}, retry-after {seconds}"),
+            Self::Nothing(code) => f.write_str(code),
+        }
+    }
+}
+
 /// What to do after a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {

@@ -6,3 +6,4 @@ mod mistakes;
 mod program;
 mod shop;
 mod signature;
+mod webhooks;

@@ -14,3 +14,4 @@ mod restart;
 mod sessions;
 mod shop;
 mod support;
+mod webhooks;

@@ -13,7 +13,7 @@ use crate::books::BookedEntry;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
 use crate::lifecycle::{Attempt, AttemptState, Line, Order, attempt_status, order_status};
-use crate::store::{StockRow, Store, Story, StoryEvent, StoryJob};
+use crate::store::{MessageRow, StockRow, Store, Story, StoryEvent, StoryJob};
 
 /// An order with all that is known about it.
 #[derive(Debug, serde::Serialize)]
@@ -59,6 +59,8 @@ pub struct OrderStory {
     pub jobs: Vec<StoryJob>,
     /// What stands in the books about it, oldest first.
     pub entries: Vec<BookedEntry>,
+    /// What the merchant's own systems were told about it, oldest first.
+    pub messages: Vec<MessageRow>,
 }
 
 /// An attempt with its ids at the wallet.
@@ -129,6 +131,7 @@ fn tell(order: Order, story: Story) -> OrderStory {
         stock: story.stock,
         jobs: story.jobs,
         entries: story.entries,
+        messages: story.messages,
     }
 }
 

@@ -11,6 +11,7 @@ mod commit;
 mod guards;
 mod jobs;
 mod orders;
+mod outbox;
 mod port;
 mod refunds;
 mod seam;

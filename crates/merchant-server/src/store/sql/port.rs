@@ -4,13 +4,15 @@ use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use super::{
-    Driver, Outcome, SqlStore, admin, attempts, books, catalog, commit, jobs, orders, refunds, shoppers,
+    Driver, Outcome, SqlStore, admin, attempts, books, catalog, commit, jobs, orders, outbox, refunds,
+    shoppers,
 };
 use crate::books::Balance;
 use crate::lifecycle::{Customer, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName};
 use crate::store::{
-    Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, OrderPage, OrderSummary, QuoteRow,
-    SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
+    Claimed, Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, MessageEnd, MessagePage,
+    MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, Store, StoreError, StoredCatalog, Story,
+    Swept,
 };
 
 #[async_trait]
@@ -45,6 +47,46 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn balances(&self, before: Timestamp) -> Result<Vec<Balance>, StoreError> {
         self.0.read(move |db| books::balances(db, before)).await
+    }
+
+    async fn claim_messages(
+        &self,
+        endpoint: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let endpoint = endpoint.to_owned();
+        self.0.write(move |db| outbox::claim(db, &endpoint, now, lease_until, limit).map(Outcome::Keep)).await
+    }
+
+    async fn end_message(
+        &self,
+        claimed: (i64, u32),
+        end: MessageEnd,
+        answer: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.0.write(move |db| outbox::end(db, claimed, &end, &answer, now).map(Outcome::Keep)).await
+    }
+
+    async fn next_message_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError> {
+        let endpoint = endpoint.to_owned();
+        self.0.read(move |db| outbox::next_at(db, &endpoint)).await
+    }
+
+    async fn list_messages(&self, page: MessagePage) -> Result<Vec<MessageRow>, StoreError> {
+        self.0.read(move |db| outbox::list(db, &page)).await
+    }
+
+    async fn resend_message(
+        &self,
+        id: &str,
+        endpoint: Option<&str>,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let (id, endpoint) = (id.to_owned(), endpoint.map(str::to_owned));
+        self.0.write(move |db| outbox::resend(db, &id, endpoint.as_deref(), now).map(Outcome::Keep)).await
     }
 
     async fn find_attempt(

@@ -18,6 +18,7 @@ pub fn snapshot(path: &Path) -> String {
         "events",
         "postings",
         "entries",
+        "outbox",
         "quotes",
         "sessions",
     ];

@@ -15,6 +15,7 @@ use merchant_server::server::Server;
 use merchant_server::store::sqlite::SqliteStore;
 use merchant_server::store::{Imported, Store, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
+use merchant_server::webhooks::{self, Endpoint, Webhooks};
 use serde_json::{Value, json};
 use shop_api::{Currency, MinorUnits};
 use tempfile::TempDir;
@@ -35,6 +36,7 @@ pub struct TestServer {
     pub clock: Arc<ManualClock>,
     pub wallet: ScriptedWallet,
     folder: TempDir,
+    endpoints: Vec<Endpoint>,
     running: Option<Running>,
 }
 
@@ -46,10 +48,15 @@ struct Running {
 impl TestServer {
     /// A server with a small catalogue.
     pub async fn start() -> Self {
+        Self::start_telling(Vec::new()).await
+    }
+
+    /// The same, which tells these endpoints of its orders.
+    pub async fn start_telling(endpoints: Vec<Endpoint>) -> Self {
         let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
         let as_clock: Arc<dyn Clock> = clock.clone();
         let wallet = ScriptedWallet::start(as_clock).await;
-        let mut server = Self { clock, wallet, folder: TempDir::new().unwrap(), running: None };
+        let mut server = Self { clock, wallet, folder: TempDir::new().unwrap(), endpoints, running: None };
         server.open().await;
         server
     }
@@ -166,6 +173,12 @@ impl TestServer {
         self.running().runtime.spawn(async move { jobs::run_due(&app).await.unwrap() }).await.unwrap();
     }
 
+    /// Delivers the messages that are due by now, once each; how many.
+    pub async fn deliver(&self) -> u32 {
+        let app = self.app();
+        self.running().runtime.spawn(async move { webhooks::deliver_due(&app).await.unwrap() }).await.unwrap()
+    }
+
     /// Moves the clock, a second at a time at most, running what falls due.
     pub async fn pass(&self, time: Duration) {
         let mut left = time;
@@ -196,6 +209,7 @@ impl TestServer {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (database, media_dir, wallet) = (self.database(), self.media_dir(), self.wallet.address);
+        let endpoints = self.endpoints.clone();
         let start = async move {
             let store = SqliteStore::open(&database).unwrap();
             let imported = store.import_catalog(catalog(), true).await.unwrap();
@@ -204,8 +218,14 @@ impl TestServer {
             let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let settings = settings(&format!("http://{}", public.local_addr().unwrap()), media_dir);
             let gateway = gateway(wallet, &settings.public_url, &clock);
-            let ports =
-                Ports { store: Arc::new(store), wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng) };
+            let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
+            let ports = Ports {
+                store: Arc::new(store),
+                wallets: Arc::new(gateway),
+                clock,
+                rng: Arc::new(SystemRng),
+                webhooks: Webhooks::new(endpoints, http),
+            };
             let app = App::start(ports, settings).await.unwrap();
             let token = AdminToken::new(Some(ADMIN_TOKEN.as_bytes().to_vec()));
             Server::start(app, public, admin, token, false).unwrap()
