@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::http::admin::{AdminToken, admin_router};
+use crate::http::admin::{Operators, admin_router};
 use crate::http::public_router;
 use crate::{jobs, listener, webhooks};
 
@@ -36,13 +36,13 @@ impl Server {
         app: Arc<App>,
         public: TcpListener,
         admin: TcpListener,
-        token: AdminToken,
+        operators: Operators,
         with_jobs: bool,
     ) -> std::io::Result<Self> {
         let (public_address, admin_address) = (public.local_addr()?, admin.local_addr()?);
         let mut tasks = vec![
             listen(&app, public, public_router(Arc::clone(&app))),
-            listen(&app, admin, admin_router(Arc::clone(&app), token)),
+            listen(&app, admin, admin_router(Arc::clone(&app), operators)),
         ];
         if with_jobs {
             tasks.push(tokio::spawn(jobs::serve(Arc::clone(&app))));

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Currency, MinorUnits, Sku};
 
 /// Answer 200 to `GET /catalog`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Catalog {
@@ -21,6 +22,7 @@ pub struct Catalog {
 }
 
 /// A shelf of the shop.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Category {
@@ -31,6 +33,7 @@ pub struct Category {
 }
 
 /// A product with one or more variants.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Product {
@@ -49,6 +52,7 @@ pub struct Product {
 }
 
 /// What is put in the cart.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Variant {

@@ -19,6 +19,8 @@ mod money;
 mod order;
 mod problem;
 mod quote;
+#[cfg(feature = "openapi")]
+mod schema;
 mod session;
 mod time;
 mod wire_enum;

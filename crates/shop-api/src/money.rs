@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A currency and how people read it. Carried by every document that has amounts, so the client needs
 /// no table of currencies.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Currency {
@@ -42,6 +43,11 @@ impl Currency {
 /// An amount in a currency's smallest unit (centavos, yen). Zero or more; on the wire 1 to 16 digits of
 /// text without sign or leading zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "openapi",
+    derive(utoipa::ToSchema),
+    schema(value_type = String, pattern = "^(0|[1-9][0-9]{0,15})$", examples("12900"))
+)]
 pub struct MinorUnits(u64);
 
 /// Why an amount was refused.

@@ -8,6 +8,7 @@ use crate::{
 
 /// Body of `POST /orders`: answered 201 with the [`Order`], or 200 with the order that this quote made
 /// before. The quote's id is the idempotency key.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlaceOrder {
@@ -20,6 +21,7 @@ pub struct PlaceOrder {
 
 /// Body of `POST /orders/{orderId}/payments`: the next attempt after a definite failure. Answered with
 /// the [`Order`]: with a new attempt (201), or as it is when one is live already (200).
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StartPayment {
@@ -29,15 +31,18 @@ pub struct StartPayment {
 
 /// Body of `POST /orders/{orderId}/payments/{attemptId}/returned`: what `tradePay` said. A hint, never
 /// proof: it leads to an inquiry. Answered 202 with the [`Order`].
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Returned {
     /// `9000`, `8000`, `6001`, …, or `fail` when the bridge itself failed. 1 to 32 characters.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[!-~]{1,32}$"))]
     pub result_code: String,
 }
 
 /// Answer 200 to `GET /orders`: the customer's orders, newest first, 20 at most, unresolved ones always
 /// among them.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderList {
@@ -47,6 +52,7 @@ pub struct OrderList {
 
 /// An order as the server has it. Also the answer to `GET /orders/{orderId}?after={version}&wait={seconds}`,
 /// which is held open until the version passes `after` or the wait is over.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
@@ -102,6 +108,7 @@ wire_enum! {
 }
 
 /// One attempt to pay.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
@@ -141,6 +148,7 @@ wire_enum! {
 }
 
 /// The argument of `tradePay`: exactly one member is set, as the wallet prescribes.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cashier {
@@ -154,6 +162,7 @@ pub struct Cashier {
 }
 
 /// Why an attempt failed.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {

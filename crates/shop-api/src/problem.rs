@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{OrderId, wire_enum::wire_enum};
 
 /// The body of every answer that isn't 2xx.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
@@ -75,6 +76,7 @@ wire_enum! {
 
 /// What a client gets that sent [`ENVELOPE_HEADER`](crate::ENVELOPE_HEADER): HTTP 200 with the real
 /// status beside the real body, which is the endpoint's answer or a [`Problem`].
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Envelope<Body> {

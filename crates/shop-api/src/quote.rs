@@ -5,24 +5,29 @@ use serde::{Deserialize, Serialize};
 use crate::{Currency, MinorUnits, QuoteId, Sku, Timestamp, wire_enum::wire_enum};
 
 /// Body of `POST /quotes`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct QuoteRequest {
     /// 1 to [`MAX_LINES`](crate::MAX_LINES) lines, each SKU once.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub lines: Vec<RequestedLine>,
 }
 
 /// One line that the shopper wants.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RequestedLine {
     /// What.
     pub sku: Sku,
     /// How many: 1 to [`MAX_QUANTITY`](crate::MAX_QUANTITY).
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 999))]
     pub quantity: u32,
 }
 
 /// Answer 201 to `POST /quotes`.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Quote {
@@ -45,6 +50,7 @@ pub struct Quote {
 }
 
 /// One priced line.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuoteLine {
@@ -65,6 +71,7 @@ pub struct QuoteLine {
 }
 
 /// Why a line can't be ordered as asked.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LineProblem {
@@ -91,6 +98,7 @@ wire_enum! {
 }
 
 /// Who gets the money, as the cashier will name it too.
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Payee {

@@ -1,11 +1,11 @@
 //! Enums that the server may extend: each value has its text, and text never seen becomes `Other`.
 
 macro_rules! wire_enum {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $variant_doc:literal])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub enum $name {
-            $($(#[$variant_doc])* $variant,)+
+            $($(#[doc = $variant_doc])* $variant,)+
             /// A value that this version doesn't know; kept as it came.
             Other(String),
         }
@@ -27,6 +27,19 @@ macro_rules! wire_enum {
                 }
             }
         }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                crate::schema::open_enum(
+                    concat!($($doc, "\n"),*),
+                    &[$(($text, concat!($($variant_doc),*))),+],
+                )
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -28,6 +28,7 @@ What it answers, on 127.0.0.1 only:
 
 For testers, under /_simulator:
   GET  /ledger  /transcript?after=SEQ  /customers  /wallet-key  /faults
+  POST /customers                             {\"customerId\",\"name\"}
   POST /customers/{id}/top-up                 {\"currency\",\"value\"}
   POST /customers/{id}/refuse-next-payment    {\"refuse\"}
   POST /auth-codes  /logins                   {\"customerId\"}

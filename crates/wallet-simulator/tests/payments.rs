@@ -74,6 +74,20 @@ async fn lack_of_balance_keeps_the_cashier_open_until_a_top_up() {
 }
 
 #[tokio::test]
+async fn a_customer_who_was_just_taken_in_pays_after_a_top_up() {
+    let (_data, running) = running().await;
+    let taken_in =
+        running.post("/_simulator/customers", &json!({ "customerId": "c-dora", "name": "Dora Lim" })).await;
+    assert_eq!((&taken_in["name"], &taken_in["balances"]), (&json!("Dora Lim"), &json!([])));
+    let payment_id = accepted(&running.client(), order("a-1", "PHP", 100, NOWHERE.to_owned())).await;
+    let login = running.login("c-dora").await;
+    assert_eq!(running.confirm(&payment_id, &login).await["payer"]["hasEnough"], false);
+    running.post("/_simulator/customers/c-dora/top-up", &json!({ "currency": "PHP", "value": "100" })).await;
+    assert_eq!(running.confirm(&payment_id, &login).await["status"], "paid");
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_refused_payment_is_final_and_a_new_one_can_be_paid() {
     let (_data, running) = running().await;
     let mut receiver = receiver(&running, Vec::new()).await;

@@ -161,6 +161,8 @@ async fn bad_input_is_named_with_a_code() {
             "balance_too_large",
         ),
         ("/_simulator/customers/c-ana/top-up", r#"{"currency":"PHP"}"#, 422, "bad_body"),
+        ("/_simulator/customers", r#"{"customerId":"c-ana","name":"Ana"}"#, 409, "customer_exists"),
+        ("/_simulator/customers", r#"{"customerId":"c-new","name":""}"#, 400, "bad_name"),
         ("/_simulator/logins", r#"{"customerId":"c-nobody"}"#, 404, "unknown_customer"),
         ("/_simulator/logins", big.as_str(), 413, "bad_body"),
         ("/_simulator/merchants", r#"{"clientId":"X","publicKey":"nonsense"}"#, 400, "bad_public_key"),

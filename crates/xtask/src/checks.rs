@@ -16,7 +16,7 @@ struct Check {
     run: fn(&Path) -> Result<(), Failure>,
 }
 
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     Check { name: "format", shows: "Rust is formatted", run: format },
     Check { name: "core", shows: "the core and the shop API, natively", run: core },
     Check { name: "package", shows: "the built package in Node, with wasm and with its twin", run: package },
@@ -31,6 +31,7 @@ const CHECKS: [Check; 12] = [
         shows: "wallet API, merchant server, wallet simulator, build tool",
         run: servers,
     },
+    Check { name: "api", shows: "the running servers keep their OpenAPI documents", run: api },
     Check { name: "simulator", shows: "the platform simulator", run: simulator },
     Check {
         name: "shopping",
@@ -126,6 +127,12 @@ fn lint(root: &Path) -> Result<(), Failure> {
 fn axml(root: &Path) -> Result<(), Failure> {
     build::build_package(root)?;
     npm(root, "axml")
+}
+
+fn api(root: &Path) -> Result<(), Failure> {
+    let schemathesis = setup::ensure_schemathesis(root)?;
+    build::build_all(root)?;
+    run(npm_script(root, "api").env("SCHEMATHESIS", schemathesis).env("PROGRAMS", build::programs()?))
 }
 
 fn simulator(root: &Path) -> Result<(), Failure> {

@@ -45,6 +45,12 @@ fn look(root: &Path) -> Result<Vec<Finding>, Failure> {
     Ok(vec![
         program("cargo", "everything", &["--version"], "install rustup: https://rustup.rs"),
         program("rustup", "installing what is missing", &["--version"], "install rustup: https://rustup.rs"),
+        program(
+            "python3",
+            "test",
+            &["--version"],
+            "install Python 3.10 or newer with venv: https://www.python.org",
+        ),
         Finding {
             what: "wasm target",
             needed_for: "build, run, test",

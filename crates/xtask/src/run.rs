@@ -222,7 +222,7 @@ impl Place {
     /// In the order in which they must start: the wallet makes its keys before the server reads them.
     fn services(&self, root: &Path) -> Result<Vec<Service>, Failure> {
         self.make_merchant_keys()?;
-        self.make_admin_token()?;
+        self.make_operator_token()?;
         self.register_merchant()?;
         Ok(vec![self.wallet_simulator(root), self.merchant_server(root), self.platform_simulator(root)])
     }
@@ -238,8 +238,8 @@ impl Place {
     }
 
     /// Operators of this run read it here; it is as unguessable as a real one.
-    fn make_admin_token(&self) -> Result<(), Failure> {
-        let file = self.merchant.join("admin-token");
+    fn make_operator_token(&self) -> Result<(), Failure> {
+        let file = self.merchant.join("operator-token");
         if file.exists() {
             return Ok(());
         }
@@ -308,7 +308,8 @@ impl Place {
             .arg(root.join("simulator/merchant-server.toml"))
             .env("MERCHANT_SERVER__LISTEN", format!("127.0.0.1:{}", self.port + 1))
             .env("MERCHANT_SERVER__ADMIN_LISTEN", format!("127.0.0.1:{}", self.port + 3))
-            .env("MERCHANT_SERVER__ADMIN_TOKEN_FILE", self.merchant.join("admin-token"))
+            .env("MERCHANT_SERVER__OPERATORS__TESTER__TOKEN_FILE", self.merchant.join("operator-token"))
+            .env("MERCHANT_SERVER__OPERATORS__TESTER__SCOPES", r#"["read", "refund"]"#)
             .env("MERCHANT_SERVER__PUBLIC_URL", origin(self.port + 1))
             .env("MERCHANT_SERVER__DATABASE", self.merchant.join("merchant-server.db"))
             .env("MERCHANT_SERVER__MEDIA_DIR", self.merchant.join("media"))

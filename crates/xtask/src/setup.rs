@@ -89,6 +89,27 @@ pub fn ensure_chromium() -> Result<PathBuf, Failure> {
     find_chromium().ok_or_else(|| Failure::missing(by_hand))
 }
 
+/// schemathesis as tests/api/requirements.txt pins it, in a virtual environment of its own under target/.
+pub fn ensure_schemathesis(root: &Path) -> Result<PathBuf, Failure> {
+    let requirements = root.join("tests/api/requirements.txt");
+    let wanted = fs::read(&requirements).map_err(|source| Failure::io("read", &requirements, source))?;
+    let environment = root.join("target/schemathesis");
+    let (program, stamp) = (environment.join("bin/schemathesis"), environment.join("requirements.txt"));
+    if program.exists() && fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(program);
+    }
+    note("installing schemathesis into target/schemathesis");
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment)).map_err(|_| {
+        Failure::missing(
+            "the API's check needs Python 3.10 or newer with venv: install it (Debian: apt-get install python3-venv)",
+        )
+    })?;
+    let mut pip = Command::new(environment.join("bin/pip"));
+    run(pip.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&requirements))?;
+    fs::write(&stamp, wanted).map_err(|source| Failure::io("write", &stamp, source))?;
+    Ok(program)
+}
+
 /// `CHROMIUM`, or the first browser in the usual places.
 pub fn find_chromium() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);

@@ -18,11 +18,15 @@ const PROGRAMS = process.env.PROGRAMS ?? join(ROOT, 'target/debug');
 const PORTS = 4;
 
 /** Starts everything and resolves when `ready` is printed. */
-export async function startSystem({ catalog = 'coffee', wallet = 'generic-v2', data } = {}) {
+export async function startSystem({ catalog = 'coffee', wallet = 'generic-v2', data, env = {} } = {}) {
   const port = await freePorts();
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'wallet-checkout-')));
   const args = ['run', '--port', String(port), '--catalog', catalog, '--wallet', wallet, '--data', folder];
-  const child = spawn(join(PROGRAMS, 'xtask'), args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(join(PROGRAMS, 'xtask'), args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const said = collect(child);
   const printed = await linesUntilReady(child, said);
   return {

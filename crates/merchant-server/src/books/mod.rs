@@ -168,7 +168,7 @@ impl PostingKind {
 }
 
 /// An entry as it was written down, with its posting.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BookedEntry {
     /// The posting's number: its place in the books.
@@ -194,7 +194,7 @@ pub struct BookedEntry {
 }
 
 /// What stands on one account.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Balance {
     /// The wallet.

@@ -5,6 +5,7 @@ mod catalog;
 mod doctor;
 mod keys;
 mod migrate;
+mod openapi;
 mod orders;
 mod out;
 mod refund;
@@ -72,6 +73,7 @@ enum Command {
         #[command(subcommand)]
         command: books::Command,
     },
+    Openapi(openapi::Openapi),
     /// Look at orders, straight from the database; the server may be running.
     Orders {
         #[command(subcommand)]
@@ -117,6 +119,10 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Keys { command } => keys::run(&command),
         Command::Sign(sign) => Ok(signature::sign(sign)?),
         Command::Verify(verify) => Ok(signature::verify(verify)?),
+        Command::Openapi(openapi) => {
+            openapi::run(&openapi);
+            Ok(())
+        }
         Command::Doctor(doctor) => doctor::run(&cli.config, &doctor).await,
         Command::Serve => serve::run(load(&cli.config)?).await,
         Command::Migrate => migrate::run(&load(&cli.config)?),

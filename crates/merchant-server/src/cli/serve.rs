@@ -14,8 +14,8 @@ use wallet_api::transport::{HttpTransport, PooledTransport};
 
 use super::{Failure, open_store};
 use crate::app::{App, Ports, Settings};
-use crate::config::{Config, LogSettings, WalletConfig, keys};
-use crate::http::admin::AdminToken;
+use crate::config::{Config, LogSettings, OperatorConfig, WalletConfig, keys};
+use crate::http::admin::{Operator, Operators};
 use crate::server::Server;
 use crate::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
 use crate::webhooks::Webhooks;
@@ -27,10 +27,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     let gateway = gateway(&config, &clock, &http)?;
     let endpoints = config.webhooks.iter().map(keys::endpoint).collect::<Result<_, _>>()?;
     let webhooks = Webhooks::new(endpoints, http);
-    let token = config.admin_token_file.as_deref().map(keys::admin_token).transpose()?;
-    if token.is_none() {
-        tracing::warn!("no admin_token_file is configured: /admin/v1 refuses everybody");
-    }
+    let operators = operators(&config)?;
     // Before the database is touched: started twice by mistake, the second must not take over the first
     // one's jobs.
     let public = bind(config.listen, "listen").await?;
@@ -42,13 +39,26 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     let ports = Ports { store, wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng), webhooks };
     let app = App::start(ports, Settings::from_config(&config)).await?;
     let stop = stop_signal()?;
-    let server = Server::start(app, public, admin, AdminToken::new(token), true)
+    let server = Server::start(app, public, admin, operators, true)
         .map_err(|error| Failure::Other(format!("the listeners have no address: {error}")))?;
     tracing::info!(listen = %server.public, admin = %server.admin, public_url = config.public_url, "ready");
     stop.await;
     tracing::info!("stopping");
     server.stop().await;
     Ok(())
+}
+
+fn operators(config: &Config) -> Result<Operators, Failure> {
+    if config.operators.is_empty() {
+        tracing::warn!("no operator is configured: /admin/v1 refuses everybody");
+    }
+    let mut operators = Vec::with_capacity(config.operators.len());
+    for configured in &config.operators {
+        let token = keys::operator_token(&configured.token_file)?;
+        let OperatorConfig { name, scopes, refund_limit, .. } = configured.clone();
+        operators.push((token, Operator { name, scopes, refund_limit }));
+    }
+    Ok(Operators::new(operators))
 }
 
 fn gateway(

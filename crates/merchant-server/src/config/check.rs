@@ -3,10 +3,11 @@
 use url::{Host, Url};
 use wallet_api::profile::{Mode, WalletProfile, is_loopback};
 
-use super::file::{File, Shop, Wallet};
+use super::file::{File, Operator, Shop, Wallet};
 use super::source::Source;
 use super::{
-    Config, ConfigError, LogSettings, Problem, PublicKeyFile, ServerMode, ShopRules, Version, WalletConfig,
+    Config, ConfigError, LogSettings, OperatorConfig, Problem, PublicKeyFile, ServerMode, ShopRules, Version,
+    WalletConfig,
 };
 use crate::lifecycle::{MIN_TIME_TO_PAY_MILLIS, WalletName};
 use crate::reconcile::StatementFormat;
@@ -22,6 +23,11 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         return Err(bad("admin_listen", "it is the same as `listen`", remedy));
     }
     let default_wallet = default_wallet(source, &file)?;
+    let operators = file
+        .operators
+        .into_iter()
+        .map(|(name, found)| operator(source, name, found))
+        .collect::<Result<_, _>>()?;
     let shop = shop(source, file.shop)?;
     let mut wallets = Vec::with_capacity(file.wallets.len());
     for (name, found) in file.wallets {
@@ -38,7 +44,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         public_url: public_url.as_str().trim_end_matches('/').to_owned(),
         database: source.resolve(&file.database),
         media_dir: source.resolve(&file.media_dir),
-        admin_token_file: file.admin_token_file.map(|path| source.resolve(&path)),
+        operators,
         minimum_client_version,
         shop,
         log: LogSettings { filter: file.log.filter, json: file.log.json },
@@ -96,6 +102,17 @@ fn default_wallet(source: &Source, file: &File) -> Result<WalletName, ConfigErro
             "say which one serves clients whose host isn't in any `site_names`",
         )),
     }
+}
+
+fn operator(source: &Source, name: String, found: Operator) -> Result<OperatorConfig, ConfigError> {
+    let fits = (1..=64).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    if !fits || found.scopes.is_empty() {
+        let what = "an operator has a name of 1 to 64 characters and at least one scope";
+        let remedy = "write [operators.NAME] with scopes = [\"read\"] or [\"read\", \"refund\"]";
+        return Err(source.error(&format!("operators.{name}"), Problem::BadValue, what, remedy));
+    }
+    let token_file = source.resolve(&found.token_file);
+    Ok(OperatorConfig { name, token_file, scopes: found.scopes, refund_limit: found.refund_limit })
 }
 
 fn shop(source: &Source, shop: Shop) -> Result<ShopRules, ConfigError> {

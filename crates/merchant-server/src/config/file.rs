@@ -1,14 +1,15 @@
 //! The keys of the file, as they stand in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use shop_api::MinorUnits;
 use wallet_api::profile::Fields;
 
 use super::webhooks::Webhook;
-use super::{PublicKeyFile, ServerMode};
+use super::{PublicKeyFile, Scope, ServerMode};
 use crate::reconcile::StatementFields;
 
 #[derive(Deserialize)]
@@ -24,16 +25,26 @@ pub(super) struct File {
     pub(super) database: PathBuf,
     #[serde(default = "media_dir")]
     pub(super) media_dir: PathBuf,
-    pub(super) admin_token_file: Option<PathBuf>,
     #[serde(default = "minimum_client_version")]
     pub(super) minimum_client_version: String,
     pub(super) default_wallet: Option<String>,
     pub(super) shop: Shop,
     #[serde(default)]
     pub(super) log: Log,
+    #[serde(default)]
+    pub(super) operators: BTreeMap<String, Operator>,
     pub(super) wallets: BTreeMap<String, Wallet>,
     #[serde(default)]
     pub(super) webhooks: BTreeMap<String, Webhook>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Operator {
+    pub(super) token_file: PathBuf,
+    #[serde(default = "may_read")]
+    pub(super) scopes: BTreeSet<Scope>,
+    pub(super) refund_limit: Option<MinorUnits>,
 }
 
 #[derive(Deserialize)]
@@ -97,6 +108,10 @@ fn database() -> PathBuf {
 
 fn media_dir() -> PathBuf {
     PathBuf::from("var/media")
+}
+
+fn may_read() -> BTreeSet<Scope> {
+    BTreeSet::from([Scope::Read])
 }
 
 fn minimum_client_version() -> String {

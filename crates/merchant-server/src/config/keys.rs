@@ -104,11 +104,11 @@ pub enum Half {
     Private,
 }
 
-/// The operators' token, from a file of at least 32 characters.
+/// An operator's token, from a file of at least 32 characters.
 ///
 /// # Errors
 /// [`ConfigError`] when the file is missing, open to others, or too short.
-pub fn admin_token(file: &Path) -> Result<Vec<u8>, ConfigError> {
+pub fn operator_token(file: &Path) -> Result<Vec<u8>, ConfigError> {
     let remedy = "write 32 random characters or more into it, and chmod 600 it";
     let bytes = read_secret(file, remedy)?;
     let token = bytes.trim_ascii().to_vec();

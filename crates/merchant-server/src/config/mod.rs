@@ -12,9 +12,11 @@ pub mod keys;
 mod source;
 mod webhooks;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use shop_api::MinorUnits;
 use wallet_api::profile::WalletProfile;
 
 pub use environment::ENV_PREFIX;
@@ -39,8 +41,8 @@ pub struct Config {
     pub database: PathBuf,
     /// Where the pictures lie.
     pub media_dir: PathBuf,
-    /// The file with the operators' token.
-    pub admin_token_file: Option<PathBuf>,
+    /// Who may use the operators' API.
+    pub operators: Vec<OperatorConfig>,
     /// The oldest client that is served.
     pub minimum_client_version: Version,
     /// What the shop allows.
@@ -93,6 +95,39 @@ pub struct LogSettings {
     pub filter: String,
     /// One JSON object a line, instead of text.
     pub json: bool,
+}
+
+/// Somebody, or some program, that may use the operators' API.
+#[derive(Clone, Debug)]
+pub struct OperatorConfig {
+    /// Its name, as it stands in the books.
+    pub name: String,
+    /// The file with its token.
+    pub token_file: PathBuf,
+    /// What it may do.
+    pub scopes: BTreeSet<Scope>,
+    /// The most that one refund of its may be, in the smallest unit of the order's currency.
+    pub refund_limit: Option<MinorUnits>,
+}
+
+/// What an operator may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Look at orders.
+    Read,
+    /// Give money back.
+    Refund,
+}
+
+impl Scope {
+    /// As it stands in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Refund => "refund",
+        }
+    }
 }
 
 /// One wallet.

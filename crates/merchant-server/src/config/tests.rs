@@ -258,11 +258,11 @@ mod key_files {
         let file = folder.path().join("token");
         std::fs::write(&file, "short").unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert_eq!(keys::admin_token(&file).unwrap_err().problem, Problem::BadKey);
+        assert_eq!(keys::operator_token(&file).unwrap_err().problem, Problem::BadKey);
         std::fs::write(&file, "x".repeat(32)).unwrap();
-        assert_eq!(keys::admin_token(&file).unwrap().len(), 32);
+        assert_eq!(keys::operator_token(&file).unwrap().len(), 32);
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o604)).unwrap();
-        assert_eq!(keys::admin_token(&file).unwrap_err().problem, Problem::Exposed);
+        assert_eq!(keys::operator_token(&file).unwrap_err().problem, Problem::Exposed);
     }
 }
 

@@ -49,6 +49,11 @@ pub async fn raw(body: Body, clock: &dyn Clock) -> Result<Vec<u8>, ApiProblem> {
     }
 }
 
+/// Whether a text could be an id: what isn't short, and visible, was never given out.
+pub fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 fn is_too_long(error: &axum::Error) -> bool {
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {

@@ -9,13 +9,33 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::{MAX_WAIT_SECONDS, OrderId};
+use shop_api::{MAX_WAIT_SECONDS, Order, OrderId, Problem};
 
+use super::openapi::CommonProblems;
 use super::path::PathOf;
 use super::query::StrictQuery;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
 
+/// An order, now or once it has changed
+///
+/// With `after` and `wait` it is a long poll: answered as soon as the version passes `after`, or when the wait is over. It never calls the wallet.
+#[utoipa::path(
+    get,
+    path = "/orders/{order}",
+    operation_id = "getOrder",
+    tag = "Orders",
+    params(("order" = OrderId, Path, description = "The order's id."),
+        ("after" = Option<u32>, Query, description = "The version that the client has."),
+        ("wait" = Option<u32>, Query, description = "How many seconds to wait for a newer one; 25 at most.")
+    ),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "The order.", body = Order),
+        (status = 404, description = "`order_not_found`: this customer has no such order.", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn handle(
     State(app): State<Arc<App>>,
     shopper: Shopper,

@@ -5,20 +5,43 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::ProblemCode;
+use shop_api::{Problem, ProblemCode};
 
 use super::{ApiProblem, answer};
 use crate::app::App;
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 struct Health {
     status: &'static str,
 }
 
+/// Whether the process answers
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "healthz",
+    tag = "Health",
+    responses(
+        (status = 200, description = "It does.", body = Health),
+    ),
+)]
 pub async fn alive() -> Result<Response, ApiProblem> {
     answer::json(StatusCode::OK, &Health { status: "alive" })
 }
 
+/// Whether the server can serve
+///
+/// Its database answers, and it is not stopping.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "readyz",
+    tag = "Health",
+    responses(
+        (status = 200, description = "It can.", body = Health),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
 pub async fn ready(State(app): State<Arc<App>>) -> Result<Response, ApiProblem> {
     if app.stopping.is_cancelled() {
         return Err(ApiProblem::new(ProblemCode::Unavailable, "the server is stopping"));

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use shop_api::OrderList;
 
+use super::openapi::CommonProblems;
 use super::query::StrictQuery;
 use super::{ApiProblem, answer};
 use crate::app::{App, ShopError, Shopper};
@@ -14,6 +15,20 @@ use crate::app::{App, ShopError, Shopper};
 /// How many orders the list has at most.
 const LIMIT: u32 = 20;
 
+/// The customer's orders
+///
+/// Newest first, 20 at most, unresolved ones always among them.
+#[utoipa::path(
+    get,
+    path = "/orders",
+    operation_id = "listOrders",
+    tag = "Orders",
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "The orders.", body = OrderList),
+        CommonProblems,
+    ),
+)]
 pub async fn handle(
     State(app): State<Arc<App>>,
     shopper: Shopper,

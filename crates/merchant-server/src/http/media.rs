@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::ApiProblem;
+use super::openapi::CommonProblems;
 use super::path::PathOf;
 use crate::app::App;
 use crate::catalog::image_type;
@@ -17,6 +18,18 @@ const CACHE: &str = "public, max-age=3600";
 /// A picture may style itself and nothing else, whoever opens it.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
+/// A product's picture
+#[utoipa::path(
+    get,
+    path = "/media/{file}",
+    operation_id = "getMedia",
+    tag = "Catalogue",
+    params(("file" = String, Path, description = "The picture's file name, as in `imageUrl`.")),
+    responses(
+        (status = 200, description = "The picture.", content_type = "image/*", body = Vec<u8>),
+        CommonProblems,
+    ),
+)]
 pub async fn handle(
     State(app): State<Arc<App>>,
     PathOf(file): PathOf<String>,

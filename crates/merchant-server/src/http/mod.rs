@@ -15,6 +15,7 @@ mod layers;
 mod list_orders;
 mod media;
 mod notify_payment;
+pub mod openapi;
 mod path;
 mod place_order;
 mod problem;
@@ -30,8 +31,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::OriginalUri;
 use axum::http::Method;
-use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use openapi::Audience;
 pub use problem::ApiProblem;
 
 use crate::app::App;
@@ -41,28 +44,34 @@ pub const MAX_BODY: usize = 64 * 1024;
 
 /// Everything on the public listener.
 pub fn public_router(app: Arc<App>) -> Router {
-    let shop = Router::new()
-        .route("/sessions", post(sessions::handle))
-        .route("/catalog", get(catalog::handle))
-        .route("/quotes", post(quotes::handle))
-        .route("/orders", get(list_orders::handle).post(place_order::handle))
-        .route("/orders/{order}", get(get_order::handle))
-        .route("/orders/{order}/payments", post(start_payment::handle))
-        .route("/orders/{order}/payments/{attempt}/returned", post(returned::handle))
-        .route("/orders/{order}/cancel", post(cancel_order::handle))
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), layers::client_version));
-    let router = Router::new()
-        .nest(shop_api::BASE_PATH, shop)
-        .route("/wallet/{wallet}/notifyPayment", post(notify_payment::handle))
-        .route("/media/{file}", get(media::handle))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed);
+    let version = axum::middleware::from_fn_with_state(Arc::clone(&app), layers::client_version);
+    let (router, _document) = public_routes(|shop| shop.layer(version)).split_for_parts();
+    let router = router.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     layers::shared(router, Arc::clone(&app)).with_state(app)
 }
+
+/// The routes with their descriptions; those of the shop API behind a guard.
+fn public_routes(guard: impl FnOnce(Routes) -> Routes) -> Routes {
+    let shop = Routes::new()
+        .routes(routes!(sessions::handle))
+        .routes(routes!(catalog::handle))
+        .routes(routes!(quotes::handle))
+        .routes(routes!(list_orders::handle, place_order::handle))
+        .routes(routes!(get_order::handle))
+        .routes(routes!(start_payment::handle))
+        .routes(routes!(returned::handle))
+        .routes(routes!(cancel_order::handle));
+    Routes::with_openapi(openapi::document(Audience::Public))
+        .nest(shop_api::BASE_PATH, guard(shop))
+        .routes(routes!(notify_payment::handle))
+        .routes(routes!(media::handle))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(openapi::public))
+}
+
+/// Routes that know how to describe themselves.
+type Routes = OpenApiRouter<Arc<App>>;
 
 async fn not_found(OriginalUri(uri): OriginalUri) -> ApiProblem {
     ApiProblem::not_found(uri.path())

@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use shop_api::Problem;
 
 use super::path::PathOf;
 use super::{ApiProblem, body};
@@ -30,6 +31,26 @@ enum Answer {
     Failed,
 }
 
+/// Tell how a payment ended
+///
+/// For wallets. Signed by the wallet over this path; the answer is signed by us. `S` says that the notification is
+/// recorded durably, `U` that it was not taken and may be sent again.
+#[utoipa::path(
+    post,
+    path = "/wallet/{wallet}/notifyPayment",
+    operation_id = "notifyPayment",
+    tag = "Wallets",
+    params(("wallet" = String, Path, description = "The wallet's name in the configuration.")),
+    request_body(content = serde_json::Value, description = "A notification as the wallet's documents spell it."),
+    responses(
+        (status = 200, description = "`S` or `U`, signed.", body = serde_json::Value),
+        (status = 401, description = "`U`: the signature does not fit.", body = serde_json::Value),
+        (status = 503, description = "`U`: it could not be recorded.", body = serde_json::Value),
+        (status = 400, description = "`malformed_body`: the body ended early.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: no such wallet.", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
 pub async fn handle(
     State(app): State<Arc<App>>,
     PathOf(name): PathOf<String>,

@@ -49,6 +49,12 @@ impl ApiProblem {
         Self::new(ProblemCode::MethodNotAllowed, detail)
     }
 
+    /// Whoever asks may not do this. A code of the operators' API alone.
+    pub fn forbidden(code: &str, detail: impl Into<String>) -> Self {
+        let code = ProblemCode::Other(code.to_owned());
+        Self(Problem { status: 403, title: "Forbidden".to_owned(), ..Self::new(code, detail).0 })
+    }
+
     /// A fault of the server's; the log knows more.
     pub fn internal() -> Self {
         Self::new(ProblemCode::Internal, "the server met a fault of its own, which is in its log; try again")

@@ -6,12 +6,33 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::{MAX_LINES, MAX_QUANTITY, QuoteRequest};
+use shop_api::{MAX_LINES, MAX_QUANTITY, Quote, QuoteRequest};
 
-use super::body::JsonBody;
+use super::body::{JsonBody, is_id};
+use super::openapi::CommonProblems;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
 
+/// Price a cart
+///
+/// A quote with problems has no `quoteId`: it tells what stands in the way and cannot be ordered.
+#[utoipa::path(
+    post,
+    path = "/quotes",
+    operation_id = "quote",
+    tag = "Orders",
+    request_body = QuoteRequest,
+    security(("session" = [])),
+    responses(
+        (status = 201, description = "The priced cart.", body = Quote,
+            links(("placeOrder" = (
+                operation_id = "placeOrder",
+                request_body = json!({ "quoteId": "$response.body#/quoteId" }),
+                description = "Order what was quoted."
+            )))),
+        CommonProblems,
+    ),
+)]
 pub async fn handle(
     State(app): State<Arc<App>>,
     shopper: Shopper,
@@ -30,8 +51,11 @@ fn check(request: &QuoteRequest) -> Result<(), ApiProblem> {
         if !(1..=MAX_QUANTITY).contains(&line.quantity) {
             return Err(ApiProblem::quantity(&format!("lines[{index}].quantity")));
         }
-        if !(1..=64).contains(&line.sku.as_str().chars().count()) {
-            return Err(ApiProblem::field(&format!("lines[{index}].sku"), "1 to 64 characters"));
+        if !is_id(line.sku.as_str()) {
+            return Err(ApiProblem::field(
+                &format!("lines[{index}].sku"),
+                "1 to 64 visible ASCII characters",
+            ));
         }
         if !seen.insert(&line.sku) {
             let field = format!("lines[{index}].sku");

@@ -5,13 +5,31 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::{AttemptId, OrderId, Returned};
+use shop_api::{AttemptId, Order, OrderId, Problem, Returned};
 
 use super::body::JsonBody;
+use super::openapi::CommonProblems;
 use super::path::PathOf;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
 
+/// Tell what `tradePay` said
+///
+/// A hint, never proof: it leads to an inquiry at the wallet.
+#[utoipa::path(
+    post,
+    path = "/orders/{order}/payments/{attempt}/returned",
+    operation_id = "returned",
+    tag = "Orders",
+    params(("order" = OrderId, Path, description = "The order's id."), ("attempt" = AttemptId, Path, description = "The attempt's id.")),
+    request_body = Returned,
+    security(("session" = [])),
+    responses(
+        (status = 202, description = "The order as it stands.", body = Order),
+        (status = 404, description = "`order_not_found`, `attempt_not_found`", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn handle(
     State(app): State<Arc<App>>,
     shopper: Shopper,

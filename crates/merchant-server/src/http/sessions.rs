@@ -5,12 +5,29 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::StartSession;
+use shop_api::{Problem, Session, StartSession};
 
 use super::body::JsonBody;
+use super::openapi::CommonProblems;
 use super::{ApiProblem, answer};
 use crate::app::App;
 
+/// Start a session
+///
+/// Exchanges what `my.getAuthCode` gave for a session with the shop.
+#[utoipa::path(
+    post,
+    path = "/sessions",
+    operation_id = "startSession",
+    tag = "Sessions",
+    request_body = StartSession,
+    responses(
+        (status = 201, description = "The session.", body = Session),
+        (status = 401, description = "`auth_code_rejected`: the wallet did not accept the code; get a new one.", body = Problem, content_type = "application/problem+json"),
+        (status = 502, description = "`wallet_unavailable`: the wallet cannot be asked now. Nothing was changed.", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn handle(
     State(app): State<Arc<App>>,
     JsonBody(request): JsonBody<StartSession>,

@@ -17,7 +17,7 @@ pub struct OrderPage {
 }
 
 /// A line of a list of orders.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderSummary {
     /// Its place in the order of placing; pages go by it.
@@ -54,7 +54,7 @@ pub struct Story {
 }
 
 /// One thing that happened.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StoryEvent {
     /// When.
@@ -72,7 +72,7 @@ pub struct StoryEvent {
 }
 
 /// One job.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StoryJob {
     /// What to do.
@@ -86,7 +86,7 @@ pub struct StoryJob {
 }
 
 /// The stock of one SKU.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StockRow {
     /// Which.
@@ -249,7 +249,7 @@ pub struct MessagePage {
 }
 
 /// A message to one of the merchant's own systems.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageRow {
     /// Its place among all messages; pages go by it.

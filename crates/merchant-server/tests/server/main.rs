@@ -7,6 +7,7 @@ mod cancelling;
 mod expiry;
 mod floods;
 mod notifications;
+mod openapi;
 mod paying;
 mod placing;
 mod refunds;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 use wallet_api::clock::{Clock as _, SystemClock};
 
+use crate::support::server::{LIMITED_TOKEN, READING_TOKEN, REFUND_LIMIT};
 use crate::support::{Client, Give, TestServer, database, until};
 
 /// What the command line needs to find the database of the server under test.
@@ -84,13 +85,29 @@ async fn what_an_operator_asks_for_is_read_strictly() {
     server.refund(&order, "k 1", "1").await.problem(422, "invalid_field");
     server.refund(&order, "k1", "0").await.problem(409, "refund_amount");
     let path = format!("/admin/v1/orders/{}/refunds", order["orderId"].as_str().unwrap());
-    let nameless = json!({ "key": "k1", "amount": "all", "reason": "broken", "operator": "" });
-    server.admin().post(&path, nameless).await.problem(422, "invalid_field");
+    let without_reason = json!({ "key": "k1", "amount": "all", "reason": "" });
+    server.admin().post(&path, without_reason).await.problem(422, "invalid_field");
     let stranger = Client { token: None, ..server.admin() };
     stranger.post(&path, json!({})).await.problem(401, "session_required");
     let unknown = server.admin().get("/admin/v1/orders/o-1/refunds").await;
     unknown.problem(404, "order_not_found");
     assert_eq!(database::number(&server.database(), "SELECT count(*) FROM refunds"), 0);
+}
+
+#[tokio::test]
+async fn an_operator_gives_back_only_what_its_token_allows_and_its_name_stands_in_the_books() {
+    let (server, order) = paid().await;
+    let path = format!("/admin/v1/orders/{}/refunds", order["orderId"].as_str().unwrap());
+    let ask = |key: &str, amount: &str| json!({ "key": key, "amount": amount, "reason": "broken" });
+    let with = |token: &str| Client { token: Some(token.to_owned()), ..server.admin() };
+    with(READING_TOKEN).get(&path).await.expect(200);
+    with(READING_TOKEN).post(&path, ask("k1", "1")).await.problem(403, "scope_required");
+    let too_much = (REFUND_LIMIT + 1).to_string();
+    for amount in [too_much.as_str(), "all"] {
+        with(LIMITED_TOKEN).post(&path, ask("k1", amount)).await.problem(403, "refund_limit");
+    }
+    let taken = with(LIMITED_TOKEN).post(&path, ask("k1", &REFUND_LIMIT.to_string())).await.expect(202);
+    assert_eq!(taken["refunds"][0]["requestedBy"], "trainee");
 }
 
 #[tokio::test]

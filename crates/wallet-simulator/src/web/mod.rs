@@ -69,7 +69,7 @@ pub async fn serve(
 
 fn router(simulator: Arc<Simulator>) -> Router {
     let tester = Router::new()
-        .route("/customers", get(tester::customers::customers))
+        .route("/customers", get(tester::customers::customers).post(tester::customers::open))
         .route("/customers/{customer_id}/top-up", post(tester::customers::top_up))
         .route("/customers/{customer_id}/refuse-next-payment", post(tester::customers::refuse_next_payment))
         .route("/auth-codes", post(tester::customers::auth_code))

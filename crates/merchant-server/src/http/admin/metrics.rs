@@ -6,11 +6,23 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use shop_api::Problem;
 
 use crate::app::{App, ShopError};
 use crate::http::ApiProblem;
 use crate::store::Counts;
 
+/// What the server counts, for Prometheus
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "metrics",
+    tag = "Health",
+    responses(
+        (status = 200, description = "Prometheus' text format.", body = String, content_type = "text/plain; version=0.0.4; charset=utf-8"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
 pub async fn handle(State(app): State<Arc<App>>) -> Result<Response, ApiProblem> {
     let counts = app.store.counts(app.now()).await.map_err(ShopError::from)?;
     let text = render(&app, &counts);

@@ -2,39 +2,43 @@
 
 mod books;
 mod metrics;
+mod operator;
 mod order;
 mod orders;
 mod refunds;
-mod token;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use utoipa_axum::routes;
 
+pub use operator::{Operator, Operators};
 pub use order::{OrderStory, story_of};
 pub use refunds::{RefundStory, wish};
-pub use token::AdminToken;
 
-use super::{health, layers, method_not_allowed, not_found};
+use super::openapi::{self, Audience};
+use super::{Routes, health, layers, method_not_allowed, not_found};
 use crate::app::App;
 
 /// Everything on the operators' listener.
-pub fn admin_router(app: Arc<App>, token: AdminToken) -> Router {
-    let admin = Router::new()
-        .route("/orders", get(orders::handle))
-        .route("/books/balance", get(books::balance))
-        .route("/orders/{order}", get(order::handle))
-        .route("/orders/{order}/refunds", get(refunds::list).post(refunds::request))
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(axum::middleware::from_fn_with_state(token, token::require));
-    let router = Router::new()
-        .nest("/admin/v1", admin)
-        .route("/metrics", get(metrics::handle))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed);
+pub fn admin_router(app: Arc<App>, operators: Operators) -> Router {
+    let guard = axum::middleware::from_fn_with_state(operators, operator::identify);
+    let (router, _document) = admin_routes(|admin| admin.layer(guard)).split_for_parts();
+    let router = router.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     layers::shared(router, Arc::clone(&app)).with_state(app)
+}
+
+/// The routes with their descriptions; those of operators behind a guard.
+pub(super) fn admin_routes(guard: impl FnOnce(Routes) -> Routes) -> Routes {
+    let admin = Routes::new()
+        .routes(routes!(orders::handle))
+        .routes(routes!(order::handle))
+        .routes(routes!(refunds::list, refunds::request))
+        .routes(routes!(books::balance));
+    Routes::with_openapi(openapi::document(Audience::Operators))
+        .nest("/admin/v1", guard(admin))
+        .routes(routes!(metrics::handle))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(openapi::operators))
 }

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
+use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, Problem, QuoteId, Timestamp};
 
 use super::refunds::RefundStory;
 use crate::app::{App, ShopError};
 use crate::books::BookedEntry;
+use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
 use crate::lifecycle::{Attempt, AttemptState, Line, Order, attempt_status, order_status};
 use crate::store::{MessageRow, StockRow, Store, Story, StoryEvent, StoryJob};
 
 /// An order with all that is known about it.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderStory {
     /// Its id.
@@ -64,7 +65,7 @@ pub struct OrderStory {
 }
 
 /// An attempt with its ids at the wallet.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptStory {
     /// Its id.
@@ -87,6 +88,20 @@ pub struct AttemptStory {
     pub last_asked_at: Option<Timestamp>,
 }
 
+/// The whole story of an order
+#[utoipa::path(
+    get,
+    path = "/orders/{order}",
+    operation_id = "getOrder",
+    tag = "Orders",
+    params(("order" = OrderId, Path, description = "The order's id.")),
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "The story.", body = OrderStory),
+        (status = 404, description = "`order_not_found`", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn handle(
     State(app): State<Arc<App>>,
     PathOf(id): PathOf<OrderId>,

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::app::{App, ShopError};
+use crate::http::openapi::CommonProblems;
 use crate::http::query::StrictQuery;
 use crate::http::{ApiProblem, answer};
 use crate::store::{OrderPage, OrderSummary};
@@ -14,7 +15,7 @@ use crate::store::{OrderPage, OrderSummary};
 const DEFAULT_LIMIT: u32 = 50;
 const MAX_LIMIT: u32 = 200;
 
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Page {
     orders: Vec<OrderSummary>,
@@ -22,6 +23,25 @@ struct Page {
     next_before: Option<i64>,
 }
 
+/// All orders, newest first
+#[utoipa::path(
+    get,
+    path = "/orders",
+    operation_id = "listOrders",
+    tag = "Orders",
+    params(
+        ("before" = Option<u32>, Query, description = "Only orders with a lower number: `nextBefore` of the page before."),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "The most orders of one page; 50 if left out."),
+        ("attention" = Option<bool>, Query, description = "Only those that a person should look at.")
+    ),
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "A page of orders.", body = Page,
+            links(("getOrder" = (operation_id = "getOrder", parameters(("order" = "$response.body#/orders/0/orderId")))),
+                ("listRefunds" = (operation_id = "listRefunds", parameters(("order" = "$response.body#/orders/0/orderId")))))),
+        CommonProblems,
+    ),
+)]
 pub async fn handle(State(app): State<Arc<App>>, query: StrictQuery) -> Result<Response, ApiProblem> {
     let query = query.allow(&["before", "limit", "attention"])?;
     let limit = query.number("limit")?.unwrap_or(DEFAULT_LIMIT);

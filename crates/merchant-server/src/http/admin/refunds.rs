@@ -5,10 +5,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use shop_api::{AttemptId, Currency, MinorUnits, OrderId, Timestamp};
+use shop_api::{AttemptId, Currency, MinorUnits, OrderId, Problem, Timestamp};
 
+use super::Operator;
 use crate::app::{App, Refunding};
+use crate::config::Scope;
 use crate::http::body::JsonBody;
+use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
 use crate::lifecycle::{Order, Refund, RefundAmount, RefundRequestId, RefundState, RefundWish};
@@ -20,7 +23,7 @@ const MAX_REASON: usize = 256;
 const MAX_NAME: usize = 64;
 
 /// What is asked for.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefundRequest {
     /// The idempotency key: 1 to 64 visible characters, chosen by the caller.
@@ -29,12 +32,10 @@ pub struct RefundRequest {
     amount: String,
     /// Why.
     reason: String,
-    /// Who asks.
-    operator: String,
 }
 
 /// An order's refunds.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Refunds {
     order_id: OrderId,
@@ -45,7 +46,7 @@ struct Refunds {
 }
 
 /// A refund with its ids at the wallet.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RefundStory {
     /// Our id towards the wallet: the key.
@@ -101,20 +102,76 @@ impl RefundStory {
     }
 }
 
+/// What was given back of an order
+#[utoipa::path(
+    get,
+    path = "/orders/{order}/refunds",
+    operation_id = "listRefunds",
+    tag = "Refunds",
+    params(("order" = OrderId, Path, description = "The order's id.")),
+    security(("operator" = [])),
+    responses(
+        (status = 200, description = "Its refunds, and what can still be given back.", body = Refunds),
+        (status = 404, description = "`order_not_found`", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn list(State(app): State<Arc<App>>, PathOf(id): PathOf<OrderId>) -> Result<Response, ApiProblem> {
     answer::json(StatusCode::OK, &refunds_of(app.load(&id, None).await?))
 }
 
+/// Give money back
+///
+/// The key is the idempotency key: sent again, the same refund is answered. The wallet is asked afterwards; the story
+/// of the order tells how it ended.
+#[utoipa::path(
+    post,
+    path = "/orders/{order}/refunds",
+    operation_id = "requestRefund",
+    tag = "Refunds",
+    params(("order" = OrderId, Path, description = "The order's id.")),
+    request_body = RefundRequest,
+    security(("operator" = [])),
+    responses(
+        (status = 202, description = "Written down; the wallet is asked next.", body = Refunds),
+        (status = 200, description = "This refund was asked for before.", body = Refunds),
+        (status = 404, description = "`order_not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`nothing_to_refund`, `refund_amount`, `refund_key_used`", body = Problem, content_type = "application/problem+json"),
+        CommonProblems,
+    ),
+)]
 pub async fn request(
     State(app): State<Arc<App>>,
+    operator: Operator,
     PathOf(id): PathOf<OrderId>,
     JsonBody(request): JsonBody<RefundRequest>,
 ) -> Result<Response, ApiProblem> {
-    let wish = wish(&request.key, &request.amount, request.reason, request.operator)
+    operator.require(Scope::Refund)?;
+    let limit = operator.refund_limit;
+    let wish = wish(&request.key, &request.amount, request.reason, operator.name)
         .map_err(|(field, expected)| ApiProblem::field(field, &expected))?;
+    if let Some(limit) = limit {
+        within(limit, &app.load(&id, None).await?, &wish)?;
+    }
     let Refunding { order, is_news } = app.refund(&id, wish).await?;
     let status = if is_news { StatusCode::ACCEPTED } else { StatusCode::OK };
     answer::json(status, &refunds_of(order))
+}
+
+/// Refuses more than this operator may give back at once.
+fn within(limit: MinorUnits, order: &Order, wish: &RefundWish) -> Result<(), ApiProblem> {
+    let amount = match wish.amount {
+        RefundAmount::Exactly(amount) => amount,
+        RefundAmount::Rest => refundable(order),
+    };
+    if amount <= limit {
+        return Ok(());
+    }
+    let detail = format!(
+        "this token may give back {limit} at once, not {amount}: ask somebody with a higher `refund_limit`, or give \
+         back in parts"
+    );
+    Err(ApiProblem::forbidden("refund_limit", detail))
 }
 
 /// Reads what an operator asks for.
@@ -145,11 +202,16 @@ pub fn wish(
 }
 
 fn refunds_of(order: Order) -> Refunds {
-    let left = order.attempts.iter().map(|attempt| order.refundable(&attempt.id).value()).sum();
     Refunds {
-        refundable: MinorUnits::new(left).unwrap_or(MinorUnits::MAX),
+        refundable: refundable(&order),
         order_id: order.id,
         currency: order.currency,
         refunds: order.refunds.into_iter().map(RefundStory::of).collect(),
     }
+}
+
+/// What can still be given back, of all payments.
+fn refundable(order: &Order) -> MinorUnits {
+    let left = order.attempts.iter().map(|attempt| order.refundable(&attempt.id).value()).sum();
+    MinorUnits::new(left).unwrap_or(MinorUnits::MAX)
 }

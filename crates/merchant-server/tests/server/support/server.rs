@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use merchant_server::app::{App, Ports, Settings};
-use merchant_server::config::{ShopRules, Version};
-use merchant_server::http::admin::AdminToken;
+use merchant_server::config::{Scope, ShopRules, Version};
+use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
 use merchant_server::lifecycle::WalletName;
 use merchant_server::server::Server;
@@ -31,6 +31,27 @@ use super::wallet::{ScriptedWallet, notify_path};
 use super::{Answer, Client, database, keys};
 
 pub const ADMIN_TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// The token of an operator who may only look.
+pub const READING_TOKEN: &str = "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr";
+
+/// The token of an operator who may give back this much at once.
+pub const LIMITED_TOKEN: &str = "llllllllllllllllllllllllllllllll";
+pub const REFUND_LIMIT: u64 = 100;
+
+fn operators() -> Operators {
+    let operator = |token: &str, name: &str, scopes: &[Scope], limit: Option<u64>| {
+        let (name, scopes) = (name.to_owned(), scopes.iter().copied().collect());
+        let refund_limit = limit.map(|limit| MinorUnits::new(limit).unwrap());
+        (token.as_bytes().to_vec(), Operator { name, scopes, refund_limit })
+    };
+    let both = [Scope::Read, Scope::Refund];
+    Operators::new(vec![
+        operator(ADMIN_TOKEN, "maria", &both, None),
+        operator(READING_TOKEN, "auditor", &[Scope::Read], None),
+        operator(LIMITED_TOKEN, "trainee", &both, Some(REFUND_LIMIT)),
+    ])
+}
 
 pub struct TestServer {
     pub clock: Arc<ManualClock>,
@@ -140,7 +161,7 @@ impl TestServer {
     /// Asks for a refund; what the server answers.
     pub async fn refund(&self, order: &Value, key: &str, amount: &str) -> Answer {
         let path = format!("/admin/v1/orders/{}/refunds", order["orderId"].as_str().unwrap());
-        let body = json!({ "key": key, "amount": amount, "reason": "broken", "operator": "maria" });
+        let body = json!({ "key": key, "amount": amount, "reason": "broken" });
         self.admin().post(&path, body).await
     }
 
@@ -227,8 +248,7 @@ impl TestServer {
                 webhooks: Webhooks::new(endpoints, http),
             };
             let app = App::start(ports, settings).await.unwrap();
-            let token = AdminToken::new(Some(ADMIN_TOKEN.as_bytes().to_vec()));
-            Server::start(app, public, admin, token, false).unwrap()
+            Server::start(app, public, admin, operators(), false).unwrap()
         };
         let server = runtime.spawn(start).await.unwrap();
         self.running = Some(Running { runtime, server });

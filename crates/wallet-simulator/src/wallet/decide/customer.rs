@@ -8,6 +8,16 @@ use crate::wallet::customer::{Channel, Contact, LoginId, Profile};
 use crate::wallet::event::Event;
 
 impl Wallet {
+    /// Takes in a customer who has nothing yet; `None` when the id is somebody's.
+    pub fn decide_open(&self, customer_id: &CustomerId, name: &str) -> Option<Vec<Event>> {
+        let opened = Event::CustomerOpened {
+            customer_id: customer_id.clone(),
+            name: name.to_owned(),
+            profile: Profile::default(),
+        };
+        self.customer(customer_id).is_none().then(|| vec![opened])
+    }
+
     /// Puts money into a balance; `None` when there is no such customer or the balance would pass what an
     /// amount can be.
     pub fn decide_top_up(&self, customer_id: &CustomerId, amount: Amount) -> Option<Vec<Event>> {

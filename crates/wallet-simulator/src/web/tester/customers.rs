@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use wallet_api::amount::{Amount, AmountError, Currency};
@@ -70,6 +71,34 @@ fn customer_view(wallet: &Wallet, customer_id: &CustomerId) -> Option<CustomerVi
         balances: balances.map(|(currency, value)| PlainAmount::new(currency, value)).collect(),
         refuse_next_payment: customer.refuse_next_payment,
     })
+}
+
+/// The most characters of a customer's name.
+const MAX_NAME: usize = 64;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::web) struct NewCustomer {
+    customer_id: CustomerId,
+    name: String,
+}
+
+/// `POST /customers {customerId, name}`: one more customer, who has nothing yet.
+pub(in crate::web) async fn open(State(simulator): Shared, body: Body<NewCustomer>) -> Answer<CustomerView> {
+    let NewCustomer { customer_id, name } = body?.0;
+    if !(1..=MAX_NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        let detail = format!("A name has 1 to {MAX_NAME} characters on one line.");
+        return Err(Problem::bad_request("bad_name", detail));
+    }
+    let opened = Simulator::with_books(&simulator, move |books, _| {
+        let Some(events) = books.store.wallet().decide_open(&customer_id, &name) else {
+            let detail = "There is a customer with this id; GET /_simulator/customers lists them.";
+            return Ok(Err(Problem::new(StatusCode::CONFLICT, "customer_exists", detail)));
+        };
+        books.store.commit(events)?;
+        Ok(customer_view(books.store.wallet(), &customer_id).ok_or_else(unknown_customer))
+    });
+    opened.await?.map(Json)
 }
 
 /// `POST /customers/{customerId}/top-up {currency, value}`
