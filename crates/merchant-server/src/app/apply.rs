@@ -136,6 +136,7 @@ fn disbelieved(event: Event) -> Result<Event, Refusal> {
         | Event::Returned { .. }
         | Event::PaymentRequested { .. }
         | Event::RefundRequested(_)
+        | Event::RefundSeen(_)
         | Event::RefundAnswered { .. }
         | Event::RefundTold { .. }
         | Event::CancelRequested

@@ -8,6 +8,7 @@ mod migrate;
 mod openapi;
 mod orders;
 mod out;
+mod reconcile;
 mod refund;
 mod serve;
 mod signature;
@@ -63,6 +64,7 @@ enum Command {
     Verify(signature::Verify),
     Doctor(doctor::Doctor),
     Refund(refund::Refund),
+    Reconcile(reconcile::Reconcile),
     /// Messages to your own systems.
     Webhooks {
         #[command(subcommand)]
@@ -94,6 +96,10 @@ enum Failure {
     Signature(#[from] signature::Fault),
     #[error("{failed} of the checks failed, {warnings}; what to do stands below each of them")]
     Unwell { failed: usize, warnings: String },
+    #[error(
+        "{0} rows don't match; they are asked about now, give the same command again to see what came of it"
+    )]
+    Unreconciled(u64),
     #[error("{0}")]
     Other(String),
 }
@@ -129,6 +135,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,
         Command::Refund(refund) => refund::run(&load(&cli.config)?, refund).await,
         Command::Books { command } => books::run(&load(&cli.config)?, command).await,
+        Command::Reconcile(reconcile) => reconcile::run(&load(&cli.config)?, reconcile).await,
         Command::Webhooks { command } => webhooks::run(&cli.config, command).await,
         Command::Orders { command } => orders::run(&load(&cli.config)?, command).await,
     }

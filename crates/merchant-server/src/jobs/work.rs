@@ -8,12 +8,16 @@ use crate::lifecycle::{
 use crate::store::Job;
 use crate::wallet::{InquiryReply, Question};
 
+/// How often a wallet is asked about a payment because of a statement before that is given up.
+const CHECKS: u32 = 20;
+
 /// Does one claimed job. A failure is logged; the job is done again when its lease is over.
 pub async fn run(app: &App, job: Job) {
     let order = job.key.order.clone();
     let result = match job.key.kind {
         JobKind::SendPay => send_pay(app, &job).await,
         JobKind::Inquire => inquire(app, &job).await,
+        JobKind::CheckPayment => check(app, &job).await,
         JobKind::Cancel => cancel(app, &job).await,
         JobKind::SendRefund => refund::send(app, &job).await,
         JobKind::InquireRefund => refund::inquire(app, &job).await,
@@ -58,6 +62,22 @@ async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
     if !attempt.state.is_live() {
         return drop_job(app, job).await;
     }
+    let event = ask(app, order, attempt).await;
+    finish_with(app, job, event).await
+}
+
+/// Asks about an attempt that may be final by our books: a statement says something else.
+async fn check(app: &App, job: &Job) -> Result<(), ShopError> {
+    let Some((order, attempt)) = subject(app, job).await? else { return drop_job(app, job).await };
+    let event = ask(app, order, attempt).await;
+    // Nobody else asks again about what is final: this job does, when its lease is over.
+    if matches!(event, Event::InquiryUnanswered { .. }) && job.token.fence < CHECKS {
+        return Ok(());
+    }
+    finish_with(app, job, event).await
+}
+
+async fn ask(app: &App, order: Order, attempt: Attempt) -> Event {
     let question = Question {
         payment_request_id: attempt.payment_request_id,
         payment_id: attempt.payment_id,
@@ -66,12 +86,11 @@ async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
     };
     app.metrics.count(Counter::InquirySent);
     let id = attempt.id;
-    let event = match app.wallets.inquire(&order.customer.wallet, &question).await {
+    match app.wallets.inquire(&order.customer.wallet, &question).await {
         InquiryReply::Word(word) => Event::WalletSaid { attempt: id, word, source: WordSource::Inquiry },
         InquiryReply::Contradiction(detail) => Event::InquiryContradicts { attempt: id, detail },
         InquiryReply::Nothing(reason) => Event::InquiryUnanswered { attempt: id, reason },
-    };
-    finish_with(app, job, event).await
+    }
 }
 
 async fn cancel(app: &App, job: &Job) -> Result<(), ShopError> {

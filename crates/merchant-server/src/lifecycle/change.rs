@@ -92,6 +92,8 @@ pub enum JobKind {
     SendPay,
     /// Ask the wallet about an attempt.
     Inquire,
+    /// Ask the wallet about an attempt, whatever is known of it: its statement says something else.
+    CheckPayment,
     /// Have the wallet end an attempt.
     Cancel,
     /// Send the stored bytes of a refund to the wallet.
@@ -108,6 +110,7 @@ impl JobKind {
         match self {
             Self::SendPay => "send_pay",
             Self::Inquire => "inquire",
+            Self::CheckPayment => "check_payment",
             Self::Cancel => "cancel",
             Self::SendRefund => "send_refund",
             Self::InquireRefund => "inquire_refund",
@@ -117,9 +120,17 @@ impl JobKind {
 
     /// The kind with this name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::SendPay, Self::Inquire, Self::Cancel, Self::SendRefund, Self::InquireRefund, Self::ExpireOrder]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        [
+            Self::SendPay,
+            Self::Inquire,
+            Self::CheckPayment,
+            Self::Cancel,
+            Self::SendRefund,
+            Self::InquireRefund,
+            Self::ExpireOrder,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
     }
 }
 

@@ -135,6 +135,10 @@ fn decide_in(mut step: Step, order: &Order, event: Event) -> Result<ChangeSet, R
             shopper::payment_requested(&mut step, &after, next)?;
         }
         Event::RefundRequested(wish) => refunding::requested(&mut step, wish)?,
+        Event::RefundSeen(seen) => {
+            known(order, &seen.attempt)?;
+            refunding::seen(&mut step, seen);
+        }
         Event::RefundAnswered { refund, sending, answer } => {
             refunding::answered(&mut step, &refund, sending, answer);
         }

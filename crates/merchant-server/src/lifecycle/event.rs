@@ -4,6 +4,7 @@ use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Times
 
 use super::{
     Customer, Line, PaymentId, PaymentRequestId, RefundAnswer, RefundRequestId, RefundWish, RefundWord,
+    SeenRefund,
 };
 
 /// A quote becoming an order. Ids and bytes come from outside, so that deciding draws no chance.
@@ -127,6 +128,8 @@ pub enum Event {
         /// What it said.
         word: RefundWord,
     },
+    /// The wallet's statement has a refund that we know nothing of.
+    RefundSeen(SeenRefund),
     /// The shopper gives the order up.
     CancelRequested,
     /// The time to pay is over.

@@ -22,6 +22,7 @@ pub(crate) enum Happening {
     Refund { key: u8, amount: Option<u64> },
     RefundAnswered { refund: usize, first: bool, answer: u8 },
     RefundTold { refund: usize, word: u8 },
+    RefundSeen { attempt: usize, key: u8, amount: u64 },
     PayAgain { after: usize },
     Cancel,
     PayByReached,
@@ -59,6 +60,8 @@ pub(crate) fn happening() -> impl Strategy<Value = Happening> {
         4 => (0usize..4, any::<bool>(), 0u8..4)
             .prop_map(|(refund, first, answer)| Happening::RefundAnswered { refund, first, answer }),
         4 => (0usize..4, 0u8..5).prop_map(|(refund, word)| Happening::RefundTold { refund, word }),
+        1 => (attempt.clone(), 0u8..3, prop::sample::select(vec![1, TOTAL / 2, TOTAL, TOTAL + 1]))
+            .prop_map(|(attempt, key, amount)| Happening::RefundSeen { attempt, key, amount }),
         4 => attempt.prop_map(|after| Happening::PayAgain { after }),
         1 => Just(Happening::Cancel),
         2 => Just(Happening::PayByReached),
@@ -150,6 +153,12 @@ pub(crate) fn event(order: &Order, happening: &Happening) -> Option<Event> {
             };
             Event::RefundTold { refund: refund_at(*refund)?.id.clone(), word }
         }
+        Happening::RefundSeen { attempt, key, amount } => Event::RefundSeen(SeenRefund {
+            key: RefundRequestId::new(format!("s{key}")).unwrap(),
+            attempt: pick(*attempt)?.0,
+            amount: MinorUnits::new(*amount).unwrap(),
+            refund_id: None,
+        }),
         Happening::PayAgain { after } => {
             let number = u32::try_from(order.attempts.len()).unwrap() + 1;
             Event::PaymentRequested { after: pick(*after)?.0, next: new_attempt(number) }
@@ -188,6 +197,7 @@ impl Shadow {
                 | Event::Returned { .. }
                 | Event::PaymentRequested { .. }
                 | Event::RefundRequested(_)
+                | Event::RefundSeen(_)
                 | Event::CancelRequested,
             )
             | None => None,
@@ -318,6 +328,13 @@ fn check_step(
             "stock freed too early"
         );
     }
+    let is_wallets = |job: &JobChange| match job {
+        JobChange::Put(JobKey { kind: JobKind::SendRefund, about: Subject::Refund(id), .. }, _) => {
+            after.refund(id).is_some_and(|refund| refund.made_by == RefundMaker::Wallet)
+        }
+        JobChange::Put(..) | JobChange::Drop(_) => false,
+    };
+    prop_assert!(!change.jobs.iter().any(is_wallets), "a refund of the wallet's would be sent");
     check_refund_step(before, event, after)
 }
 

@@ -33,7 +33,8 @@ pub use model::{
     PaymentRequestId, StockHold, WalletName,
 };
 pub use refund::{
-    Refund, RefundAmount, RefundAnswer, RefundId, RefundRequestId, RefundState, RefundWish, RefundWord,
+    Refund, RefundAmount, RefundAnswer, RefundId, RefundMaker, RefundRequestId, RefundState, RefundWish,
+    RefundWord, SeenRefund,
 };
 pub use schedule::{
     CANCEL_GRACE_MILLIS, FAST_ASKING, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, RESOLVE_GRACE_MILLIS,

@@ -5,14 +5,20 @@
 //! says is believed once the wallet confirms it.
 
 mod amount;
+mod compare;
 mod format;
 mod reader;
+mod report;
+mod run;
 mod timing;
 
+pub use compare::{Difference, Verdict, compare};
 pub use format::{
     AmountIs, Amounts, BadFormat, Columns, Kinds, Meaning, Signs, StatementFields, StatementFormat,
 };
 pub use reader::{BadRow, ReadError, Reader, Row, RowKind};
+pub use report::{Differing, Listed, Report, Stray};
+pub use run::{ReconcileError, Reconciliation};
 pub use timing::{Period, Timing};
 
 #[cfg(test)]

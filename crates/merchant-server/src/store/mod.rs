@@ -17,14 +17,15 @@ use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 pub use error::StoreError;
 pub use records::{
     Claimed, Counts, ImportReport, Imported, MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary,
-    QuoteRow, SessionRow, StockRow, StoredCatalog, StoredCategory, StoredProduct, StoredVariant, Story,
-    StoryEvent, StoryJob,
+    QuoteRow, SessionRow, StatedRow, StockRow, StoredCatalog, StoredCategory, StoredProduct, StoredVariant,
+    Story, StoryEvent, StoryJob, Unstated, UnstatedKind,
 };
 
 use crate::books::Balance;
 use crate::lifecycle::{
     ChangeSet, Customer, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
 };
+use crate::reconcile::Period;
 use crate::webhooks::Subscriber;
 
 /// What the server asks of a database.
@@ -84,6 +85,33 @@ pub trait Store: Send + Sync + 'static {
         endpoint: Option<&str>,
         now: Timestamp,
     ) -> Result<u64, StoreError>;
+
+    /// Keeps the rows of a statement that are new, with their postings. Which ones were new.
+    async fn import_rows(
+        &self,
+        wallet: &WalletName,
+        rows: Vec<StatedRow>,
+        now: Timestamp,
+    ) -> Result<Vec<bool>, StoreError>;
+
+    /// The order and attempt that a row of a statement is about, by our id or by the wallet's.
+    async fn find_payment(
+        &self,
+        wallet: &WalletName,
+        payment_request_id: Option<&str>,
+        payment_id: Option<&str>,
+    ) -> Result<Option<(OrderId, AttemptId)>, StoreError>;
+
+    /// What happened in this time by our books, and isn't in any statement; `limit` of each kind at most.
+    async fn unstated(
+        &self,
+        wallet: &WalletName,
+        period: Period,
+        limit: u32,
+    ) -> Result<Vec<Unstated>, StoreError>;
+
+    /// Has a job done at this time, or earlier if that was asked for already.
+    async fn put_job(&self, job: JobKey, due: Timestamp) -> Result<(), StoreError>;
 
     /// The order and attempt with this payment request id at this wallet.
     async fn find_attempt(

@@ -2,8 +2,9 @@
 
 use shop_api::{AttemptId, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
-use crate::books::BookedEntry;
+use crate::books::{BookedEntry, Posting};
 use crate::lifecycle::{Customer, Line};
+use crate::reconcile::Row;
 
 /// Which orders to list.
 #[derive(Clone, Copy, Debug)]
@@ -302,4 +303,43 @@ pub enum MessageEnd {
     Again(Timestamp),
     /// A person has to look.
     Parked,
+}
+
+/// A row of a wallet's statement, to be kept once.
+#[derive(Clone, Debug)]
+pub struct StatedRow {
+    /// What it is told apart by.
+    pub hash: [u8; 32],
+    /// What it says.
+    pub row: Row,
+    /// What it means for the books, the first time.
+    pub postings: Vec<Posting>,
+}
+
+/// Something that happened by our books, and isn't in any of the wallet's statements.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unstated {
+    /// What.
+    pub kind: UnstatedKind,
+    /// Of which order.
+    pub order_id: OrderId,
+    /// By which attempt.
+    pub attempt_id: AttemptId,
+    /// Our id of it towards the wallet.
+    pub id: String,
+    /// How much.
+    pub amount: MinorUnits,
+    /// Since when we know.
+    pub at: Timestamp,
+}
+
+/// What happened by our books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnstatedKind {
+    /// A customer paid.
+    Payment,
+    /// Money was given back.
+    Refund,
 }

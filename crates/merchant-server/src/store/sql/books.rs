@@ -5,7 +5,7 @@ use shop_api::{OrderId, Timestamp};
 use super::value::{Row, Value, values};
 use super::{Answer, Sql, Statement};
 use crate::books::{Balance, BookedEntry, Posting};
-use crate::lifecycle::Order;
+use crate::lifecycle::{Order, WalletName};
 use crate::store::StoreError;
 
 /// Appends what a decision about an order means.
@@ -33,6 +33,21 @@ pub(super) fn append(
         ))?;
     }
     Ok(())
+}
+
+/// Appends what a wallet's statement means, beside any order. The id is the row's.
+pub(super) fn append_beside(
+    db: &mut dyn Sql,
+    id: &str,
+    wallet: &WalletName,
+    posting: &Posting,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    db.later(entries(id, posting))?;
+    db.later(Statement::new(
+        "INSERT INTO postings (id, at, wallet, kind, subject) VALUES ($1, $2, $3, $4, $5)",
+        values![id, at, wallet, posting.kind.as_str(), &posting.subject],
+    ))
 }
 
 fn entries(id: &str, posting: &Posting) -> Statement {

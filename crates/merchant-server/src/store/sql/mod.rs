@@ -16,6 +16,7 @@ mod port;
 mod refunds;
 mod seam;
 mod shoppers;
+mod statements;
 pub mod value;
 
 pub use seam::{Answer, Dialect, Hold, Sql, Statement};

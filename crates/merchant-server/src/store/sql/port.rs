@@ -5,14 +5,17 @@ use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use super::{
     Driver, Outcome, SqlStore, admin, attempts, books, catalog, commit, jobs, orders, outbox, refunds,
-    shoppers,
+    shoppers, statements,
 };
 use crate::books::Balance;
-use crate::lifecycle::{Customer, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName};
+use crate::lifecycle::{
+    Customer, JobChange, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
+};
+use crate::reconcile::Period;
 use crate::store::{
     Claimed, Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, MessageEnd, MessagePage,
-    MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, Store, StoreError, StoredCatalog, Story,
-    Swept,
+    MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, Store, StoreError, StoredCatalog,
+    Story, Swept, Unstated,
 };
 
 #[async_trait]
@@ -87,6 +90,42 @@ impl<D: Driver> Store for SqlStore<D> {
     ) -> Result<u64, StoreError> {
         let (id, endpoint) = (id.to_owned(), endpoint.map(str::to_owned));
         self.0.write(move |db| outbox::resend(db, &id, endpoint.as_deref(), now).map(Outcome::Keep)).await
+    }
+
+    async fn import_rows(
+        &self,
+        wallet: &WalletName,
+        rows: Vec<StatedRow>,
+        now: Timestamp,
+    ) -> Result<Vec<bool>, StoreError> {
+        let wallet = wallet.clone();
+        self.0.write(move |db| statements::import(db, &wallet, &rows, now).map(Outcome::Keep)).await
+    }
+
+    async fn find_payment(
+        &self,
+        wallet: &WalletName,
+        payment_request_id: Option<&str>,
+        payment_id: Option<&str>,
+    ) -> Result<Option<(OrderId, AttemptId)>, StoreError> {
+        let wallet = wallet.clone();
+        let (ours, its) = (payment_request_id.map(str::to_owned), payment_id.map(str::to_owned));
+        self.0.read(move |db| statements::find_payment(db, &wallet, ours.as_deref(), its.as_deref())).await
+    }
+
+    async fn unstated(
+        &self,
+        wallet: &WalletName,
+        period: Period,
+        limit: u32,
+    ) -> Result<Vec<Unstated>, StoreError> {
+        let wallet = wallet.clone();
+        self.0.read(move |db| statements::unstated(db, &wallet, period, limit)).await
+    }
+
+    async fn put_job(&self, job: JobKey, due: Timestamp) -> Result<(), StoreError> {
+        let put = JobChange::Put(job, due);
+        self.0.write(move |db| db.later(jobs::change(&put)).map(Outcome::Keep)).await
     }
 
     async fn find_attempt(

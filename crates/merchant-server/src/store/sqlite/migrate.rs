@@ -4,13 +4,14 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
     include_str!("../../../migrations/sqlite/0002_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
     include_str!("../../../migrations/sqlite/0004_refunds.sql"),
     include_str!("../../../migrations/sqlite/0005_books.sql"),
     include_str!("../../../migrations/sqlite/0006_outbox.sql"),
+    include_str!("../../../migrations/sqlite/0007_statements.sql"),
 ];
 
 /// What migrating did.
