@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 mod digest;
+pub mod evidence;
 pub mod http;
 pub mod jobs;
 pub mod lifecycle;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use shop_api::{AttemptId, OrderId, PlaceOrder, Sku};
 
 use super::{App, Counter, ShopError, Shopper};
+use crate::evidence::Wire;
 use crate::lifecycle::{NewAttempt, Order, PaymentRequestId, Placement, place};
 use crate::store::{Commit, Committed, Conflict, Job, QuoteRow};
 use crate::wallet::PayFacts;
@@ -43,7 +44,15 @@ impl App {
         let change = place(placement, now);
         let (order, run_now) = (change.order.clone(), change.run_now.clone());
         let subscribers = self.webhooks.subscribers();
-        let commit = Commit { change, expected_version: 0, now, inbox: None, job: None, subscribers };
+        let commit = Commit {
+            change,
+            expected_version: 0,
+            now,
+            inbox: None,
+            job: None,
+            wire: Wire::default(),
+            subscribers,
+        };
         match self.store.commit(commit).await? {
             Committed::Done(token) => {
                 self.metrics.count(Counter::OrderPlaced);

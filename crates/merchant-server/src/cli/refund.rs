@@ -10,6 +10,7 @@ use wallet_api::clock::{Clock as _, SystemClock};
 use super::webhooks::subscribers;
 use super::{Failure, open_existing, out};
 use crate::config::Config;
+use crate::evidence::Wire;
 use crate::http::admin::wish;
 use crate::lifecycle::{
     Event, Order, Refund as OrderRefund, RefundRequestId, RefundState, RefundWish, decide,
@@ -79,8 +80,15 @@ async fn write_down(
             return Ok(());
         }
         let subscribers = Arc::clone(subscribers);
-        let commit =
-            Commit { change, expected_version: order.version, now, inbox: None, job: None, subscribers };
+        let commit = Commit {
+            change,
+            expected_version: order.version,
+            now,
+            inbox: None,
+            job: None,
+            wire: Wire::default(),
+            subscribers,
+        };
         match store.commit(commit).await? {
             Committed::Done(_) => return Ok(()),
             Committed::Refused(Conflict::RefundKeyTaken) => {

@@ -12,6 +12,7 @@ use super::report::{Differing, Stray};
 use super::{Difference, Period, ReadError, Reader, Report, Row, RowKind, StatementFormat, Verdict, compare};
 use crate::books::{Account, Entry, Posting, PostingKind};
 use crate::digest::sha256;
+use crate::evidence::Wire;
 use crate::lifecycle::{
     Event, JobKey, JobKind, Order, RefundId, RefundRequestId, RefundState, SeenRefund, Subject, WalletName,
     decide,
@@ -212,6 +213,7 @@ impl Reconciliation<'_> {
                 now: self.now,
                 inbox: None,
                 job: None,
+                wire: Wire::default(),
                 subscribers: Arc::clone(&self.subscribers),
             };
             if let Committed::Done(_) = self.store.commit(commit).await? {

@@ -16,12 +16,13 @@ use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
 pub use error::StoreError;
 pub use records::{
-    Claimed, Counts, ImportReport, Imported, MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary,
-    QuoteRow, SessionRow, StatedRow, StockRow, StoredCatalog, StoredCategory, StoredProduct, StoredVariant,
-    Story, StoryEvent, StoryJob, Unstated, UnstatedKind,
+    Claimed, Counts, ImportReport, Imported, KeptMessage, MessageEnd, MessagePage, MessageRow, OrderPage,
+    OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, StoredCatalog, StoredCategory, StoredProduct,
+    StoredVariant, Story, StoryEvent, StoryJob, Unstated, UnstatedKind,
 };
 
 use crate::books::Balance;
+use crate::evidence::Wire;
 use crate::lifecycle::{
     ChangeSet, Customer, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
 };
@@ -138,6 +139,12 @@ pub trait Store: Send + Sync + 'static {
         call: StoredCall,
     ) -> Result<(), StoreError>;
 
+    /// Keeps messages that changed nothing.
+    async fn keep_wire(&self, order: &OrderId, wire: Wire) -> Result<(), StoreError>;
+
+    /// Every message between us and the wallet about an order, oldest first.
+    async fn wire(&self, order: &OrderId) -> Result<Vec<KeptMessage>, StoreError>;
+
     /// Keeps a verified notification that changed nothing. Kept once by its body.
     async fn record_notification(&self, entry: InboxEntry) -> Result<(), StoreError>;
 
@@ -211,6 +218,8 @@ pub struct Commit {
     pub inbox: Option<InboxEntry>,
     /// The claimed job that led to it; done by this commit unless the change asks for it again.
     pub job: Option<JobToken>,
+    /// The messages that led to it.
+    pub wire: Wire,
     /// Who is told of it.
     pub subscribers: Arc<[Subscriber]>,
 }

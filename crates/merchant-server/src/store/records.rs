@@ -3,6 +3,7 @@
 use shop_api::{AttemptId, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
 use crate::books::{BookedEntry, Posting};
+use crate::evidence::WireMessage;
 use crate::lifecycle::{Customer, Line};
 use crate::reconcile::Row;
 
@@ -342,4 +343,13 @@ pub enum UnstatedKind {
     Payment,
     /// Money was given back.
     Refund,
+}
+
+/// A message between us and a wallet, as it was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptMessage {
+    /// The attempt's id, or the refund's key, that it is about.
+    pub about: String,
+    /// The message.
+    pub message: WireMessage,
 }

@@ -30,7 +30,7 @@ fn keys_are_made_once_and_for_their_owner_only() {
 #[test]
 fn a_catalogue_is_imported_and_reported() {
     let folder = folder();
-    assert!(said(folder.path(), &["migrate"]).contains("schema 0 -> 7"));
+    assert!(said(folder.path(), &["migrate"]).contains("schema 0 -> 8"));
     assert!(said(folder.path(), &["migrate"]).contains("already"));
     let first = said(folder.path(), &["catalog", "import", &sample()]);
     assert!(first.contains("0 kept, 0 removed"), "{first}");

@@ -18,6 +18,7 @@ mod seam;
 mod shoppers;
 mod statements;
 pub mod value;
+mod wire;
 
 pub use seam::{Answer, Dialect, Hold, Sql, Statement};
 

@@ -5,17 +5,18 @@ use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use super::{
     Driver, Outcome, SqlStore, admin, attempts, books, catalog, commit, jobs, orders, outbox, refunds,
-    shoppers, statements,
+    shoppers, statements, wire,
 };
 use crate::books::Balance;
+use crate::evidence::Wire;
 use crate::lifecycle::{
     Customer, JobChange, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
 };
 use crate::reconcile::Period;
 use crate::store::{
-    Claimed, Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, MessageEnd, MessagePage,
-    MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, Store, StoreError, StoredCatalog,
-    Story, Swept, Unstated,
+    Claimed, Commit, Committed, Counts, Imported, InboxEntry, Job, JobToken, KeptMessage, MessageEnd,
+    MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, Store, StoreError,
+    StoredCatalog, Story, Swept, Unstated,
 };
 
 #[async_trait]
@@ -159,6 +160,16 @@ impl<D: Driver> Store for SqlStore<D> {
     ) -> Result<(), StoreError> {
         let (wallet, id) = (wallet.clone(), refund.clone());
         self.0.write(move |db| refunds::keep_call(db, &wallet, &id, &call).map(Outcome::Keep)).await
+    }
+
+    async fn keep_wire(&self, order: &OrderId, wire: Wire) -> Result<(), StoreError> {
+        let id = order.clone();
+        self.0.write(move |db| wire::append(db, &id, &wire).map(Outcome::Keep)).await
+    }
+
+    async fn wire(&self, order: &OrderId) -> Result<Vec<KeptMessage>, StoreError> {
+        let id = order.clone();
+        self.0.read(move |db| wire::of_order(db, &id)).await
     }
 
     async fn record_notification(&self, entry: InboxEntry) -> Result<(), StoreError> {
