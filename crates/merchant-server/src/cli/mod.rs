@@ -3,6 +3,7 @@
 mod books;
 mod catalog;
 mod doctor;
+mod evidence;
 mod keys;
 mod migrate;
 mod openapi;
@@ -65,6 +66,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Refund(refund::Refund),
     Reconcile(reconcile::Reconcile),
+    VerifyEvidence(evidence::VerifyEvidence),
     /// Messages to your own systems.
     Webhooks {
         #[command(subcommand)]
@@ -135,6 +137,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,
         Command::Refund(refund) => refund::run(&load(&cli.config)?, refund).await,
         Command::Books { command } => books::run(&load(&cli.config)?, command).await,
+        Command::VerifyEvidence(asked) => evidence::run(&asked),
         Command::Reconcile(reconcile) => reconcile::run(&load(&cli.config)?, reconcile).await,
         Command::Webhooks { command } => webhooks::run(&cli.config, command).await,
         Command::Orders { command } => orders::run(&load(&cli.config)?, command).await,

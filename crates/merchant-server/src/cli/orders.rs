@@ -1,11 +1,13 @@
 //! `merchant-server orders show ID` and `orders list`
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 use shop_api::{MinorUnits, OrderId};
 
 use super::books::entry_lines;
 use super::webhooks::message_lines;
-use super::{Failure, open_existing, out};
+use super::{Failure, evidence, open_existing, out};
 use crate::config::Config;
 use crate::http::admin::{OrderStory, story_of};
 use crate::store::{OrderPage, Store as _};
@@ -20,6 +22,14 @@ pub(super) enum Command {
         /// As JSON, for programs.
         #[arg(long)]
         json: bool,
+    },
+    /// Write every message between you and the wallet about an order into one file that anybody can check.
+    Evidence {
+        /// The order's id.
+        id: String,
+        /// The file to write; one that is there is replaced.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Orders, newest first.
     List {
@@ -47,6 +57,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
                 story.ok_or_else(|| Failure::Other(format!("there is no order {id}; see `orders list`")))?;
             if json { out::json(&story) } else { show(&story) }
         }
+        Command::Evidence { id, out } => evidence::write(config, &store, &id, &out).await,
         Command::List { attention, limit, before, json } => {
             let orders = store.list_orders(OrderPage { before, limit, attention_only: attention }).await?;
             if json {
@@ -92,6 +103,8 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         out::line(&format!("     payment request {}", attempt.payment_request_id));
         let payment = attempt.payment_id.as_deref().unwrap_or("not known yet");
         out::line(&format!("     payment         {payment}"));
+        let asked = attempt.last_asked_at.map(|at| format!(", asked about last {}", text(at)));
+        out::line(&format!("     written         {}{}", text(attempt.created_at), asked.unwrap_or_default()));
     }
     if !story.refunds.is_empty() {
         out::line("refunds");
@@ -100,7 +113,15 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         let code = refund.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
         let (status, amount) = (refund.status, money(refund.amount));
         out::line(&format!("  {amount}  {status}{code}, sent {} times", refund.sendings));
-        out::line(&format!("     by {}: {}", refund.requested_by, refund.reason));
+        let maker = if refund.made_by == "us" { "" } else { " (made at the wallet)" };
+        out::line(&format!(
+            "     by {}{maker} {}: {}",
+            refund.requested_by,
+            text(refund.requested_at),
+            refund.reason
+        ));
+        let of = attempt_name(story, refund.attempt_id.as_str());
+        out::line(&format!("     of     {of}"));
         out::line(&format!("     key    {}", refund.key));
         let known = refund.refund_id.as_deref().unwrap_or("not known yet");
         out::line(&format!("     refund {known}"));
@@ -115,6 +136,14 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         let (on_hand, reserved, sold) = (stock.on_hand, stock.reserved, stock.sold);
         out::line(&format!("  {}  on hand {on_hand}, of which reserved {reserved}; sold {sold}", stock.sku));
     }
+    if !story.exchanges.is_empty() {
+        out::line("wallet");
+    }
+    for exchange in &story.exchanges {
+        let (at, direction, operation) = (text(exchange.at), &exchange.direction, &exchange.operation);
+        let (about, verdict) = (attempt_name(story, &exchange.about), &exchange.verdict);
+        out::line(&format!("  {at}  {direction:<8}  {operation:<14}  {about}: {verdict}"));
+    }
     if !story.entries.is_empty() {
         out::line("books");
     }
@@ -128,4 +157,10 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         out::line(&format!("job       {} {due}, tried {} times", job.kind, job.tries));
     }
     Ok(())
+}
+
+/// `attempt 1` for an attempt's id; anything else is a refund's key.
+fn attempt_name(story: &OrderStory, id: &str) -> String {
+    let attempt = story.attempts.iter().find(|attempt| attempt.attempt_id.as_str() == id);
+    attempt.map_or_else(|| format!("refund {id}"), |attempt| format!("attempt {}", attempt.number))
 }

@@ -24,7 +24,7 @@ use crate::wallet::{AckVerdict, Acknowledgement, BelievedNotification, NotBeliev
 /// What the wallet is answered.
 enum Answer {
     /// S, as it was signed and kept with what was recorded.
-    Recorded(Option<Acknowledgement>),
+    Recorded(Option<Box<Acknowledgement>>),
     /// U, signed: the message is the wallet's, but not taken.
     NotTaken(&'static str),
     /// U, with 401, unsigned: whoever sent this isn't known to be the wallet.
@@ -114,11 +114,11 @@ async fn believed_notification(
         Ok(Applied::Changed(order, _)) => {
             app.metrics.count(Counter::NotificationApplied);
             tracing::info!(order = %order.id, version = order.version, "a notification was applied");
-            Answer::Recorded(ack)
+            Answer::Recorded(ack.map(Box::new))
         }
         Ok(Applied::Unchanged(_)) => {
             app.metrics.count(Counter::NotificationApplied);
-            Answer::Recorded(ack)
+            Answer::Recorded(ack.map(Box::new))
         }
         Ok(Applied::Refused(refusal)) => {
             app.metrics.count(Counter::NotificationMismatch);
@@ -164,7 +164,7 @@ async fn keep_refused(app: &App, order: &OrderId, about: String, received: WireM
 
 fn respond(app: &App, wallet: &WalletName, answer: Answer) -> Response {
     let (signed, status) = match answer {
-        Answer::Recorded(ack) => (ack, StatusCode::SERVICE_UNAVAILABLE),
+        Answer::Recorded(ack) => (ack.map(|ack| *ack), StatusCode::SERVICE_UNAVAILABLE),
         Answer::NotTaken(why) => {
             (app.wallets.acknowledge(wallet, AckVerdict::NotTaken(why)), StatusCode::SERVICE_UNAVAILABLE)
         }

@@ -18,7 +18,7 @@ pub use error::StoreError;
 pub use records::{
     Claimed, Counts, ImportReport, Imported, KeptMessage, MessageEnd, MessagePage, MessageRow, OrderPage,
     OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, StoredCatalog, StoredCategory, StoredProduct,
-    StoredVariant, Story, StoryEvent, StoryJob, Unstated, UnstatedKind,
+    StoredVariant, Story, StoryEvent, StoryExchange, StoryJob, Unstated, UnstatedKind,
 };
 
 use crate::books::Balance;

@@ -53,6 +53,8 @@ pub struct Story {
     pub entries: Vec<BookedEntry>,
     /// What the merchant's own systems were told about it, or are to be told, oldest first.
     pub messages: Vec<MessageRow>,
+    /// What we and the wallet said to each other about it, oldest first, without the words.
+    pub exchanges: Vec<StoryExchange>,
 }
 
 /// One thing that happened.
@@ -352,4 +354,22 @@ pub struct KeptMessage {
     pub about: String,
     /// The message.
     pub message: WireMessage,
+}
+
+/// A message between us and the wallet, without its bytes: those are in the evidence.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StoryExchange {
+    /// When it was sent, or came.
+    pub at: Timestamp,
+    /// `sent` or `received`.
+    pub direction: String,
+    /// Which call it is, or answers.
+    pub operation: String,
+    /// The attempt's id or the refund's key that it is about.
+    pub about: String,
+    /// The HTTP status, of an answer.
+    pub http_status: Option<u32>,
+    /// What we made of it.
+    pub verdict: String,
 }

@@ -4,6 +4,7 @@
 mod bad_input;
 mod books;
 mod cancelling;
+mod evidence;
 mod expiry;
 mod floods;
 mod notifications;
@@ -14,5 +15,6 @@ mod refunds;
 mod restart;
 mod sessions;
 mod shop;
+mod story;
 mod support;
 mod webhooks;

@@ -14,7 +14,7 @@ use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
 use crate::lifecycle::{Attempt, AttemptState, Line, Order, attempt_status, order_status};
-use crate::store::{MessageRow, StockRow, Store, Story, StoryEvent, StoryJob};
+use crate::store::{MessageRow, StockRow, Store, Story, StoryEvent, StoryExchange, StoryJob};
 
 /// An order with all that is known about it.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
@@ -62,6 +62,8 @@ pub struct OrderStory {
     pub entries: Vec<BookedEntry>,
     /// What the merchant's own systems were told about it, oldest first.
     pub messages: Vec<MessageRow>,
+    /// What we and the wallet said to each other about it, oldest first; the words are in the evidence.
+    pub exchanges: Vec<StoryExchange>,
 }
 
 /// An attempt with its ids at the wallet.
@@ -147,6 +149,7 @@ fn tell(order: Order, story: Story) -> OrderStory {
         jobs: story.jobs,
         entries: story.entries,
         messages: story.messages,
+        exchanges: story.exchanges,
     }
 }
 

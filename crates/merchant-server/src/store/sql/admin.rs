@@ -3,7 +3,7 @@
 use shop_api::{OrderId, Timestamp};
 
 use super::value::{Row, values};
-use super::{Answer, Sql, Statement, books, outbox};
+use super::{Answer, Sql, Statement, books, outbox, wire};
 use crate::lifecycle::FAR_FUTURE;
 use crate::store::{Counts, OrderPage, OrderSummary, StockRow, StoreError, Story, StoryEvent, StoryJob};
 
@@ -36,7 +36,7 @@ fn summary(mut row: Row) -> Result<OrderSummary, StoreError> {
 }
 
 pub(super) fn story(db: &mut dyn Sql, order: &OrderId) -> Result<Story, StoreError> {
-    let [events, stock, jobs, entries, messages] = db.run_all([
+    let [events, stock, jobs, entries, messages, exchanges] = db.run_all([
         Statement::new(
             "SELECT at, version, actor, kind, attempt_id, detail FROM events WHERE order_id = $1 ORDER BY seq LIMIT $2",
             values![order, STORY_EVENTS],
@@ -52,6 +52,7 @@ pub(super) fn story(db: &mut dyn Sql, order: &OrderId) -> Result<Story, StoreErr
         ),
         books::of_order(order),
         outbox::of_order(order),
+        wire::summaries(order, STORY_EVENTS),
     ])?;
     Ok(Story {
         events: events.rows.into_iter().map(event).collect::<Result<_, _>>()?,
@@ -59,6 +60,7 @@ pub(super) fn story(db: &mut dyn Sql, order: &OrderId) -> Result<Story, StoreErr
         jobs: jobs.rows.into_iter().map(job).collect::<Result<_, _>>()?,
         entries: books::read_all(entries)?,
         messages: outbox::read_all(messages)?,
+        exchanges: exchanges.rows.into_iter().map(wire::summary).collect::<Result<_, _>>()?,
     })
 }
 

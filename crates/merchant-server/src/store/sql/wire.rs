@@ -5,7 +5,7 @@ use shop_api::OrderId;
 use super::value::{Row, values};
 use super::{Sql, Statement};
 use crate::evidence::{Direction, Wire, WireMessage};
-use crate::store::{KeptMessage, StoreError};
+use crate::store::{KeptMessage, StoreError, StoryExchange};
 
 pub(super) fn append(db: &mut dyn Sql, order: &OrderId, wire: &Wire) -> Result<(), StoreError> {
     for message in &wire.messages {
@@ -30,6 +30,26 @@ pub(super) fn append(db: &mut dyn Sql, order: &OrderId, wire: &Wire) -> Result<(
         ))?;
     }
     Ok(())
+}
+
+/// Asks for an order's messages without their bytes, oldest first; [`summary`] reads each row.
+pub(super) fn summaries(order: &OrderId, limit: u32) -> Statement {
+    Statement::new(
+        "SELECT at, direction, operation, about, status, verdict FROM wire WHERE order_id = $1
+         ORDER BY number LIMIT $2",
+        values![order, limit],
+    )
+}
+
+pub(super) fn summary(mut row: Row) -> Result<StoryExchange, StoreError> {
+    Ok(StoryExchange {
+        at: row.take()?,
+        direction: row.take()?,
+        operation: row.take()?,
+        about: row.take()?,
+        http_status: row.take()?,
+        verdict: row.take()?,
+    })
 }
 
 /// An order's messages, oldest first.
