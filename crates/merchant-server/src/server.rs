@@ -7,14 +7,17 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::app::App;
+use crate::app::{App, follow};
 use crate::http::admin::{Operators, admin_router};
 use crate::http::public_router;
 use crate::{jobs, listener, webhooks};
 
 /// How long stopping waits for requests and calls in flight. What isn't done by then is in the table of
-/// jobs, and is taken up by the next run.
+/// jobs, and is taken up by the next run, or by another server.
 const STOP_WITHIN: Duration = Duration::from_millis(1_500);
+
+/// How long handing back what isn't done may take; what isn't handed back is free when its lease is over.
+const HAND_BACK_WITHIN: Duration = Duration::from_millis(400);
 
 /// A server that listens.
 pub struct Server {
@@ -44,6 +47,9 @@ impl Server {
             listen(&app, public, public_router(Arc::clone(&app))),
             listen(&app, admin, admin_router(Arc::clone(&app), operators)),
         ];
+        if app.store.is_shared() {
+            tasks.push(tokio::spawn(follow(Arc::clone(&app))));
+        }
         if with_jobs {
             tasks.push(tokio::spawn(jobs::serve(Arc::clone(&app))));
             tasks.push(tokio::spawn(webhooks::serve(Arc::clone(&app))));
@@ -61,14 +67,31 @@ impl Server {
                 // A task that panicked has said so already.
                 let _ = task.await;
             }
-            app.tasks.wait().await;
+            self.app.tasks.wait().await;
         };
         tokio::select! {
             () = done => {}
-            () = self.app.clock.sleep(STOP_WITHIN) => {
-                tracing::warn!("stopping with calls in flight; the next run takes them up");
+            () = app.clock.sleep(STOP_WITHIN) => {
+                tracing::warn!("stopping with calls in flight; others take them up");
             }
         }
+        hand_back(&app).await;
+    }
+}
+
+/// Lets others take up the jobs that aren't done.
+async fn hand_back(app: &App) {
+    let claims = app.claims.held();
+    if claims.is_empty() {
+        return;
+    }
+    tokio::select! {
+        done = app.store.hand_back(&claims, app.now()) => {
+            if let Err(error) = done {
+                tracing::warn!(%error, "jobs can't be handed back; they are free when their leases are over");
+            }
+        }
+        () = app.clock.sleep(HAND_BACK_WITHIN) => {}
     }
 }
 

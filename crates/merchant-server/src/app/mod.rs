@@ -4,6 +4,7 @@
 //! order, asks the lifecycle to decide, commits, and wakes whoever waits; it decides nothing itself.
 
 mod apply;
+mod claims;
 mod error;
 mod metrics;
 mod paying;
@@ -24,11 +25,12 @@ use wallet_api::clock::Clock;
 use wallet_api::random::Rng;
 
 pub use apply::{Applied, Cause};
+pub use claims::Claims;
 pub use error::ShopError;
 pub use metrics::{COUNTERS, Counter, Metrics};
 pub use refunding::Refunding;
 pub use sessions::Shopper;
-pub use wakes::Wakes;
+pub use wakes::{Wakes, follow};
 
 use crate::config::{Config, ShopRules, Version};
 use crate::lifecycle::{ShopView, WalletName};
@@ -104,6 +106,8 @@ pub struct App {
     pub view: ShopView,
     /// Who waits for which order.
     pub wakes: Wakes,
+    /// Which jobs this server works on.
+    pub claims: Claims,
     /// What it counted.
     pub metrics: Metrics,
     /// Rung when there may be a job to do earlier than known.
@@ -139,6 +143,7 @@ impl App {
             settings,
             view,
             wakes: Wakes::default(),
+            claims: Claims::default(),
             metrics: Metrics::default(),
             job_bell: Notify::new(),
             tasks: TaskTracker::new(),

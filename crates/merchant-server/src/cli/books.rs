@@ -8,7 +8,6 @@ use wallet_api::clock::SystemClock;
 use super::{Failure, open_existing, out};
 use crate::books::{Account, Balance, BookedEntry, sorted};
 use crate::config::Config;
-use crate::store::Store as _;
 use crate::time::{end_of, now, text};
 
 #[derive(Debug, Subcommand)]
@@ -34,7 +33,7 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
-    let store = open_existing(config)?;
+    let store = open_existing(config).await?;
     match command {
         Command::Balance { at, json } => {
             let before = match at {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use shop_api::Currency;
 
-use super::{Failure, open_store, out};
+use super::{Failure, out};
 use crate::catalog::{ShopFlags, copy_images, read};
 use crate::config::Config;
-use crate::store::{Imported, Store as _};
+use crate::store::Imported;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -51,7 +51,7 @@ fn currency(text: &str) -> Result<Currency, String> {
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
     let Command::Import(import) = command;
-    let store = open_store(config)?;
+    let store = config.database.open().await?;
     let current = store.catalog().await?;
     if import.if_empty && current.is_some() {
         out::line("there is a catalogue already; nothing was changed");

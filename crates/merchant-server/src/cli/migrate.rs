@@ -1,17 +1,15 @@
 //! `merchant-server migrate`
 
-use super::{Failure, make_folder, out};
+use super::{Failure, out};
 use crate::config::Config;
-use crate::store::sqlite::{connect, migrate};
 
-pub(super) fn run(config: &Config) -> Result<(), Failure> {
-    make_folder(config)?;
-    let done = migrate(&mut connect(&config.database)?)?;
-    let file = config.database.display();
+pub(super) async fn run(config: &Config) -> Result<(), Failure> {
+    let done = config.database.migrate().await?;
+    let database = &config.database;
     if done.from == done.to {
-        out::line(&format!("{file} has schema {} already", done.to));
+        out::line(&format!("{database} has schema {} already", done.to));
     } else {
-        out::line(&format!("{file}: schema {} -> {}", done.from, done.to));
+        out::line(&format!("{database}: schema {} -> {}", done.from, done.to));
     }
     Ok(())
 }

@@ -17,13 +17,13 @@ mod webhooks;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
 use crate::catalog::CatalogError;
 use crate::config::{Config, ConfigError};
-use crate::store::StoreError;
-use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, StoreError};
 
 /// The shop's server: catalogue, quotes, orders, and their payment by mini program wallets.
 #[derive(Debug, Parser)]
@@ -133,7 +133,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Doctor(doctor) => doctor::run(&cli.config, &doctor).await,
         Command::Serve => serve::run(load(&cli.config)?).await,
-        Command::Migrate => migrate::run(&load(&cli.config)?),
+        Command::Migrate => migrate::run(&load(&cli.config)?).await,
         Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,
         Command::Refund(refund) => refund::run(&load(&cli.config)?, refund).await,
         Command::Books { command } => books::run(&load(&cli.config)?, command).await,
@@ -148,29 +148,11 @@ fn load(path: &std::path::Path) -> Result<Config, Failure> {
     Ok(Config::load(path, std::env::vars())?)
 }
 
-/// Opens the database, making its folder if need be.
-fn open_store(config: &Config) -> Result<SqliteStore, Failure> {
-    make_folder(config)?;
-    Ok(SqliteStore::open(&config.database)?)
-}
-
-/// Opens the database, which must be there.
-fn open_existing(config: &Config) -> Result<SqliteStore, Failure> {
-    if !config.database.exists() {
-        let file = config.database.display();
-        return Err(Failure::Other(format!(
-            "there is no database at {file}; check `database` in the configuration"
-        )));
+/// Opens a database that must be there already.
+async fn open_existing(config: &Config) -> Result<Arc<dyn Store>, Failure> {
+    if config.database.may_exist() {
+        return Ok(config.database.open().await?);
     }
-    open_store(config)
-}
-
-fn make_folder(config: &Config) -> Result<(), Failure> {
-    let Some(folder) = config.database.parent() else { return Ok(()) };
-    std::fs::create_dir_all(folder).map_err(|error| {
-        Failure::Other(format!(
-            "the database's folder {} can't be made: {error}; check `database`",
-            folder.display()
-        ))
-    })
+    let database = &config.database;
+    Err(Failure::Other(format!("there is no database at {database}; check `database` in the configuration")))
 }

@@ -10,7 +10,7 @@ use super::webhooks::message_lines;
 use super::{Failure, evidence, open_existing, out};
 use crate::config::Config;
 use crate::http::admin::{OrderStory, story_of};
-use crate::store::{OrderPage, Store as _};
+use crate::store::OrderPage;
 use crate::time::text;
 
 #[derive(Debug, Subcommand)]
@@ -49,15 +49,15 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
-    let store = open_existing(config)?;
+    let store = open_existing(config).await?;
     match command {
         Command::Show { id, json } => {
-            let story = story_of(&store, &OrderId(id.clone())).await?;
+            let story = story_of(&*store, &OrderId(id.clone())).await?;
             let story =
                 story.ok_or_else(|| Failure::Other(format!("there is no order {id}; see `orders list`")))?;
             if json { out::json(&story) } else { show(&story) }
         }
-        Command::Evidence { id, out } => evidence::write(config, &store, &id, &out).await,
+        Command::Evidence { id, out } => evidence::write(config, &*store, &id, &out).await,
         Command::List { attention, limit, before, json } => {
             let orders = store.list_orders(OrderPage { before, limit, attention_only: attention }).await?;
             if json {

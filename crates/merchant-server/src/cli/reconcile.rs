@@ -13,7 +13,6 @@ use super::webhooks::subscribers;
 use super::{Failure, open_existing, out};
 use crate::config::{Config, WalletConfig};
 use crate::reconcile::{Period, Reconciliation, Report, StatementFormat};
-use crate::store::Store as _;
 use crate::time::{now, text};
 
 /// Compare a wallet's statement with the books, row by row.
@@ -44,11 +43,11 @@ pub(super) async fn run(config: &Config, asked: Reconcile) -> Result<(), Failure
     let period = period(format, asked.from, asked.to)?;
     let file = File::open(&asked.file)
         .map_err(|error| Failure::Other(format!("{} can't be read: {error}", asked.file.display())))?;
-    let store = open_existing(config)?;
+    let store = open_existing(config).await?;
     let catalog = store.catalog().await?;
     let currency = catalog.map(|catalog| catalog.currency.code).unwrap_or_default();
     let reconciliation = Reconciliation {
-        store: &store,
+        store: &*store,
         wallet: &wallet.name,
         format,
         profile: &wallet.profile,

@@ -57,11 +57,11 @@ pub(super) async fn run(config: &Config, refund: Refund) -> Result<(), Failure> 
     let amount = if refund.all { "all".to_owned() } else { refund.amount.unwrap_or_default() };
     let wish = wish(&refund.key, &amount, refund.reason, refund.operator)
         .map_err(|(field, expected)| Failure::Other(format!("--{field} must be {expected}")))?;
-    let store = open_existing(config)?;
+    let store = open_existing(config).await?;
     let id = OrderId(refund.order);
     let key = wish.key.clone();
-    write_down(&store, &id, wish, &subscribers(config)).await?;
-    follow(&store, &id, &key, now(&SystemClock).plus_millis(u64::from(refund.wait) * 1_000)).await
+    write_down(&*store, &id, wish, &subscribers(config)).await?;
+    follow(&*store, &id, &key, now(&SystemClock).plus_millis(u64::from(refund.wait) * 1_000)).await
 }
 
 async fn write_down(

@@ -12,7 +12,7 @@ use wallet_api::keys::{Signer, Verifier};
 use wallet_api::random::SystemRng;
 use wallet_api::transport::{HttpTransport, PooledTransport};
 
-use super::{Failure, open_store};
+use super::Failure;
 use crate::app::{App, Ports, Settings};
 use crate::config::{Config, LogSettings, OperatorConfig, WalletConfig, keys};
 use crate::http::admin::{Operator, Operators};
@@ -35,7 +35,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     if !config.admin_listen.ip().is_loopback() {
         tracing::warn!(address = %config.admin_listen, "`admin_listen` isn't loopback: keep it from the outside, /metrics asks for no token");
     }
-    let store = Arc::new(open_store(&config)?);
+    let store = config.database.open().await?;
     let ports = Ports { store, wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng), webhooks };
     let app = App::start(ports, Settings::from_config(&config)).await?;
     let stop = stop_signal()?;

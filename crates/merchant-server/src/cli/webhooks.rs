@@ -10,7 +10,7 @@ use wallet_api::transport::HttpRequest;
 
 use super::{Failure, load, open_existing, out, serve};
 use crate::config::{Config, keys};
-use crate::store::{MessagePage, MessageRow, Store as _};
+use crate::store::{MessagePage, MessageRow};
 use crate::time::{now, text};
 use crate::webhooks::{Answer, Secret, Subscriber, headers, read};
 
@@ -51,7 +51,7 @@ pub(super) enum Command {
 pub(super) async fn run(config: &Path, command: Command) -> Result<(), Failure> {
     match command {
         Command::List { parked, limit, before, json } => {
-            let store = open_existing(&load(config)?)?;
+            let store = open_existing(&load(config)?).await?;
             let rows = store.list_messages(MessagePage { before, limit, parked_only: parked }).await?;
             if json {
                 return out::json(&rows);
@@ -61,7 +61,7 @@ pub(super) async fn run(config: &Path, command: Command) -> Result<(), Failure> 
             Ok(())
         }
         Command::Resend { id, endpoint } => {
-            let store = open_existing(&load(config)?)?;
+            let store = open_existing(&load(config)?).await?;
             match store.resend_message(&id, endpoint.as_deref(), now(&SystemClock)).await? {
                 0 => Err(Failure::Other(format!("there is no such message {id}; see `webhooks list`"))),
                 count => {

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::lifecycle::{MIN_TIME_TO_PAY_MILLIS, WalletName};
 use crate::reconcile::StatementFormat;
+use crate::store::Database;
 
 pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> {
     let public_url = public_url(source, &file)?;
@@ -22,6 +23,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         let remedy = "give operators an address of their own, not reachable from outside";
         return Err(bad("admin_listen", "it is the same as `listen`", remedy));
     }
+    let database = database(source, &file)?;
     let default_wallet = default_wallet(source, &file)?;
     let operators = file
         .operators
@@ -42,7 +44,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         listen: file.listen,
         admin_listen: file.admin_listen,
         public_url: public_url.as_str().trim_end_matches('/').to_owned(),
-        database: source.resolve(&file.database),
+        database,
         media_dir: source.resolve(&file.media_dir),
         operators,
         minimum_client_version,
@@ -73,6 +75,16 @@ fn public_url(source: &Source, file: &File) -> Result<Url, ConfigError> {
         ));
     }
     Ok(url)
+}
+
+fn database(source: &Source, file: &File) -> Result<Database, ConfigError> {
+    let connections = file.database_connections;
+    if !(1..=1_000).contains(&connections) {
+        let (what, remedy) = ("the value is out of range", "write 1 to 1000");
+        return Err(source.error("database_connections", Problem::BadValue, what, remedy));
+    }
+    Database::parse(&file.database, connections, |path| source.resolve(path))
+        .map_err(|error| source.error("database", Problem::BadValue, &error.what, error.remedy))
 }
 
 fn default_wallet(source: &Source, file: &File) -> Result<WalletName, ConfigError> {

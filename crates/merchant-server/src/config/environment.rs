@@ -1,9 +1,13 @@
-//! Overrides by environment variables: `MERCHANT_SERVER__SHOP__PAYEE=…` sets `shop.payee`.
+//! Overrides by environment variables: `MERCHANT_SERVER__SHOP__PAYEE=…` sets `shop.payee`, and `DATABASE_URL`,
+//! by which many hosts tell it, sets `database`.
 
 use toml::{Table, Value};
 
 /// What an override's name begins with; `__` stands between the keys.
 pub const ENV_PREFIX: &str = "MERCHANT_SERVER__";
+
+/// The variable that names the database.
+const DATABASE_URL: &str = "DATABASE_URL";
 
 /// An override, by the path of its key.
 #[derive(Clone, Debug)]
@@ -18,11 +22,18 @@ pub(super) fn apply(
     table: &mut Table,
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> Vec<Override> {
-    let mut overrides = Vec::new();
+    let mut overrides: Vec<Override> = Vec::new();
+    let mut environment: Vec<_> = environment.into_iter().collect();
+    // The server's own variable beats the one that others may read too.
+    environment.sort_by_key(|(variable, _)| variable != DATABASE_URL);
     for (variable, text) in environment {
-        let Some(name) = variable.strip_prefix(ENV_PREFIX) else { continue };
-        let path: Vec<String> = name.split("__").map(str::to_lowercase).collect();
-        set(table, &path, value(&text));
+        let (path, value) = match variable.strip_prefix(ENV_PREFIX) {
+            Some(name) => (name.split("__").map(str::to_lowercase).collect(), value(&text)),
+            None if variable == DATABASE_URL => (vec!["database".to_owned()], Value::String(text)),
+            None => continue,
+        };
+        set(table, &path, value);
+        overrides.retain(|earlier| earlier.path != path);
         overrides.push(Override { variable, path });
     }
     overrides
@@ -67,14 +78,16 @@ mod tests {
             ("MERCHANT_SERVER__SHOP__QUOTE_LIFETIME_SECONDS", "60"),
             ("MERCHANT_SERVER__WALLETS__SIMULATOR__PROFILE__KEY_VERSION", "\"1\""),
             ("MERCHANT_SERVER__WALLETS__SIMULATOR__SITE_NAMES", "[\"GCASH\"]"),
+            ("DATABASE_URL", "postgres://shop@localhost/shop"),
             ("OTHER", "x"),
         ];
         let overrides =
             apply(&mut table, environment.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        assert_eq!(overrides.len(), 4);
+        assert_eq!(overrides.len(), 5);
         assert_eq!(table["listen"].as_str(), Some("127.0.0.1:9"));
         assert_eq!(table["shop"]["quote_lifetime_seconds"].as_integer(), Some(60));
         assert_eq!(table["shop"]["payee"].as_str(), Some("a"));
+        assert_eq!(table["database"].as_str(), Some("postgres://shop@localhost/shop"));
         assert_eq!(table["wallets"]["simulator"]["profile"]["key_version"].as_str(), Some("1"));
         assert_eq!(table["wallets"]["simulator"]["site_names"][0].as_str(), Some("GCASH"));
     }

@@ -22,7 +22,9 @@ pub(super) struct File {
     pub(super) admin_listen: SocketAddr,
     pub(super) public_url: String,
     #[serde(default = "database")]
-    pub(super) database: PathBuf,
+    pub(super) database: String,
+    #[serde(default = "ten")]
+    pub(super) database_connections: u32,
     #[serde(default = "media_dir")]
     pub(super) media_dir: PathBuf,
     #[serde(default = "minimum_client_version")]
@@ -102,8 +104,8 @@ fn admin_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8703))
 }
 
-fn database() -> PathBuf {
-    PathBuf::from("var/merchant.db")
+fn database() -> String {
+    "var/merchant.db".to_owned()
 }
 
 fn media_dir() -> PathBuf {

@@ -25,6 +25,7 @@ pub use webhooks::WebhookConfig;
 
 use crate::lifecycle::WalletName;
 use crate::reconcile::StatementFormat;
+use crate::store::Database;
 
 /// Everything that the server is told.
 #[derive(Clone, Debug)]
@@ -37,8 +38,8 @@ pub struct Config {
     pub admin_listen: SocketAddr,
     /// The address that clients and wallets use, without slash at its end.
     pub public_url: String,
-    /// The database's file.
-    pub database: PathBuf,
+    /// Where everything is kept.
+    pub database: Database,
     /// Where the pictures lie.
     pub media_dir: PathBuf,
     /// Who may use the operators' API.

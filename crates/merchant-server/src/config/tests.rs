@@ -326,3 +326,30 @@ fn the_statement_of_the_example_is_the_simulators() {
     let text = format!("{EXAMPLE}\n{}\n", lines.join("\n").replace("\"+00:00\"", "\"Mars\""));
     assert_eq!(refused(&text).key.as_deref(), Some("wallets.simulator.statement.time_zone"));
 }
+
+#[test]
+fn a_database_is_a_file_or_a_server_and_the_environment_may_name_it() {
+    let database = |value: &str| load(&with("\"var/merchant.db\"", value), &[]).unwrap().database;
+    assert!(
+        matches!(database("\"/srv/shop.db\""), Database::Sqlite(file) if file == Path::new("/srv/shop.db"))
+    );
+    assert!(
+        matches!(database("\"sqlite:///srv/shop.db\""), Database::Sqlite(file) if file == Path::new("/srv/shop.db"))
+    );
+    assert!(matches!(database("\"postgres://u@localhost/d\""), Database::Postgres(_, 10)));
+    let named = load(EXAMPLE, &[("DATABASE_URL", "postgres://shop:secret@localhost/orders")]).unwrap();
+    assert_eq!(named.database.to_string(), "orders at localhost, port 5432, as shop");
+    assert!(!format!("{named:?}").contains("secret"));
+    let both =
+        [("MERCHANT_SERVER__DATABASE", "/srv/shop.db"), ("DATABASE_URL", "postgres://shop@localhost/orders")];
+    assert_eq!(load(EXAMPLE, &both).unwrap().database.to_string(), "/srv/shop.db");
+}
+
+#[test]
+fn a_wrong_address_of_the_database_names_its_variable_and_tells_no_password() {
+    let error = load(EXAMPLE, &[("DATABASE_URL", "postgres://shop:secret@db.example/")]).unwrap_err();
+    assert_eq!((error.key.as_deref(), error.variable.as_deref()), (Some("database"), Some("DATABASE_URL")));
+    assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
+    let none = refused(&with("database_connections = 10", "database_connections = 0"));
+    assert_eq!(none.key.as_deref(), Some("database_connections"));
+}

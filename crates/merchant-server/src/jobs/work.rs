@@ -14,6 +14,7 @@ const CHECKS: u32 = 20;
 
 /// Does one claimed job. A failure is logged; the job is done again when its lease is over.
 pub async fn run(app: &App, job: Job) {
+    let _held = app.claims.hold(&job.token);
     let order = job.key.order.clone();
     let result = match job.key.kind {
         JobKind::SendPay => send_pay(app, &job).await,

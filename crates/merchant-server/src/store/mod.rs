@@ -1,10 +1,12 @@
 //! The port to the database: what the server keeps, and how a decision becomes durable.
 //!
 //! In: change sets, catalogues, sessions, quotes. Out: what was kept. Every method is one transaction; what
-//! it returned is durable. [`sql`] is the implementation for SQL databases, written once; [`sqlite`] is the
-//! embedded database under it.
+//! it returned is durable. [`sql`] is the implementation for SQL databases, written once; [`sqlite`] and
+//! [`postgres`] are the databases under it.
 
+mod database;
 mod error;
+pub mod postgres;
 mod records;
 pub mod sql;
 pub mod sqlite;
@@ -14,11 +16,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
+pub use database::Database;
 pub use error::StoreError;
 pub use records::{
-    Claimed, Counts, ImportReport, Imported, KeptMessage, MessageEnd, MessagePage, MessageRow, OrderPage,
-    OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, StoredCatalog, StoredCategory, StoredProduct,
-    StoredVariant, Story, StoryEvent, StoryExchange, StoryJob, Unstated, UnstatedKind,
+    Claimed, Counts, ImportReport, Imported, KeptMessage, MessageEnd, MessagePage, MessageRow, Migrated,
+    OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, StoredCatalog, StoredCategory,
+    StoredProduct, StoredVariant, Story, StoryEvent, StoryExchange, StoryJob, Unstated, UnstatedKind,
 };
 
 use crate::books::Balance;
@@ -32,6 +35,9 @@ use crate::webhooks::Subscriber;
 /// What the server asks of a database.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// Whether other servers may use the same database: what happens there isn't all this server's doing.
+    fn is_shared(&self) -> bool;
+
     /// The order with all its attempts.
     async fn load(&self, order: &OrderId) -> Result<Option<Order>, StoreError>;
 
@@ -44,6 +50,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// A customer's orders, newest first: all unresolved ones before others, `limit` at most.
     async fn orders_of(&self, customer: &Customer, limit: u32) -> Result<Vec<Order>, StoreError>;
+
+    /// The versions of those of these orders that there are.
+    async fn versions_of(&self, orders: &[OrderId]) -> Result<Vec<(OrderId, u32)>, StoreError>;
 
     /// All orders, newest first, those before `before` only.
     async fn list_orders(&self, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError>;
@@ -159,8 +168,12 @@ pub trait Store: Send + Sync + 'static {
     /// When the next job falls due.
     async fn next_job_at(&self) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Hands back what an earlier run of this process had claimed. For a database with one server only.
+    /// Hands back what an earlier run of this server had claimed. Where several servers share the database it
+    /// does nothing: the others' claims hold.
     async fn release_leases(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Hands claims back that this server can't finish, where they still hold: others may take them now.
+    async fn hand_back(&self, jobs: &[JobToken], now: Timestamp) -> Result<(), StoreError>;
 
     /// Ends a job that turned out to have nothing to do, if the claim still holds.
     async fn finish_job(&self, job: &JobToken) -> Result<(), StoreError>;
@@ -257,7 +270,7 @@ pub enum Conflict {
 }
 
 /// A claim on a job.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct JobToken {
     /// The job's row.
     pub id: i64,

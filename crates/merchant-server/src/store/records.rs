@@ -373,3 +373,12 @@ pub struct StoryExchange {
     /// What we made of it.
     pub verdict: String,
 }
+
+/// What migrating did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The schema's number before.
+    pub from: u32,
+    /// The schema's number now.
+    pub to: u32,
+}

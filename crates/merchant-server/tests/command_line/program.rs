@@ -28,7 +28,7 @@ cashier_hosts = ["127.0.0.1:8702"]
 
 pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_merchant-server"));
-    command.current_dir(folder).env("MERCHANT_SERVER_CONFIG", "shop.toml");
+    command.current_dir(folder).env("MERCHANT_SERVER_CONFIG", "shop.toml").env_remove("DATABASE_URL");
     command
 }
 

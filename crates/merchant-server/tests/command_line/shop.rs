@@ -77,6 +77,7 @@ fn the_server_starts_and_stops_within_two_seconds_of_a_signal() {
     let mut server = Command::new("timeout")
         .args(["--kill-after=2", "60", program, "--config", "shop.toml", "serve"])
         .current_dir(folder.path())
+        .env_remove("DATABASE_URL")
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();

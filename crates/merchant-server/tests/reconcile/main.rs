@@ -4,6 +4,9 @@
 #[allow(dead_code, reason = "shared with the server's tests")]
 #[path = "../server/support/client.rs"]
 mod client;
+#[allow(dead_code, reason = "shared with the server's tests")]
+#[path = "../server/support/database.rs"]
+mod database;
 mod scene;
 
 use std::time::Duration;

@@ -11,8 +11,7 @@ use merchant_server::jobs;
 use merchant_server::lifecycle::{Order, OrderState, WalletName};
 use merchant_server::reconcile::{Reconciliation, Report, StatementFields, StatementFormat};
 use merchant_server::server::Server;
-use merchant_server::store::sqlite::SqliteStore;
-use merchant_server::store::{Store, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_server::store::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
 use merchant_server::webhooks::Webhooks;
 use serde_json::{Value, json};
@@ -30,6 +29,7 @@ use wallet_simulator::simulator::{Config, Ports as SimulatorPorts, Simulator};
 use wallet_simulator::web;
 
 use crate::client::Client;
+use crate::database::{self, TestDatabase};
 
 const CLIENT_ID: &str = "SHOP";
 
@@ -42,6 +42,7 @@ pub struct Scene {
     profile: WalletProfile,
     _server: Server,
     _folder: TempDir,
+    _database: TestDatabase,
 }
 
 /// What a simulator's statement looks like.
@@ -83,10 +84,11 @@ impl Scene {
         let merchant = MerchantIdentity { id: "shop".into(), mcc: "5999".into() };
         let as_clock: Arc<dyn Clock> = clock.clone();
         let gateway = ApiGateway::new(vec![entry], merchant, http.clone(), as_clock.clone());
-        let store = SqliteStore::open(&folder.path().join("merchant.db")).unwrap();
+        let database = database::fresh();
+        let store = database.database().open().await.unwrap();
         store.import_catalog(catalog(), true).await.unwrap();
         let ports = Ports {
-            store: Arc::new(store),
+            store,
             wallets: Arc::new(gateway),
             clock: as_clock,
             rng: Arc::new(SystemRng),
@@ -96,7 +98,7 @@ impl Scene {
         let server =
             Server::start(Arc::clone(&app), public, admin, Operators::new(Vec::new()), false).unwrap();
         let shop = Client::new(server.public);
-        Self { clock, simulator, shop, app, profile, _server: server, _folder: folder }
+        Self { clock, simulator, shop, app, profile, _server: server, _folder: folder, _database: database }
     }
 
     /// An order of so many mugs at ₱5.00, paid at the wallet; the server has heard of it.

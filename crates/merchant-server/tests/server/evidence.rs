@@ -209,9 +209,8 @@ async fn a_call_without_an_answer_leaves_what_was_sent_and_why() {
 #[tokio::test]
 async fn kept_messages_are_append_only() {
     let (server, _) = paid_and_refunded().await;
-    let connection = rusqlite::Connection::open(server.database()).unwrap();
     for sql in ["UPDATE wire SET verdict = 'x'", "DELETE FROM wire"] {
-        let error = connection.execute_batch(sql).unwrap_err().to_string();
+        let error = server.database().run(sql).unwrap_err();
         assert!(error.contains("append-only"), "{error}");
     }
 }
@@ -219,7 +218,7 @@ async fn kept_messages_are_append_only() {
 #[tokio::test]
 async fn the_command_line_writes_a_file_and_checks_it_without_configuration() {
     let (server, order) = paid_and_refunded().await;
-    let folder = server.database().parent().unwrap().to_owned();
+    let folder = server.folder().to_owned();
     std::fs::write(folder.join("shop.toml"), crate::refunds::CONFIG).unwrap();
     let private = keys::merchant().key().to_pkcs8_pem().unwrap().to_string();
     std::fs::write(folder.join("private.pem"), private).unwrap();
@@ -232,6 +231,7 @@ async fn the_command_line_writes_a_file_and_checks_it_without_configuration() {
     std::fs::write(folder.join("wallet.pem"), keys::wallet().key().public_key().unwrap().to_pem()).unwrap();
     let run = |folder: &std::path::Path, arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_merchant-server"));
+        command.env("DATABASE_URL", server.database().address());
         command.args(arguments).current_dir(folder).output().unwrap()
     };
     let id = order["orderId"].as_str().unwrap();

@@ -29,9 +29,10 @@ async fn an_orders_whole_life_is_on_one_screen() {
     server.pass(Duration::from_secs(6)).await;
     server.deliver().await;
 
-    let folder = server.database().parent().unwrap().to_owned();
+    let folder = server.folder().to_owned();
     std::fs::write(folder.join("shop.toml"), CONFIG).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_merchant-server"));
+    command.env("DATABASE_URL", server.database().address());
     let output = command.args(["--config", "shop.toml", "orders", "show", id]).current_dir(&folder).output();
     let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -181,8 +181,8 @@ async fn a_crash_between_delivery_and_its_record_sends_it_again_under_the_same_i
     let claimed = app.store.claim_messages("erp", now, now.plus_millis(90_000), 8).await.unwrap();
     assert_eq!(claimed.len(), 1);
     drop(app);
-    server.crash_and_restart().await;
     assert_eq!(server.deliver().await, 0, "the lease isn't over");
+    server.crash_and_restart().await;
     server.clock.advance(Duration::from_secs(90));
     let delivering = server.app();
     let task =

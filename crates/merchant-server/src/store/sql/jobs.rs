@@ -6,7 +6,7 @@
 use shop_api::{AttemptId, Timestamp};
 
 use super::value::{FromValue, Row, Value, values};
-use super::{Answer, Sql, Statement};
+use super::{Answer, Dialect, Sql, Statement};
 use crate::lifecycle::{FAR_FUTURE, JobChange, JobKey, JobKind, LEASE_MILLIS, RefundRequestId, Subject};
 use crate::store::{Job, JobToken, StoreError};
 
@@ -46,22 +46,23 @@ pub(super) fn claim_due(
     lease_until: Timestamp,
     limit: u32,
 ) -> Result<Vec<Job>, StoreError> {
-    let skip_locked = db.dialect().skip_locked;
+    let Dialect { skip_locked, clock_skew_millis } = db.dialect();
     let sql = format!(
         "WITH due AS MATERIALIZED (
              SELECT id, due_at AS since FROM jobs WHERE lease_until IS NULL AND due_at <= $1
              ORDER BY due_at, id LIMIT $2 {skip_locked}
          ), abandoned AS MATERIALIZED (
-             SELECT id, lease_until AS since FROM jobs WHERE lease_until IS NOT NULL AND lease_until <= $1
+             SELECT id, lease_until AS since FROM jobs WHERE lease_until IS NOT NULL AND lease_until <= $3
              ORDER BY lease_until, id LIMIT $2 {skip_locked}
          )
-         UPDATE jobs SET lease_until = $3, fence = fence + 1,
-                         due_at = CASE WHEN lease_until IS NULL THEN $4 ELSE due_at END
+         UPDATE jobs SET lease_until = $4, fence = fence + 1,
+                         due_at = CASE WHEN lease_until IS NULL THEN $5 ELSE due_at END
          WHERE id IN (SELECT id FROM (SELECT id, since FROM due UNION ALL SELECT id, since FROM abandoned) AS ready
                       ORDER BY since, id LIMIT $2)
          RETURNING id, fence, kind, order_id, subject_id"
     );
-    let rows = db.query(sql, values![now, limit, lease_until, FAR_FUTURE])?;
+    let lapsed = earlier(now, *clock_skew_millis);
+    let rows = db.query(sql, values![now, limit, lapsed, lease_until, FAR_FUTURE])?;
     let mut jobs = rows.into_iter().map(job_out).collect::<Result<Vec<_>, _>>()?;
     jobs.sort_by_key(|job| job.token.id);
     Ok(jobs)
@@ -73,6 +74,18 @@ pub(super) fn release_leases(db: &mut dyn Sql, now: Timestamp) -> Result<(), Sto
         "UPDATE jobs SET lease_until = $1 WHERE lease_until IS NOT NULL AND lease_until > $1",
         values![now],
     ))
+}
+
+/// Lets the leases of these claims be over now, for whoever looks at them, where they still hold.
+pub(super) fn hand_back(db: &mut dyn Sql, tokens: &[JobToken], now: Timestamp) -> Result<(), StoreError> {
+    let lapsed = earlier(now, db.dialect().clock_skew_millis);
+    for token in tokens {
+        db.later(Statement::new(
+            "UPDATE jobs SET lease_until = $1 WHERE id = $2 AND fence = $3 AND lease_until > $1",
+            values![lapsed, token.id, token.fence],
+        ))?;
+    }
+    Ok(())
 }
 
 /// Ends a claim: changes one row if it still held.
@@ -101,12 +114,18 @@ pub(super) fn finish(db: &mut dyn Sql, token: &JobToken) -> Result<(), StoreErro
 
 pub(super) fn next_at(db: &mut dyn Sql) -> Result<Option<Timestamp>, StoreError> {
     let row = db.query_one(
-        "SELECT min(at) FROM (SELECT min(due_at) AS at FROM jobs WHERE lease_until IS NULL
-                              UNION ALL
-                              SELECT min(lease_until) AS at FROM jobs WHERE lease_until IS NOT NULL) AS next",
+        "SELECT (SELECT min(due_at) FROM jobs WHERE lease_until IS NULL),
+                (SELECT min(lease_until) FROM jobs WHERE lease_until IS NOT NULL)",
         Vec::new(),
     )?;
-    row.map_or(Ok(None), |mut row| row.take())
+    let Some(mut row) = row else { return Ok(None) };
+    let (due, lease): (Option<Timestamp>, Option<Timestamp>) = (row.take()?, row.take()?);
+    let lapses = lease.map(|until| until.plus_millis(db.dialect().clock_skew_millis));
+    Ok(due.into_iter().chain(lapses).min())
+}
+
+fn earlier(time: Timestamp, millis: u64) -> Timestamp {
+    Timestamp(time.0.saturating_sub(millis))
 }
 
 fn subject_in(key: &JobKey) -> &str {

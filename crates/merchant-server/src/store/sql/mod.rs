@@ -44,6 +44,9 @@ pub trait Driver: Send + Sync + 'static {
     where
         T: Send + 'static,
         F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static;
+
+    /// Whether other servers may use the same database.
+    fn is_shared(&self) -> bool;
 }
 
 /// What a closure wants done with what it wrote.

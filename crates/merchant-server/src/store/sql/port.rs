@@ -21,6 +21,10 @@ use crate::store::{
 
 #[async_trait]
 impl<D: Driver> Store for SqlStore<D> {
+    fn is_shared(&self) -> bool {
+        self.0.is_shared()
+    }
+
     async fn load(&self, order: &OrderId) -> Result<Option<Order>, StoreError> {
         let id = order.clone();
         self.0.read(move |db| orders::load(db, &id)).await
@@ -38,6 +42,11 @@ impl<D: Driver> Store for SqlStore<D> {
     async fn orders_of(&self, customer: &Customer, limit: u32) -> Result<Vec<Order>, StoreError> {
         let customer = customer.clone();
         self.0.read(move |db| orders::of_customer(db, &customer, limit)).await
+    }
+
+    async fn versions_of(&self, orders: &[OrderId]) -> Result<Vec<(OrderId, u32)>, StoreError> {
+        let ids = orders.to_vec();
+        self.0.read(move |db| orders::versions(db, &ids)).await
     }
 
     async fn list_orders(&self, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError> {
@@ -190,7 +199,15 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn release_leases(&self, now: Timestamp) -> Result<(), StoreError> {
+        if self.0.is_shared() {
+            return Ok(());
+        }
         self.0.write(move |db| jobs::release_leases(db, now).map(Outcome::Keep)).await
+    }
+
+    async fn hand_back(&self, jobs: &[JobToken], now: Timestamp) -> Result<(), StoreError> {
+        let tokens = jobs.to_vec();
+        self.0.write(move |db| jobs::hand_back(db, &tokens, now).map(Outcome::Keep)).await
     }
 
     async fn finish_job(&self, job: &JobToken) -> Result<(), StoreError> {

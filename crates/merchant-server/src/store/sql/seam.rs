@@ -50,6 +50,8 @@ pub struct Dialect {
     /// At the end of a `SELECT` of rows that are about to change: passes over those that somebody else is
     /// changing.
     pub skip_locked: &'static str,
+    /// How far the clocks of those who use the database may be apart, in milliseconds.
+    pub clock_skew_millis: u64,
 }
 
 /// A statement with its values.

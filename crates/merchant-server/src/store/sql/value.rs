@@ -34,6 +34,13 @@ impl Value {
     }
 }
 
+/// Tells no contents: they may be secret.
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
 /// The values of a statement, in the order of its placeholders.
 macro_rules! values {
     ($($value:expr),* $(,)?) => { vec![$($crate::store::sql::value::Value::from($value)),*] };

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::store::StoreError;
+use crate::store::{Migrated, StoreError};
 
 const MIGRATIONS: [&str; 8] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
@@ -14,15 +14,6 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../../migrations/sqlite/0007_statements.sql"),
     include_str!("../../../migrations/sqlite/0008_wire.sql"),
 ];
-
-/// What migrating did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Migrated {
-    /// The schema's number before.
-    pub from: u32,
-    /// The schema's number now.
-    pub to: u32,
-}
 
 /// Brings the file to this program's schema, each step in a transaction of its own.
 ///

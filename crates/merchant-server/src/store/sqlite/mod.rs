@@ -12,7 +12,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-pub use migrate::{Migrated, migrate};
+pub use migrate::migrate;
 
 use super::StoreError;
 use super::sql::{Driver, Outcome, Sql, SqlStore};
@@ -57,6 +57,10 @@ impl Driver for Sqlite {
     {
         self.readers.read(work).await
     }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
 }
 
 /// A connection as every part of the program uses it.
@@ -85,13 +89,15 @@ fn create_for_us_only(path: &Path) {
 }
 
 fn assert_durable(connection: &Connection) -> Result<(), StoreError> {
+    let remedy = "put the file on a local disk";
     let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     if !journal.eq_ignore_ascii_case("wal") {
-        return Err(StoreError::NotDurable { setting: "journal_mode=wal", found: journal });
+        return Err(StoreError::NotDurable { setting: "journal_mode=wal", found: journal, remedy });
     }
     let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
     if synchronous != 2 {
-        return Err(StoreError::NotDurable { setting: "synchronous=full", found: synchronous.to_string() });
+        let found = synchronous.to_string();
+        return Err(StoreError::NotDurable { setting: "synchronous=full", found, remedy });
     }
     Ok(())
 }

@@ -25,7 +25,8 @@ impl Sql for Session<'_> {
     }
 
     fn dialect(&self) -> &'static Dialect {
-        &Dialect { skip_locked: "" }
+        // The program and its command line run on one machine.
+        &Dialect { skip_locked: "", clock_skew_millis: 0 }
     }
 }
 

@@ -1,13 +1,22 @@
 //! The database as it is, for comparing before and after.
 
-use std::path::Path;
+#[path = "../../database/mod.rs"]
+mod databases;
 
-use rusqlite::Connection;
-use rusqlite::types::Value;
+pub use databases::TestDatabase;
+
+/// A database for one server: of the kind that `TEST_DATABASE` names, SQLite if it names none.
+pub fn fresh() -> TestDatabase {
+    match std::env::var("TEST_DATABASE").as_deref() {
+        Err(_) | Ok("sqlite") => TestDatabase::sqlite(),
+        Ok("postgres") => TestDatabase::postgres(),
+        Ok(other) => panic!("TEST_DATABASE is sqlite or postgres, not {other}"),
+    }
+}
 
 /// Everything that orders, payments and stock are made of, as text. What verified notifications left in
 /// the inbox isn't part of it.
-pub fn snapshot(path: &Path) -> String {
+pub fn snapshot(database: &TestDatabase) -> String {
     let tables = [
         "orders",
         "order_lines",
@@ -22,24 +31,15 @@ pub fn snapshot(path: &Path) -> String {
         "quotes",
         "sessions",
     ];
-    tables.iter().map(|table| dump(path, table)).collect()
+    tables.iter().map(|table| database.dump(table)).collect()
 }
 
 /// All rows of a table.
-pub fn dump(path: &Path, table: &str) -> String {
-    let connection = Connection::open(path).unwrap();
-    let mut statement = connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
-    let columns = statement.column_count();
-    let mut text = format!("== {table}\n");
-    let mut rows = statement.query([]).unwrap();
-    while let Some(row) = rows.next().unwrap() {
-        let values: Vec<Value> = (0..columns).map(|column| row.get(column).unwrap()).collect();
-        text.push_str(&format!("{values:?}\n"));
-    }
-    text
+pub fn dump(database: &TestDatabase, table: &str) -> String {
+    database.dump(table)
 }
 
 /// One number.
-pub fn number(path: &Path, sql: &str) -> i64 {
-    Connection::open(path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+pub fn number(database: &TestDatabase, sql: &str) -> i64 {
+    database.number(sql)
 }

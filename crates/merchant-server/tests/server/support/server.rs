@@ -10,10 +10,10 @@ use merchant_server::app::{App, Ports, Settings};
 use merchant_server::config::{Scope, ShopRules, Version};
 use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
-use merchant_server::lifecycle::WalletName;
+use merchant_server::lifecycle::{LEASE_MILLIS, WalletName};
 use merchant_server::server::Server;
-use merchant_server::store::sqlite::SqliteStore;
-use merchant_server::store::{Imported, Store, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_server::store::postgres::CLOCK_SKEW_MILLIS;
+use merchant_server::store::{Imported, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
 use merchant_server::webhooks::{self, Endpoint, Webhooks};
 use serde_json::{Value, json};
@@ -27,6 +27,7 @@ use wallet_api::profile::WalletProfile;
 use wallet_api::random::SystemRng;
 use wallet_api::transport::PooledTransport;
 
+use super::database::TestDatabase;
 use super::wallet::{ScriptedWallet, notify_path};
 use super::{Answer, Client, database, keys};
 
@@ -58,6 +59,7 @@ pub struct TestServer {
     pub wallet: ScriptedWallet,
     folder: TempDir,
     endpoints: Vec<Endpoint>,
+    database: TestDatabase,
     running: Option<Running>,
 }
 
@@ -77,13 +79,26 @@ impl TestServer {
         let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
         let as_clock: Arc<dyn Clock> = clock.clone();
         let wallet = ScriptedWallet::start(as_clock).await;
-        let mut server = Self { clock, wallet, folder: TempDir::new().unwrap(), endpoints, running: None };
+        let mut server = Self {
+            clock,
+            wallet,
+            folder: TempDir::new().unwrap(),
+            database: database::fresh(),
+            endpoints,
+            running: None,
+        };
         server.open().await;
         server
     }
 
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("merchant.db")
+    /// Where it lies, shared by clones.
+    pub fn database(&self) -> TestDatabase {
+        self.database.clone()
+    }
+
+    /// A folder for the test's own files.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub fn media_dir(&self) -> PathBuf {
@@ -211,11 +226,15 @@ impl TestServer {
         }
     }
 
-    /// Ends the server in the middle of whatever it does, and starts it anew on the same database.
+    /// Ends the server in the middle of whatever it does, and starts it anew on the same database. Where
+    /// servers share the database, time passes until what it had claimed is free.
     pub async fn crash_and_restart(&mut self) {
         let running = self.running.take().unwrap();
         running.runtime.shutdown_background();
         self.open().await;
+        if self.app().store.is_shared() {
+            self.clock.advance(Duration::from_millis(LEASE_MILLIS + CLOCK_SKEW_MILLIS));
+        }
     }
 
     /// Stops the server as a signal would. Returns before the clock has moved.
@@ -232,7 +251,7 @@ impl TestServer {
         let (database, media_dir, wallet) = (self.database(), self.media_dir(), self.wallet.address);
         let endpoints = self.endpoints.clone();
         let start = async move {
-            let store = SqliteStore::open(&database).unwrap();
+            let store = database.database().open().await.unwrap();
             let imported = store.import_catalog(catalog(), true).await.unwrap();
             assert!(matches!(imported, Imported::Done(_) | Imported::NotEmpty));
             let public = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -241,7 +260,7 @@ impl TestServer {
             let gateway = gateway(wallet, &settings.public_url, &clock);
             let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
             let ports = Ports {
-                store: Arc::new(store),
+                store,
                 wallets: Arc::new(gateway),
                 clock,
                 rng: Arc::new(SystemRng),

@@ -1,0 +1,142 @@
+//! PostgreSQL: one database that any number of servers share.
+//!
+//! In: closures of statements. Out: rows that are durable when the call returns; `fsync` and
+//! `synchronous_commit` are asserted on every connection. The closures run on blocking threads, each with a
+//! connection of its own for as long as its transaction takes.
+//!
+//! Transactions that write are READ COMMITTED and take locks in one order: the catalogue and the customer
+//! (advisory locks, for what no row stands for yet), then the order's row by its version, its jobs, stock by
+//! SKU. SERIALIZABLE would need none of that, but it would make the hottest rows, the stock of what sells
+//! well, fail and repeat instead of wait; and the checks that need more than a row are few and have names.
+//! What still crosses (a deadlock, a unique value taken at the same moment) is run again here, a few times.
+//! Transactions that read see one state: they are REPEATABLE READ.
+
+mod address;
+mod connection;
+mod failure;
+mod migrate;
+mod pool;
+mod session;
+mod tls;
+mod value;
+
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+
+pub use address::{Address, AddressError};
+pub use session::CLOCK_SKEW_MILLIS;
+
+use super::sql::{Driver, Outcome, Sql, SqlStore};
+use super::{Migrated, StoreError};
+use pool::Pool;
+use session::{Kind, Session};
+
+/// The [`Store`](super::Store) that servers share.
+pub type PostgresStore = SqlStore<Postgres>;
+
+/// A PostgreSQL database, reached.
+pub struct Postgres {
+    pool: Arc<Pool>,
+}
+
+impl PostgresStore {
+    /// Connects, migrates the database to this program's schema, asserts durability. At most so many
+    /// connections are open at a time.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it can't be reached, is too new or too old, or doesn't keep what it commits.
+    pub async fn open(address: Address, connections: u32) -> Result<Self, StoreError> {
+        let pool = Pool::new(address, connections)?;
+        migrate_with(&pool).await?;
+        Ok(Self(Postgres { pool: Arc::new(pool) }))
+    }
+}
+
+/// Brings the database to this program's schema.
+///
+/// # Errors
+/// As [`PostgresStore::open`].
+pub async fn migrate(address: Address) -> Result<Migrated, StoreError> {
+    migrate_with(&Pool::new(address, 1)?).await
+}
+
+async fn migrate_with(pool: &Pool) -> Result<Migrated, StoreError> {
+    let mut connection = pool.connection().await?;
+    let migrated = migrate::migrate(&mut connection, &pool.address.to_string()).await?;
+    pool.give_back(connection);
+    Ok(migrated)
+}
+
+impl Driver for Postgres {
+    async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static,
+    {
+        self.transact(Kind::Write, work).await
+    }
+
+    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.transact(Kind::Read, move |db| work(db).map(Outcome::Keep)).await
+    }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
+}
+
+impl Postgres {
+    async fn transact<T, F>(&self, kind: Kind, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static,
+    {
+        let turn = self.pool.turn().await?;
+        let (pool, runtime) = (Arc::clone(&self.pool), Handle::current());
+        let run = move || {
+            let _turn = turn;
+            repeat(&pool, &runtime, kind, work)
+        };
+        tokio::task::spawn_blocking(run).await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+/// Runs the closure in a transaction, again if others got in its way.
+fn repeat<T>(
+    pool: &Pool,
+    runtime: &Handle,
+    kind: Kind,
+    work: impl Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError>,
+) -> Result<T, StoreError> {
+    let database = pool.address.to_string();
+    let mut tried = 0;
+    loop {
+        tried += 1;
+        let mut connection = runtime.block_on(pool.connection())?;
+        let mut session = Session::new(&mut connection, runtime, &database, kind);
+        let result = work(&mut session);
+        let (result, failure) = session.end(result);
+        match failure {
+            None => {
+                pool.give_back(connection);
+                return result;
+            }
+            Some(failure) => {
+                if failure.spares_connection() {
+                    pool.give_back(connection)
+                } else {
+                    pool.forget_idle()
+                }
+                if !failure.allows_repeating(tried) {
+                    return result;
+                }
+                tracing::debug!(?failure, tried, "a transaction is run again");
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Databases for tests: each its own, and gone afterwards.
+
+mod postgres;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use merchant_server::store::Database;
+use tempfile::TempDir;
+
+pub use postgres::PostgresDatabase;
+
+/// A database of one test, empty at first. A clone is the same one.
+#[derive(Clone)]
+pub enum TestDatabase {
+    /// A file in a folder of its own.
+    Sqlite(Arc<TempDir>),
+    /// A database on the server that `TEST_DATABASE_URL` names.
+    Postgres(Arc<PostgresDatabase>),
+}
+
+impl TestDatabase {
+    pub fn sqlite() -> Self {
+        Self::Sqlite(Arc::new(TempDir::new().unwrap()))
+    }
+
+    pub fn postgres() -> Self {
+        Self::Postgres(Arc::new(PostgresDatabase::create()))
+    }
+
+    /// As a configuration names it.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => file(folder).display().to_string(),
+            Self::Postgres(database) => database.url.clone(),
+        }
+    }
+
+    /// As the program opens it.
+    pub fn database(&self) -> Database {
+        Database::parse(&self.address(), 10, Path::to_owned).unwrap()
+    }
+
+    /// Runs one statement; the rows that it gave, as text, or why it was refused.
+    pub fn run(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, String> {
+        match self {
+            Self::Sqlite(folder) => sqlite_rows(&file(folder), sql).map_err(|error| error.to_string()),
+            Self::Postgres(database) => database.run(sql),
+        }
+    }
+
+    /// Runs statements in one transaction, or says why they were refused.
+    pub fn script(&self, sql: &str) -> Result<(), String> {
+        let script = format!("BEGIN; {sql}; COMMIT;");
+        match self {
+            Self::Sqlite(folder) => {
+                let connection = rusqlite::Connection::open(file(folder)).unwrap();
+                connection.pragma_update(None, "foreign_keys", true).unwrap();
+                connection.execute_batch(&script).map_err(|error| error.to_string())
+            }
+            Self::Postgres(database) => database.run(&script).map(drop),
+        }
+    }
+
+    /// One number.
+    pub fn number(&self, sql: &str) -> i64 {
+        let rows = self.run(sql).unwrap();
+        rows[0][0].as_ref().expect("a number").parse().unwrap()
+    }
+
+    /// All rows of a table.
+    pub fn dump(&self, table: &str) -> String {
+        let rows = self.run(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
+        rows.iter().fold(format!("== {table}\n"), |text, row| format!("{text}{row:?}\n"))
+    }
+
+    /// Whether these bytes stand anywhere in it.
+    pub fn holds(&self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Sqlite(folder) => {
+                self.run("PRAGMA wal_checkpoint(truncate)").unwrap();
+                std::fs::read(file(folder)).unwrap().windows(bytes.len()).any(|window| window == bytes)
+            }
+            Self::Postgres(database) => database.holds(bytes),
+        }
+    }
+}
+
+fn file(folder: &TempDir) -> PathBuf {
+    folder.path().join("merchant.db")
+}
+
+fn sqlite_rows(file: &Path, sql: &str) -> rusqlite::Result<Vec<Vec<Option<String>>>> {
+    use rusqlite::types::ValueRef;
+
+    let connection = rusqlite::Connection::open(file)?;
+    let mut statement = connection.prepare(sql)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query([])?;
+    let mut taken = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = |column| match row.get_ref(column).unwrap() {
+            ValueRef::Null => None,
+            ValueRef::Integer(number) => Some(number.to_string()),
+            ValueRef::Real(number) => Some(number.to_string()),
+            ValueRef::Text(text) => Some(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Blob(bytes) => Some(format!("{bytes:?}")),
+        };
+        taken.push((0..columns).map(text).collect());
+    }
+    Ok(taken)
+}
