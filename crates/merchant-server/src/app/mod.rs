@@ -38,6 +38,7 @@ use crate::config::{Config, ShopRules, Version};
 use crate::lifecycle::{ShopView, WalletName};
 use crate::store::{Store, StoreError};
 use crate::wallet::WalletGateway;
+use crate::webhooks::Webhooks;
 
 /// What the server runs on. Everything outside is behind a port.
 pub struct Ports {
@@ -49,6 +50,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub rng: Arc<dyn Rng>,
+    /// The merchant's own systems that want to be told.
+    pub webhooks: Webhooks,
 }
 
 /// What the server was told, apart from keys.
@@ -107,6 +110,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub rng: Arc<dyn Rng>,
+    /// The merchant's own systems that want to be told.
+    pub webhooks: Webhooks,
     /// What it was told.
     pub settings: Settings,
     /// How orders look to shoppers.
@@ -135,7 +140,7 @@ impl App {
     /// # Errors
     /// [`StoreError`] when the database doesn't answer.
     pub async fn start(ports: Ports, settings: Settings) -> Result<Arc<Self>, StoreError> {
-        let Ports { store, wallets, clock, rng } = ports;
+        let Ports { store, wallets, clock, rng, webhooks } = ports;
         let mut fresh = vec![0; 32];
         rng.fill(&mut fresh);
         let tag_key = store.secret(TAG_KEY, fresh).await?;
@@ -146,6 +151,7 @@ impl App {
             wallets,
             clock,
             rng,
+            webhooks,
             settings,
             view,
             wakes: Wakes::default(),

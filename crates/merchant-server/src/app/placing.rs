@@ -6,6 +6,7 @@ use shop_api::{AmountProblemCode, AttemptId, MinorUnits, OrderId, PlaceOrder, Re
 
 use super::quoting::{PricedNow, Wish, customer_window};
 use super::{App, Counter, ShopError, Shopper};
+use crate::evidence::Wire;
 use crate::lifecycle::{CustomerLimits, Line, NewAttempt, Order, PaymentRequestId, Placement, place};
 use crate::pricing::{CouponCode, Quoted, changes};
 use crate::store::{Commit, Committed, Conflict, Job, QuoteRow, StoredCatalog};
@@ -83,7 +84,17 @@ impl App {
         let placement = self.placement(quote, request, device, now).await?;
         let change = place(placement, now);
         let (order, run_now) = (change.order.clone(), change.run_now.clone());
-        match self.store.commit(Commit { change, expected_version: 0, now, inbox: None, job: None }).await? {
+        let subscribers = self.webhooks.subscribers();
+        let commit = Commit {
+            change,
+            expected_version: 0,
+            now,
+            inbox: None,
+            job: None,
+            wire: Wire::default(),
+            subscribers,
+        };
+        match self.store.commit(commit).await? {
             Committed::Done(token) => {
                 let call = run_now.zip(token).map(|(key, token)| Job { key, token });
                 Ok(Tried::Placed(Box::new(order), call))

@@ -1,19 +1,23 @@
 //! `merchant-server refund ORDER_ID (--amount N | --all) --reason TEXT --key KEY`
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use shop_api::{OrderId, Timestamp};
 use wallet_api::clock::{Clock as _, SystemClock};
 
+use super::webhooks::subscribers;
 use super::{Failure, open_existing, out};
 use crate::config::Config;
+use crate::evidence::Wire;
 use crate::http::admin::wish;
 use crate::lifecycle::{
     Event, Order, Refund as OrderRefund, RefundRequestId, RefundState, RefundWish, decide,
 };
 use crate::store::{Commit, Committed, Conflict, Store};
 use crate::time::now;
+use crate::webhooks::Subscriber;
 
 /// How often the refund is written down anew because the server was faster.
 const TRIES: usize = 20;
@@ -56,11 +60,16 @@ pub(super) async fn run(config: &Config, refund: Refund) -> Result<(), Failure> 
     let store = open_existing(config).await?;
     let id = OrderId(refund.order);
     let key = wish.key.clone();
-    write_down(&*store, &id, wish).await?;
+    write_down(&*store, &id, wish, &subscribers(config)).await?;
     follow(&*store, &id, &key, now(&SystemClock).plus_millis(u64::from(refund.wait) * 1_000)).await
 }
 
-async fn write_down(store: &dyn Store, id: &OrderId, wish: RefundWish) -> Result<(), Failure> {
+async fn write_down(
+    store: &dyn Store,
+    id: &OrderId,
+    wish: RefundWish,
+    subscribers: &Arc<[Subscriber]>,
+) -> Result<(), Failure> {
     for _ in 0..TRIES {
         let order = load(store, id).await?;
         let now = now(&SystemClock);
@@ -70,7 +79,16 @@ async fn write_down(store: &dyn Store, id: &OrderId, wish: RefundWish) -> Result
             out::note("this key was used before; nothing new was written down");
             return Ok(());
         }
-        let commit = Commit { change, expected_version: order.version, now, inbox: None, job: None };
+        let subscribers = Arc::clone(subscribers);
+        let commit = Commit {
+            change,
+            expected_version: order.version,
+            now,
+            inbox: None,
+            job: None,
+            wire: Wire::default(),
+            subscribers,
+        };
         match store.commit(commit).await? {
             Committed::Done(_) => return Ok(()),
             Committed::Refused(Conflict::RefundKeyTaken) => {

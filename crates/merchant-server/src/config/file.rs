@@ -8,7 +8,9 @@ use serde::Deserialize;
 use shop_api::MinorUnits;
 use wallet_api::profile::Fields;
 
+use super::webhooks::Webhook;
 use super::{PublicKeyFile, Scope, ServerMode};
+use crate::reconcile::StatementFields;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +37,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) operators: BTreeMap<String, Operator>,
     pub(super) wallets: BTreeMap<String, Wallet>,
+    #[serde(default)]
+    pub(super) webhooks: BTreeMap<String, Webhook>,
 }
 
 #[derive(Deserialize)]
@@ -91,6 +95,7 @@ pub(super) struct Wallet {
     pub(super) site_names: Vec<String>,
     pub(super) currency: Option<String>,
     pub(super) profile: Fields,
+    pub(super) statement: Option<StatementFields>,
 }
 
 fn listen() -> SocketAddr {

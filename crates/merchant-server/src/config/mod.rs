@@ -10,6 +10,7 @@ mod error;
 mod file;
 pub mod keys;
 mod source;
+mod webhooks;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -21,8 +22,10 @@ use wallet_api::profile::WalletProfile;
 
 pub use environment::ENV_PREFIX;
 pub use error::{ConfigError, Problem};
+pub use webhooks::WebhookConfig;
 
 use crate::lifecycle::WalletName;
+use crate::reconcile::StatementFormat;
 use crate::store::Database;
 
 /// Everything that the server is told.
@@ -54,6 +57,8 @@ pub struct Config {
     pub default_wallet: WalletName,
     /// The wallets.
     pub wallets: Vec<WalletConfig>,
+    /// The merchant's own systems that want to be told.
+    pub webhooks: Vec<WebhookConfig>,
 }
 
 /// Whether the wallets are real.
@@ -153,6 +158,8 @@ pub struct WalletConfig {
     pub notify_url: String,
     /// The path of that address.
     pub notify_path: String,
+    /// How it writes its statements, where it was said.
+    pub statement: Option<StatementFormat>,
 }
 
 /// A public key of a wallet's.

@@ -12,7 +12,7 @@ use super::*;
 
 /// Something that happens to an attempt, picked by its place among the attempts there are.
 #[derive(Clone, Debug)]
-enum Happening {
+pub(crate) enum Happening {
     Pay { attempt: usize, first: bool, answer: u8 },
     Said { attempt: usize, what: u8, amount: i8, other_payment: bool, inquiry: bool },
     Unanswered { attempt: usize },
@@ -22,6 +22,7 @@ enum Happening {
     Refund { key: u8, amount: Option<u64> },
     RefundAnswered { refund: usize, first: bool, answer: u8 },
     RefundTold { refund: usize, word: u8 },
+    RefundSeen { attempt: usize, key: u8, amount: u64 },
     PayAgain { after: usize },
     Cancel,
     PayByReached,
@@ -29,18 +30,18 @@ enum Happening {
 }
 
 /// A beginning that chance seldom finds: the first attempt failed, the second is open.
-fn on_its_second_attempt() -> Vec<(u64, Happening)> {
+pub(crate) fn on_its_second_attempt() -> Vec<(u64, Happening)> {
     let pay = |attempt| Happening::Pay { attempt, first: true, answer: 0 };
     let failed = Happening::Said { attempt: 0, what: 1, amount: 0, other_payment: false, inquiry: true };
     [pay(0), failed, Happening::PayAgain { after: 0 }, pay(1)].map(|happening| (1_000, happening)).to_vec()
 }
 
 /// Mostly seconds, so that much happens before the time to pay is over; sometimes minutes.
-fn wait() -> impl Strategy<Value = u64> {
+pub(crate) fn wait() -> impl Strategy<Value = u64> {
     prop_oneof![9 => 0u64..20_000, 1 => 0u64..400_000]
 }
 
-fn happening() -> impl Strategy<Value = Happening> {
+pub(crate) fn happening() -> impl Strategy<Value = Happening> {
     let attempt = 0usize..3;
     let code = prop::sample::select(vec!["9000", "8000", "6001", "4000", "6004", "fail"]);
     prop_oneof![
@@ -60,6 +61,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         4 => (0usize..4, any::<bool>(), 0u8..4)
             .prop_map(|(refund, first, answer)| Happening::RefundAnswered { refund, first, answer }),
         4 => (0usize..4, 0u8..5).prop_map(|(refund, word)| Happening::RefundTold { refund, word }),
+        1 => (attempt.clone(), 0u8..3, prop::sample::select(vec![1, TOTAL / 2, TOTAL, TOTAL + 1]))
+            .prop_map(|(attempt, key, amount)| Happening::RefundSeen { attempt, key, amount }),
         4 => attempt.prop_map(|after| Happening::PayAgain { after }),
         1 => Just(Happening::Cancel),
         2 => Just(Happening::PayByReached),
@@ -69,7 +72,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 }
 
 /// The event for an order; `None` when there is no such attempt.
-fn event(order: &Order, happening: &Happening) -> Option<Event> {
+pub(crate) fn event(order: &Order, happening: &Happening) -> Option<Event> {
     let pick = |index: usize| order.attempts.get(index).map(|attempt| (attempt.id.clone(), attempt.number));
     let refund_at = |index: usize| order.refunds.get(index);
     Some(match happening {
@@ -153,6 +156,12 @@ fn event(order: &Order, happening: &Happening) -> Option<Event> {
             };
             Event::RefundTold { refund: refund_at(*refund)?.id.clone(), word }
         }
+        Happening::RefundSeen { attempt, key, amount } => Event::RefundSeen(SeenRefund {
+            key: RefundRequestId::new(format!("s{key}")).unwrap(),
+            attempt: pick(*attempt)?.0,
+            amount: MinorUnits::new(*amount).unwrap(),
+            refund_id: None,
+        }),
         Happening::PayAgain { after } => {
             let number = u32::try_from(order.attempts.len()).unwrap() + 1;
             Event::PaymentRequested { after: pick(*after)?.0, next: new_attempt(number) }
@@ -194,6 +203,7 @@ impl Shadow {
                 | Event::PaymentRequested { .. }
                 | Event::RefundRequested(_)
                 | Event::Fulfilled(_)
+                | Event::RefundSeen(_)
                 | Event::CancelRequested,
             )
             | None => None,
@@ -330,6 +340,13 @@ fn check_step(
         );
     }
     check_fulfilment(before, after)?;
+    let is_wallets = |job: &JobChange| match job {
+        JobChange::Put(JobKey { kind: JobKind::SendRefund, about: Subject::Refund(id), .. }, _) => {
+            after.refund(id).is_some_and(|refund| refund.made_by == RefundMaker::Wallet)
+        }
+        JobChange::Put(..) | JobChange::Drop(_) => false,
+    };
+    prop_assert!(!change.jobs.iter().any(is_wallets), "a refund of the wallet's would be sent");
     check_refund_step(before, event, after)
 }
 

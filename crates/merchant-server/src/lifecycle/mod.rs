@@ -1,7 +1,7 @@
 //! The life of an order, as a pure state machine: no I/O, no clock, no chance.
 //!
 //! In: an [`Order`] as it was loaded, an [`Event`], the time. Out: a [`ChangeSet`] that holds everything
-//! the decision changes (order, attempts, stock, jobs, audit entries), to be committed whole against the
+//! the decision changes (order, attempts, stock, jobs, books, audit entries), to be committed whole against the
 //! version that was loaded; or a [`Refusal`]. The HTTP handlers, the jobs and the command line are shells
 //! around [`decide()`].
 
@@ -38,7 +38,8 @@ pub use model::{
     PaymentRequestId, StockHold, WalletName,
 };
 pub use refund::{
-    Refund, RefundAmount, RefundAnswer, RefundId, RefundRequestId, RefundState, RefundWish, RefundWord,
+    Refund, RefundAmount, RefundAnswer, RefundId, RefundMaker, RefundRequestId, RefundState, RefundWish,
+    RefundWord, SeenRefund,
 };
 pub use schedule::{
     CANCEL_GRACE_MILLIS, FAST_ASKING, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, RESOLVE_GRACE_MILLIS,
@@ -48,8 +49,8 @@ pub use view::{
 };
 
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 #[cfg(test)]
-mod laws;
+pub(crate) mod laws;
 #[cfg(test)]
 mod stories;

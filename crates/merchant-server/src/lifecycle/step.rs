@@ -7,6 +7,7 @@ use super::{
     Actor, Attempt, AttemptState, AuditEntry, ChangeSet, CouponMove, Guard, JobChange, JobKey, JobKind,
     NewAttempt, Order, Refund, RefundRequestId, StockHold, StockMove, Subject,
 };
+use crate::{books, webhooks};
 
 /// Collects what one decision changes.
 pub(super) struct Step {
@@ -39,10 +40,14 @@ impl Step {
         }
     }
 
-    /// The finished decision; the version rises when there is one.
-    pub(super) fn finish(mut self) -> ChangeSet {
+    /// The finished decision about what was `before`, with what it means for the books and for
+    /// others; the version rises
+    /// when there is one.
+    pub(super) fn finish(mut self, before: Option<&Order>) -> ChangeSet {
         self.order.version = self.order.version.saturating_add(1);
         ChangeSet {
+            postings: books::postings(before, &self.order),
+            announcements: webhooks::announce(before, &self.order, self.now),
             order: self.order,
             new_attempt: self.new_attempt,
             stock: self.stock,
