@@ -115,6 +115,13 @@ fn polish(value: &mut Value) {
                     members.insert(openapi.to_owned(), member);
                 }
             }
+            // utoipa takes Rust's u32 for an int32, which has no more than half of its numbers.
+            if members.get("format").is_some_and(|format| format == "int32")
+                && members.get("minimum").is_some_and(|least| least.as_i64() >= Some(0))
+            {
+                members.insert("format".to_owned(), "int64".into());
+                members.entry("maximum").or_insert_with(|| u32::MAX.into());
+            }
             for (name, member) in members {
                 match member {
                     Value::String(text) if name == "description" => *text = without_links(text),
