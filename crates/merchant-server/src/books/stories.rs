@@ -1,6 +1,6 @@
 //! What single stories look like in the books.
 
-use shop_api::Timestamp;
+use shop_api::{MinorUnits, Timestamp};
 
 use super::{Account, postings};
 use crate::lifecycle::fixtures::{
@@ -8,7 +8,8 @@ use crate::lifecycle::fixtures::{
     refund_answered, refund_told, said,
 };
 use crate::lifecycle::{
-    CancelAnswer, Event, Order, PaymentWord, RefundAnswer, RefundWord, Sending, WordSource, decide,
+    Breakdown, CancelAnswer, Event, Order, Parts, PaymentWord, RefundAnswer, RefundWord, Sending, WordSource,
+    decide,
 };
 
 /// The story told through `events`, as `kind: account amount, …` a line.
@@ -151,7 +152,10 @@ fn the_payment_that_is_kept_pays_the_sale_even_if_an_earlier_one_was_taken_back(
 #[test]
 fn an_order_of_zero_moves_nothing() {
     let mut placement = crate::lifecycle::fixtures::placement();
-    placement.total = shop_api::MinorUnits::ZERO;
+    for line in &mut placement.lines {
+        (line.unit_price, line.subtotal) = (MinorUnits::ZERO, MinorUnits::ZERO);
+    }
+    placement.breakdown = Breakdown::new(Parts::default(), &placement.lines).unwrap();
     let order = crate::lifecycle::place(placement, Timestamp(PAY_BY.0 - 1)).order;
     assert!(postings(None, &order).is_empty());
 }

@@ -9,6 +9,7 @@ use merchant_server::config::{ShopRules, Version};
 use merchant_server::http::admin::Operators;
 use merchant_server::jobs;
 use merchant_server::lifecycle::{Order, OrderState, WalletName};
+use merchant_server::pricing::Terms;
 use merchant_server::reconcile::{Reconciliation, Report, StatementFields, StatementFormat};
 use merchant_server::server::Server;
 use merchant_server::store::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
@@ -264,6 +265,8 @@ fn settings(public_url: &str, folder: &TempDir) -> Settings {
         },
         sites: Vec::new(),
         default_wallet: WalletName("simulator".into()),
+        currencies: Vec::new(),
+        client_address_header: None,
         media_dir: folder.path().join("media"),
     }
 }
@@ -272,15 +275,21 @@ fn catalog() -> StoredCatalog {
     let mug = StoredVariant {
         sku: "MUG".into(),
         name: String::new(),
-        price: MinorUnits::new(500).unwrap(),
+        prices: [("PHP".to_owned(), MinorUnits::new(500).unwrap())].into(),
         on_hand: 100,
         reserved: 0,
+        step: 1,
+        min_per_order: 1,
         max_per_order: 20,
+        max_per_customer: None,
     };
     StoredCatalog {
         shop_name: "Test Shop".into(),
         tagline: String::new(),
+        revision: 1,
         currency: Currency { code: "PHP".into(), exponent: 2, symbol: "₱".into() },
+        more_currencies: Vec::new(),
+        terms: Terms::default(),
         categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
         products: vec![StoredProduct {
             id: "mug".into(),
@@ -288,6 +297,7 @@ fn catalog() -> StoredCatalog {
             description: String::new(),
             category_id: "all".into(),
             image: "mug.svg".into(),
+            tax_class: "standard".into(),
             variants: vec![mug],
         }],
     }

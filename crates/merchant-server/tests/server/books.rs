@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::TestServer;
+use crate::support::{TestServer, database};
 
 const CONFIRM: Duration = Duration::from_secs(6);
 
@@ -70,10 +70,10 @@ async fn the_database_takes_no_posting_that_is_not_whole_and_changes_none() {
         ("DELETE FROM entries".to_owned(), "append-only"),
         ("DELETE FROM postings".to_owned(), "append-only"),
     ] {
-        let before = database.dump("entries");
+        let before = database::dump(&database, "entries");
         let error = database.script(&sql).unwrap_err().to_lowercase();
         assert!(error.contains(why), "{sql}: {error}");
-        assert_eq!(database.dump("entries"), before, "{sql}");
+        assert_eq!(database::dump(&database, "entries"), before, "{sql}");
     }
     let whole = entry("a", 5, "fees") + &entry("a", -5, "receivable") + &posting("a");
     database.script(&whole).unwrap();

@@ -1,6 +1,7 @@
 //! The memory and a database, told the same story, agree: so what a world in memory shows is true of the shop.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use merchant_server::lifecycle::{
     Event, Order, PaymentWord, RefundAnswer, RefundId, RefundWord, ReturnHint, Sending, decide, place,
@@ -10,7 +11,8 @@ use proptest::prelude::*;
 use shop_api::{OrderId, Timestamp};
 
 use crate::support::{
-    NOW, Shop, accepted, catalog_with, customer, failed, key, new_attempt, paid, placement, refund, said,
+    NOW, Shop, accepted, catalog_with, committing, customer, failed, key, new_attempt, paid, placement,
+    refund, said,
 };
 
 /// What happens next. Numbers choose among what there is.
@@ -133,8 +135,7 @@ impl Pair {
         asked.max_open_orders = 3;
         asked.despite_open_order = self.orders.keys().next_back().filter(|_| consents).cloned();
         let change = place(asked, self.now);
-        self.commit(Commit { change, expected_version: 0, now: self.now, inbox: None, job: None }, None)
-            .await;
+        self.commit(committing(change, 0, self.now), None).await;
     }
 
     async fn happen(&mut self, order: usize, number: u8, age: usize, by_claim: Option<usize>) {
@@ -142,8 +143,7 @@ impl Pair {
         let Some(order) = versions.iter().rev().nth(age).or(versions.first()) else { return };
         let Some(event) = event(order, number, self.steps) else { return };
         let Ok(change) = decide(order, event, self.now) else { return };
-        let commit =
-            Commit { change, expected_version: order.version, now: self.now, inbox: None, job: None };
+        let commit = committing(change, order.version, self.now);
         self.commit(commit, by_claim).await;
     }
 
@@ -157,6 +157,8 @@ impl Pair {
             now: commit.now,
             inbox: None,
             job: job.cloned(),
+            wire: commit.wire.clone(),
+            subscribers: Arc::clone(&commit.subscribers),
         };
         let first = self.memory.store.commit(with(in_memory)).await;
         let second = self.database.store.commit(with(in_database)).await;

@@ -19,7 +19,7 @@ fn kinds(jobs: &[Job]) -> Vec<JobKind> {
 fn key(order: &Order, kind: JobKind) -> JobKey {
     let about = match kind {
         JobKind::ExpireOrder => Subject::Order,
-        JobKind::SendPay | JobKind::Inquire | JobKind::Cancel => {
+        JobKind::SendPay | JobKind::Inquire | JobKind::CheckPayment | JobKind::Cancel => {
             Subject::Attempt(order.attempts[0].id.clone())
         }
         JobKind::SendRefund | JobKind::InquireRefund => panic!("no refunds here"),

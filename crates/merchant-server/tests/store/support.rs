@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use merchant_server::evidence::Wire;
 use merchant_server::lifecycle::{
-    Breakdown, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Event, Line, LineParts,
-    NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount,
-    RefundRequestId, RefundWish, Sending, StoredCall, WalletName, WalletWord, WordSource, decide, place,
+    Breakdown, ChangeSet, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Event, Line,
+    LineParts, NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement,
+    RefundAmount, RefundRequestId, RefundWish, Sending, StoredCall, WalletName, WalletWord, WordSource,
+    decide, place,
 };
 use merchant_server::pricing::rounding::Rate;
 use merchant_server::pricing::{CouponCode, CouponHit, Terms};
@@ -135,13 +137,25 @@ pub async fn place_in(store: &dyn Store, placement: Placement) -> Result<Committ
 }
 
 pub fn new_order(placement: Placement) -> Commit {
-    Commit { change: place(placement, NOW), expected_version: 0, now: NOW, inbox: None, job: None }
+    committing(place(placement, NOW), 0, NOW)
 }
 
 /// What an event means for an order, ready to commit.
 pub fn decided(order: &Order, event: Event) -> Commit {
-    let change = decide(order, event, NOW).unwrap();
-    Commit { change, expected_version: order.version, now: NOW, inbox: None, job: None }
+    committing(decide(order, event, NOW).unwrap(), order.version, NOW)
+}
+
+/// A decision and nothing beside it: no notification, job or message led to it, nobody is told.
+pub fn committing(change: ChangeSet, expected_version: u32, now: Timestamp) -> Commit {
+    Commit {
+        change,
+        expected_version,
+        now,
+        inbox: None,
+        job: None,
+        wire: Wire::default(),
+        subscribers: Arc::default(),
+    }
 }
 
 pub fn refused(committed: Committed) -> Conflict {
