@@ -53,7 +53,14 @@ impl App {
             return Err(ShopError::QuoteExpired);
         }
         for _ in 0..PLACING_TRIES {
-            match self.try_to_place(&quote, request, device).await? {
+            let tried = self.try_to_place(&quote, request, device).await;
+            // What is gone may have gone to this very order, sent twice.
+            if matches!(tried, Err(ShopError::QuoteChanged(_)))
+                && let Some(order) = self.order_of_quote(shopper, request).await?
+            {
+                return Ok(Placed { order, is_new: false });
+            }
+            match tried? {
                 Tried::Placed(order, call) => {
                     self.metrics.count(Counter::OrderPlaced);
                     tracing::info!(order = %order.id, total = %order.total, currency = order.currency.code, "order placed");
