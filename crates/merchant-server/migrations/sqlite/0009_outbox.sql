@@ -14,7 +14,7 @@ CREATE TABLE outbox (
     tries      INTEGER NOT NULL, -- since it was written down, or asked for again
     fence      INTEGER NOT NULL, -- rises with every claim; only its last holder may say what became of it
     answer     TEXT,             -- what the last try brought
-    UNIQUE (endpoint, id)
+    UNIQUE (id, endpoint)
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (endpoint, due_at) WHERE status = 'pending';
 CREATE INDEX outbox_by_order ON outbox (order_id, number);

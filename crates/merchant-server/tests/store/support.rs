@@ -17,6 +17,7 @@ use merchant_server::store::{
     Commit, Committed, Conflict, Imported, JobToken, OrderPage, StockRow, Store, StoreError, StoredCatalog,
     StoredCategory, StoredProduct, StoredVariant,
 };
+use merchant_server::webhooks::Subscriber;
 use shop_api::{Address, AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
 
 use crate::database::TestDatabase;
@@ -156,6 +157,11 @@ pub fn committing(change: ChangeSet, expected_version: u32, now: Timestamp) -> C
         wire: Wire::default(),
         subscribers: Arc::default(),
     }
+}
+
+/// The same, told to these.
+pub fn told_to(subscribers: &Arc<[Subscriber]>, commit: Commit) -> Commit {
+    Commit { subscribers: Arc::clone(subscribers), ..commit }
 }
 
 pub fn refused(committed: Committed) -> Conflict {

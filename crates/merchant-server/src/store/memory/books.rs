@@ -160,7 +160,10 @@ pub(super) fn unstated(world: &World, wallet: &WalletName, period: Period, limit
     let mut refunds = Vec::new();
     for order in world.orders.all().filter(|order| order.customer.wallet == *wallet) {
         for attempt in &order.attempts {
-            let AttemptState::Succeeded { at } = attempt.state else { continue };
+            // What the wallet took back was paid before.
+            let (AttemptState::Succeeded { at } | AttemptState::Reversed { at }) = attempt.state else {
+                continue;
+            };
             let ids = [
                 Some(attempt.payment_request_id.as_str()),
                 attempt.payment_id.as_ref().map(|id| id.as_str()),

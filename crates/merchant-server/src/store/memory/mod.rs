@@ -164,7 +164,11 @@ impl Store for MemoryStore {
     }
 
     async fn keep_wire(&self, order: &OrderId, wire: Wire) -> Result<(), StoreError> {
-        self.world().wire.append(order, wire);
+        let mut world = self.world();
+        if world.orders.get(order).is_none() && !wire.messages.is_empty() {
+            return Err(rules::refuse("messages are about an order that there is"));
+        }
+        world.wire.append(order, wire);
         Ok(())
     }
 
