@@ -8,16 +8,20 @@
 //! [`cli`] are shells around it; [`store`] and [`wallet`] are the ports to database and wallets.
 
 pub mod app;
+pub mod books;
 pub mod catalog;
 pub mod cli;
 pub mod config;
 mod digest;
+pub mod evidence;
 pub mod http;
 pub mod jobs;
 pub mod lifecycle;
 mod listener;
 pub mod pricing;
+pub mod reconcile;
 pub mod server;
 pub mod store;
 mod time;
 pub mod wallet;
+pub mod webhooks;

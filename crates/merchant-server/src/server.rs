@@ -1,4 +1,4 @@
-//! A server that listens: the two listeners and the jobs, started and stopped together.
+//! A server that listens: the two listeners, the jobs and the messages, started and stopped together.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use crate::app::{App, follow};
 use crate::http::admin::{Operators, admin_router};
 use crate::http::public_router;
-use crate::{jobs, listener};
+use crate::{jobs, listener, webhooks};
 
 /// How long stopping waits for requests and calls in flight. What isn't done by then is in the table of
 /// jobs, and is taken up by the next run, or by another server.
@@ -52,6 +52,7 @@ impl Server {
         }
         if with_jobs {
             tasks.push(tokio::spawn(jobs::serve(Arc::clone(&app))));
+            tasks.push(tokio::spawn(webhooks::serve(Arc::clone(&app))));
         }
         Ok(Self { app, public: public_address, admin: admin_address, tasks })
     }

@@ -102,8 +102,18 @@ fn docs(root: &Path) -> Result<(), Failure> {
 }
 
 /// What runs with either database, and takes its choice from `TEST_DATABASE`.
-const ON_EITHER_DATABASE: [&str; 8] =
-    ["--test", "server", "--test", "crashes", "--test", "misbehaving", "--test", "races"];
+const ON_EITHER_DATABASE: [&str; 10] = [
+    "--test",
+    "server",
+    "--test",
+    "crashes",
+    "--test",
+    "misbehaving",
+    "--test",
+    "races",
+    "--test",
+    "reconcile",
+];
 
 /// All tests, with SQLite where the choice is theirs; beside them, those that have the choice with PostgreSQL.
 fn servers(root: &Path) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 use shop_api::{OrderId, Timestamp};
 
 use super::{App, ShopError};
+use crate::evidence::Wire;
 use crate::lifecycle::{
     ChangeSet, Customer, Event, Order, PayAnswer, Refusal, Schedule, decide, decide_without_stock,
 };
@@ -21,6 +22,9 @@ pub struct Cause {
     pub job: Option<JobToken>,
     /// The verified notification; kept with the commit.
     pub inbox: Option<InboxEntry>,
+    /// The messages; kept with the commit, or by themselves when there is nothing to change. What the lifecycle
+    /// refuses is the caller's to keep.
+    pub wire: Wire,
 }
 
 /// What became of an event.
@@ -58,13 +62,15 @@ impl App {
                 Err(refusal) => return Ok(Applied::Refused(refusal)),
             };
             if change.is_empty() {
-                self.nothing_changed(&cause).await?;
+                self.nothing_changed(id, &cause).await?;
                 return Ok(Applied::Unchanged(Box::new(order)));
             }
             let run_now = change.run_now.clone();
             let after = change.order.clone();
-            let Cause { job, inbox } = cause.clone();
-            let commit = Commit { change, expected_version: order.version, now, inbox, job };
+            let Cause { job, inbox, wire } = cause.clone();
+            let subscribers = self.webhooks.subscribers();
+            let commit =
+                Commit { change, expected_version: order.version, now, inbox, job, wire, subscribers };
             match self.store.commit(commit).await? {
                 Committed::Done(token) => {
                     self.committed(&after);
@@ -72,7 +78,10 @@ impl App {
                     return Ok(Applied::Changed(Box::new(after), call));
                 }
                 Committed::Refused(Conflict::Version) => {}
-                Committed::Refused(Conflict::Fence) => return Ok(Applied::FenceLost),
+                Committed::Refused(Conflict::Fence) => {
+                    self.store.keep_wire(id, cause.wire).await?;
+                    return Ok(Applied::FenceLost);
+                }
                 Committed::Refused(Conflict::PaymentIdTaken) => match disbelieved(event) {
                     Ok(other) => event = other,
                     Err(refusal) => return Ok(Applied::Refused(refusal)),
@@ -107,9 +116,13 @@ impl App {
     pub(super) fn committed(&self, order: &Order) {
         self.wakes.committed(&order.id, order.version);
         self.job_bell.notify_one();
+        self.webhooks.ring();
     }
 
-    async fn nothing_changed(&self, cause: &Cause) -> Result<(), ShopError> {
+    async fn nothing_changed(&self, order: &OrderId, cause: &Cause) -> Result<(), ShopError> {
+        if !cause.wire.messages.is_empty() {
+            self.store.keep_wire(order, cause.wire.clone()).await?;
+        }
         if let Some(job) = &cause.job {
             self.store.finish_job(job).await?;
         }
@@ -138,6 +151,7 @@ fn disbelieved(event: Event) -> Result<Event, Refusal> {
         | Event::Returned { .. }
         | Event::PaymentRequested { .. }
         | Event::RefundRequested(_)
+        | Event::RefundSeen(_)
         | Event::RefundAnswered { .. }
         | Event::RefundTold { .. }
         | Event::CancelRequested

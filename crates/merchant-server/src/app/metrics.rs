@@ -25,6 +25,12 @@ pub enum Counter {
     CancelSent,
     /// A refund was sent.
     RefundSent,
+    /// A message to one of the merchant's own systems was delivered.
+    WebhookDelivered,
+    /// It wasn't, and will be sent again.
+    WebhookFailed,
+    /// It wasn't, and waits for a person.
+    WebhookParked,
     /// A job failed and will be tried again when its lease is over.
     JobFailed,
     /// A request ended in a fault of the server's.
@@ -32,7 +38,7 @@ pub enum Counter {
 }
 
 /// All counters, with the names that Prometheus shows.
-pub const COUNTERS: [(Counter, &str, &str); 12] = [
+pub const COUNTERS: [(Counter, &str, &str); 15] = [
     (Counter::OrderPlaced, "merchant_orders_placed_total", "Orders placed."),
     (
         Counter::NotificationApplied,
@@ -63,6 +69,9 @@ pub const COUNTERS: [(Counter, &str, &str); 12] = [
     ),
     (Counter::CancelSent, "merchant_cancels_total", "Cancels sent."),
     (Counter::RefundSent, "merchant_refund_requests_total", "Refund requests sent."),
+    (Counter::WebhookDelivered, "merchant_webhooks_delivered_total", "Messages delivered to own systems."),
+    (Counter::WebhookFailed, "merchant_webhooks_failed_total", "Tries after which a message is sent again."),
+    (Counter::WebhookParked, "merchant_webhooks_parked_total", "Messages given up until a person looks."),
     (Counter::JobFailed, "merchant_jobs_failed_total", "Jobs that failed and will be tried again."),
     (
         Counter::InternalError,

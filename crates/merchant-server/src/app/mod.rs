@@ -42,6 +42,7 @@ use crate::jobs::{Limits, RateLimit};
 use crate::lifecycle::{Schedule, ShopView, WalletName};
 use crate::store::{Store, StoreError};
 use crate::wallet::WalletGateway;
+use crate::webhooks::Webhooks;
 
 /// What the server runs on. Everything outside is behind a port.
 pub struct Ports {
@@ -53,6 +54,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub rng: Arc<dyn Rng>,
+    /// The merchant's own systems that want to be told.
+    pub webhooks: Webhooks,
 }
 
 /// What the server was told, apart from keys.
@@ -131,6 +134,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub rng: Arc<dyn Rng>,
+    /// The merchant's own systems that want to be told.
+    pub webhooks: Webhooks,
     /// What it was told.
     pub settings: Settings,
     /// How orders look to shoppers.
@@ -163,7 +168,7 @@ impl App {
     /// # Errors
     /// [`StoreError`] when the database doesn't answer.
     pub async fn start(ports: Ports, settings: Settings) -> Result<Arc<Self>, StoreError> {
-        let Ports { store, wallets, clock, rng } = ports;
+        let Ports { store, wallets, clock, rng, webhooks } = ports;
         let mut fresh = vec![0; 32];
         rng.fill(&mut fresh);
         let tag_key = store.secret(TAG_KEY, fresh).await?;
@@ -174,6 +179,7 @@ impl App {
             wallets,
             clock,
             rng,
+            webhooks,
             settings,
             view,
             wakes: Wakes::default(),

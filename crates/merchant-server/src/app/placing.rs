@@ -6,6 +6,7 @@ use shop_api::{AmountProblemCode, AttemptId, MinorUnits, OrderId, PlaceOrder, Re
 
 use super::quoting::{PricedNow, Wish, customer_window};
 use super::{App, Counter, ShopError, Shopper};
+use crate::evidence::Wire;
 use crate::lifecycle::{CustomerLimits, Line, NewAttempt, Order, PaymentRequestId, Placement, place};
 use crate::pricing::{CouponCode, Quoted, changes};
 use crate::store::{Commit, Committed, Conflict, Job, QuoteRow, StoredCatalog};
@@ -52,7 +53,14 @@ impl App {
             return Err(ShopError::QuoteExpired);
         }
         for _ in 0..PLACING_TRIES {
-            match self.try_to_place(&quote, request, device).await? {
+            let tried = self.try_to_place(&quote, request, device).await;
+            // What is gone may have gone to this very order, sent twice.
+            if matches!(tried, Err(ShopError::QuoteChanged(_)))
+                && let Some(order) = self.order_of_quote(shopper, request).await?
+            {
+                return Ok(Placed { order, is_new: false });
+            }
+            match tried? {
                 Tried::Placed(order, call) => {
                     self.metrics.count(Counter::OrderPlaced);
                     tracing::info!(order = %order.id, total = %order.total, currency = order.currency.code, "order placed");
@@ -83,7 +91,17 @@ impl App {
         let placement = self.placement(quote, request, device, now).await?;
         let change = place(placement, now);
         let (order, run_now) = (change.order.clone(), change.run_now.clone());
-        match self.store.commit(Commit { change, expected_version: 0, now, inbox: None, job: None }).await? {
+        let subscribers = self.webhooks.subscribers();
+        let commit = Commit {
+            change,
+            expected_version: 0,
+            now,
+            inbox: None,
+            job: None,
+            wire: Wire::default(),
+            subscribers,
+        };
+        match self.store.commit(commit).await? {
             Committed::Done(token) => {
                 let call = run_now.zip(token).map(|(key, token)| Job { key, token });
                 Ok(Tried::Placed(Box::new(order), call))

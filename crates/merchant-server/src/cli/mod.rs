@@ -1,15 +1,19 @@
 //! The command line: thin shells around the library.
 
+mod books;
 mod catalog;
 mod doctor;
+mod evidence;
 mod keys;
 mod migrate;
 mod openapi;
 mod orders;
 mod out;
+mod reconcile;
 mod refund;
 mod serve;
 mod signature;
+mod webhooks;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,6 +65,18 @@ enum Command {
     Verify(signature::Verify),
     Doctor(doctor::Doctor),
     Refund(refund::Refund),
+    Reconcile(reconcile::Reconcile),
+    VerifyEvidence(evidence::VerifyEvidence),
+    /// Messages to your own systems.
+    Webhooks {
+        #[command(subcommand)]
+        command: webhooks::Command,
+    },
+    /// The books: double entries of every movement of money.
+    Books {
+        #[command(subcommand)]
+        command: books::Command,
+    },
     Openapi(openapi::Openapi),
     /// Look at orders, straight from the database; the server may be running.
     Orders {
@@ -82,6 +98,10 @@ enum Failure {
     Signature(#[from] signature::Fault),
     #[error("{failed} of the checks failed, {warnings}; what to do stands below each of them")]
     Unwell { failed: usize, warnings: String },
+    #[error(
+        "{0} rows don't match; they are asked about now, give the same command again to see what came of it"
+    )]
+    Unreconciled(u64),
     #[error("{0}")]
     Other(String),
 }
@@ -116,6 +136,10 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Migrate => migrate::run(&load(&cli.config)?).await,
         Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,
         Command::Refund(refund) => refund::run(&load(&cli.config)?, refund).await,
+        Command::Books { command } => books::run(&load(&cli.config)?, command).await,
+        Command::VerifyEvidence(asked) => evidence::run(&asked),
+        Command::Reconcile(reconcile) => reconcile::run(&load(&cli.config)?, reconcile).await,
+        Command::Webhooks { command } => webhooks::run(&cli.config, command).await,
         Command::Orders { command } => orders::run(&load(&cli.config)?, command).await,
     }
 }

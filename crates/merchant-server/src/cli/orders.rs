@@ -1,15 +1,22 @@
 //! `merchant-server orders show ID`, `orders list` and `orders fulfil ID STATUS`
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use clap::Subcommand;
 use shop_api::{MinorUnits, OrderId};
 use wallet_api::clock::SystemClock;
 
-use super::{Failure, open_existing, out};
+use super::books::entry_lines;
+use super::webhooks::{message_lines, subscribers};
+use super::{Failure, evidence, open_existing, out};
 use crate::config::Config;
+use crate::evidence::Wire;
 use crate::http::admin::{OrderStory, fulfilment_step, story_of};
 use crate::lifecycle::{Event, FulfilmentStep, Schedule, decide};
 use crate::store::{Commit, Committed, OrderPage, Store};
 use crate::time::{now, text};
+use crate::webhooks::Subscriber;
 
 /// How often it is written down anew because the server was faster.
 const TRIES: usize = 20;
@@ -23,6 +30,14 @@ pub(super) enum Command {
         /// As JSON, for programs.
         #[arg(long)]
         json: bool,
+    },
+    /// Write every message between you and the wallet about an order into one file that anybody can check.
+    Evidence {
+        /// The order's id.
+        id: String,
+        /// The file to write; one that is there is replaced.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Orders, newest first.
     List {
@@ -63,6 +78,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
                 story.ok_or_else(|| Failure::Other(format!("there is no order {id}; see `orders list`")))?;
             if json { out::json(&story) } else { show(&story) }
         }
+        Command::Evidence { id, out } => evidence::write(config, &*store, &id, &out).await,
         Command::List { attention, limit, before, json } => {
             let orders = store.list_orders(OrderPage { before, limit, attention_only: attention }).await?;
             if json {
@@ -84,7 +100,7 @@ pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure
         Command::Fulfil { id, status, tracking, operator } => {
             let said = fulfilment_step(&status, tracking.as_deref(), operator)
                 .map_err(|(field, expected)| Failure::Other(format!("{field} must be {expected}")))?;
-            fulfil(&*store, &OrderId(id), said).await
+            fulfil(&*store, &OrderId(id), said, &subscribers(config)).await
         }
     }
 }
@@ -125,6 +141,8 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         out::line(&format!("     payment request {}", attempt.payment_request_id));
         let payment = attempt.payment_id.as_deref().unwrap_or("not known yet");
         out::line(&format!("     payment         {payment}"));
+        let asked = attempt.last_asked_at.map(|at| format!(", asked about last {}", text(at)));
+        out::line(&format!("     written         {}{}", text(attempt.created_at), asked.unwrap_or_default()));
     }
     if !story.refunds.is_empty() {
         out::line("refunds");
@@ -133,7 +151,15 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         let code = refund.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
         let (status, amount) = (refund.status, money(refund.amount));
         out::line(&format!("  {amount}  {status}{code}, sent {} times", refund.sendings));
-        out::line(&format!("     by {}: {}", refund.requested_by, refund.reason));
+        let maker = if refund.made_by == "us" { "" } else { " (made at the wallet)" };
+        out::line(&format!(
+            "     by {}{maker} {}: {}",
+            refund.requested_by,
+            text(refund.requested_at),
+            refund.reason
+        ));
+        let of = attempt_name(story, refund.attempt_id.as_str());
+        out::line(&format!("     of     {of}"));
         out::line(&format!("     key    {}", refund.key));
         let known = refund.refund_id.as_deref().unwrap_or("not known yet");
         out::line(&format!("     refund {known}"));
@@ -148,6 +174,22 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         let (on_hand, reserved, sold) = (stock.on_hand, stock.reserved, stock.sold);
         out::line(&format!("  {}  on hand {on_hand}, of which reserved {reserved}; sold {sold}", stock.sku));
     }
+    if !story.exchanges.is_empty() {
+        out::line("wallet");
+    }
+    for exchange in &story.exchanges {
+        let (at, direction, operation) = (text(exchange.at), &exchange.direction, &exchange.operation);
+        let (about, verdict) = (attempt_name(story, &exchange.about), &exchange.verdict);
+        out::line(&format!("  {at}  {direction:<8}  {operation:<14}  {about}: {verdict}"));
+    }
+    if !story.entries.is_empty() {
+        out::line("books");
+    }
+    entry_lines(&story.entries).iter().for_each(|line| out::line(&format!("  {line}")));
+    if !story.messages.is_empty() {
+        out::line("webhooks");
+    }
+    message_lines(&story.messages).iter().for_each(|line| out::line(&format!("  {line}")));
     for job in &story.jobs {
         let due = job.due_at.map_or_else(|| "being done".to_owned(), |at| format!("due {}", text(at)));
         out::line(&format!("job       {} {due}, tried {} times", job.kind, job.tries));
@@ -171,7 +213,12 @@ fn amounts(story: &OrderStory, money: &dyn Fn(MinorUnits) -> String) {
 }
 
 /// Written down in the database; a running server tells the shopper.
-async fn fulfil(store: &dyn Store, id: &OrderId, said: FulfilmentStep) -> Result<(), Failure> {
+async fn fulfil(
+    store: &dyn Store,
+    id: &OrderId,
+    said: FulfilmentStep,
+    subscribers: &Arc<[Subscriber]>,
+) -> Result<(), Failure> {
     for _ in 0..TRIES {
         let order = store.load(id).await?;
         let order =
@@ -181,11 +228,25 @@ async fn fulfil(store: &dyn Store, id: &OrderId, said: FulfilmentStep) -> Result
         let change = decide(&order, Event::Fulfilled(said.clone()), now, &Schedule::default())
             .map_err(|refusal| Failure::Other(refusal.to_string()))?;
         let is_news = !change.is_empty();
-        let commit = Commit { change, expected_version: order.version, now, inbox: None, job: None };
+        let commit = Commit {
+            change,
+            expected_version: order.version,
+            now,
+            inbox: None,
+            job: None,
+            wire: Wire::default(),
+            subscribers: Arc::clone(subscribers),
+        };
         if !is_news || matches!(store.commit(commit).await?, Committed::Done(_)) {
             out::line(&format!("{id} is {}", said.stage.as_str()));
             return Ok(());
         }
     }
     Err(Failure::Other("the order changes all the time; try again".to_owned()))
+}
+
+/// `attempt 1` for an attempt's id; anything else is a refund's key.
+fn attempt_name(story: &OrderStory, id: &str) -> String {
+    let attempt = story.attempts.iter().find(|attempt| attempt.attempt_id.as_str() == id);
+    attempt.map_or_else(|| format!("refund {id}"), |attempt| format!("attempt {}", attempt.number))
 }

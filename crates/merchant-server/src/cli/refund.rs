@@ -1,14 +1,17 @@
 //! `merchant-server refund ORDER_ID (--amount N | --all) --reason TEXT --key KEY`
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use shop_api::{OrderId, Timestamp};
 use wallet_api::clock::{Clock as _, SystemClock};
 
+use super::webhooks::subscribers;
 use super::{Failure, open_existing, out};
 use crate::app::Settings;
 use crate::config::Config;
+use crate::evidence::Wire;
 use crate::http::admin::wish;
 use crate::lifecycle::{
     Event, Order, Refund as OrderRefund, RefundRequestId, RefundState, RefundWish, decide,
@@ -67,7 +70,7 @@ async fn write_down(
     id: &OrderId,
     wish: RefundWish,
 ) -> Result<(), Failure> {
-    let settings = Settings::from_config(config);
+    let (settings, subscribers) = (Settings::from_config(config), subscribers(config));
     for _ in 0..TRIES {
         let order = load(store, id).await?;
         let now = now(&SystemClock);
@@ -78,7 +81,15 @@ async fn write_down(
             out::note("this key was used before; nothing new was written down");
             return Ok(());
         }
-        let commit = Commit { change, expected_version: order.version, now, inbox: None, job: None };
+        let commit = Commit {
+            change,
+            expected_version: order.version,
+            now,
+            inbox: None,
+            job: None,
+            wire: Wire::default(),
+            subscribers: Arc::clone(&subscribers),
+        };
         match store.commit(commit).await? {
             Committed::Done(_) => return Ok(()),
             Committed::Refused(Conflict::RefundKeyTaken) => {

@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use wallet_api::clock::{Clock, SystemClock};
 use wallet_api::keys::{Signer, Verifier};
 use wallet_api::random::SystemRng;
-use wallet_api::transport::PooledTransport;
+use wallet_api::transport::{HttpTransport, PooledTransport};
 
 use super::Failure;
 use crate::app::{App, Ports, Settings};
@@ -18,11 +18,15 @@ use crate::config::{Config, LogSettings, OperatorConfig, WalletConfig, keys};
 use crate::http::admin::{Operator, Operators};
 use crate::server::Server;
 use crate::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
+use crate::webhooks::Webhooks;
 
 pub(super) async fn run(config: Config) -> Result<(), Failure> {
     start_logging(&config.log)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let gateway = gateway(&config, &clock)?;
+    let http = transport(&config)?;
+    let gateway = gateway(&config, &clock, &http)?;
+    let endpoints = config.webhooks.iter().map(keys::endpoint).collect::<Result<_, _>>()?;
+    let webhooks = Webhooks::new(endpoints, http);
     let operators = operators(&config)?;
     // Before the database is touched: started twice by mistake, the second must not take over the first
     // one's jobs.
@@ -32,7 +36,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
         tracing::warn!(address = %config.admin_listen, "`admin_listen` isn't loopback: keep it from the outside, /metrics asks for no token");
     }
     let store = config.database.open().await?;
-    let ports = Ports { store, wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng) };
+    let ports = Ports { store, wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng), webhooks };
     let app = App::start(ports, Settings::from_config(&config)).await?;
     let stop = stop_signal()?;
     let server = Server::start(app, public, admin, operators, true)
@@ -57,18 +61,27 @@ fn operators(config: &Config) -> Result<Operators, Failure> {
     Ok(Operators::new(operators))
 }
 
-fn gateway(config: &Config, clock: &Arc<dyn Clock>) -> Result<ApiGateway, Failure> {
+fn gateway(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    http: &Arc<dyn HttpTransport>,
+) -> Result<ApiGateway, Failure> {
     let mut entries = Vec::with_capacity(config.wallets.len());
     for wallet in &config.wallets {
         entries.push(entry(wallet)?);
     }
+    let merchant =
+        MerchantIdentity { id: config.shop.merchant_id.clone(), mcc: config.shop.merchant_mcc.clone() };
+    Ok(ApiGateway::new(entries, merchant, Arc::clone(http), Arc::clone(clock)))
+}
+
+/// The network, for wallets and webhooks alike.
+pub(super) fn transport(config: &Config) -> Result<Arc<dyn HttpTransport>, Failure> {
     let longest =
         config.wallets.iter().map(|wallet| wallet.profile.connect_timeout_ms).max().unwrap_or(3_000);
     let http = PooledTransport::new(Duration::from_millis(longest.into()))
         .map_err(|error| Failure::Other(format!("{error}; check the system's certificates")))?;
-    let merchant =
-        MerchantIdentity { id: config.shop.merchant_id.clone(), mcc: config.shop.merchant_mcc.clone() };
-    Ok(ApiGateway::new(entries, merchant, Arc::new(http), Arc::clone(clock)))
+    Ok(Arc::new(http))
 }
 
 fn entry(wallet: &WalletConfig) -> Result<WalletEntry, Failure> {

@@ -11,6 +11,7 @@ use super::{
     WalletConfig,
 };
 use crate::lifecycle::{MIN_TIME_TO_PAY_MILLIS, WalletName};
+use crate::reconcile::StatementFormat;
 use crate::store::Database;
 
 pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> {
@@ -41,6 +42,10 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
     for (name, found) in file.wallets {
         wallets.push(wallet(source, file.mode, &public_url, name, found)?);
     }
+    let mut webhooks = Vec::with_capacity(file.webhooks.len());
+    for (name, found) in file.webhooks {
+        webhooks.push(super::webhooks::check(source, file.mode, name, found)?);
+    }
     Ok(Config {
         mode: file.mode,
         listen: file.listen,
@@ -55,6 +60,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         log: LogSettings { filter: file.log.filter, json: file.log.json },
         default_wallet,
         wallets,
+        webhooks,
     })
 }
 
@@ -244,6 +250,11 @@ fn wallet(
     let calls = wallet.schedule.rules(&profile).map_err(|error| {
         bad(&format!("schedule.{}", error.key), "the value is out of range", &error.expected)
     })?;
+    let statement = wallet
+        .statement
+        .map(StatementFormat::try_from)
+        .transpose()
+        .map_err(|error| bad(&format!("statement.{}", error.key), &error.what, error.remedy))?;
     let base = public_url.as_str().trim_end_matches('/');
     let notify_url = format!("{base}/wallet/{name}/notifyPayment");
     let notify_path = format!("{}/wallet/{name}/notifyPayment", public_url.path().trim_end_matches('/'));
@@ -261,6 +272,7 @@ fn wallet(
         notify_url,
         notify_path,
         calls,
+        statement,
     })
 }
 

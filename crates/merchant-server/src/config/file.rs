@@ -9,7 +9,9 @@ use shop_api::MinorUnits;
 use wallet_api::profile::Fields;
 
 use super::calls::Calls;
+use super::webhooks::Webhook;
 use super::{PublicKeyFile, Scope, ServerMode};
+use crate::reconcile::StatementFields;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +38,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) operators: BTreeMap<String, Operator>,
     pub(super) wallets: BTreeMap<String, Wallet>,
+    #[serde(default)]
+    pub(super) webhooks: BTreeMap<String, Webhook>,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +98,7 @@ pub(super) struct Wallet {
     pub(super) profile: Fields,
     #[serde(default)]
     pub(super) schedule: Calls,
+    pub(super) statement: Option<StatementFields>,
 }
 
 fn listen() -> SocketAddr {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use wallet_api::ids::AgentToken;
 use wallet_api::keys::{ClientKey, KeyError, KeyRing, PrivateKey, PublicKey, SigningKey};
 
-use super::{ConfigError, Problem, WalletConfig};
+use super::{ConfigError, Problem, WalletConfig, WebhookConfig};
+use crate::webhooks::{Endpoint, Secret};
 
 /// More than any key or token has; what is longer fails to parse.
 const MAX_BYTES: u64 = 32 * 1024;
@@ -120,6 +121,29 @@ pub fn operator_token(file: &Path) -> Result<Vec<u8>, ConfigError> {
         ));
     }
     Ok(token)
+}
+
+/// An endpoint with its secrets, from files that nobody else may read.
+///
+/// # Errors
+/// [`ConfigError`] names the file and what is wrong with it; never what is in it.
+pub fn endpoint(webhook: &WebhookConfig) -> Result<Endpoint, ConfigError> {
+    let remedy = "make one with `merchant-server webhooks secret > FILE` and chmod 600 it";
+    let mut secrets = Vec::with_capacity(webhook.secret_files.len());
+    for file in &webhook.secret_files {
+        let bytes = read_secret(file, remedy)?;
+        let secret = Secret::parse(&String::from_utf8_lossy(&bytes)).map_err(|error| {
+            file_error(file, Problem::BadKey, format!("this is no webhook secret: {error}"), remedy)
+        })?;
+        secrets.push(secret);
+    }
+    Ok(Endpoint {
+        name: webhook.name.clone(),
+        url: webhook.url.clone(),
+        secrets,
+        events: webhook.events.clone(),
+        timeout: webhook.timeout,
+    })
 }
 
 fn read_secret(file: &Path, remedy: &str) -> Result<Vec<u8>, ConfigError> {

@@ -11,6 +11,7 @@ mod error;
 mod file;
 pub mod keys;
 mod source;
+mod webhooks;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -22,9 +23,11 @@ use wallet_api::profile::WalletProfile;
 
 pub use environment::ENV_PREFIX;
 pub use error::{ConfigError, Problem};
+pub use webhooks::WebhookConfig;
 
 use crate::app::CallRules;
 use crate::lifecycle::WalletName;
+use crate::reconcile::StatementFormat;
 use crate::store::Database;
 
 /// Everything that the server is told.
@@ -56,6 +59,8 @@ pub struct Config {
     pub default_wallet: WalletName,
     /// The wallets.
     pub wallets: Vec<WalletConfig>,
+    /// The merchant's own systems that want to be told.
+    pub webhooks: Vec<WebhookConfig>,
 }
 
 /// Whether the wallets are real.
@@ -157,6 +162,8 @@ pub struct WalletConfig {
     pub notify_path: String,
     /// When and how often it is called.
     pub calls: CallRules,
+    /// How it writes its statements, where it was said.
+    pub statement: Option<StatementFormat>,
 }
 
 /// A public key of a wallet's.

@@ -301,6 +301,67 @@ mod key_files {
     }
 }
 
+const WEBHOOK: &str =
+    "\n[webhooks.erp]\nurl = \"https://erp.example/hooks\"\nsecret_files = [\"keys/webhook-secret\"]\n";
+
+/// The example with an endpoint in which `old` was replaced.
+fn with_webhook(old: &str, new: &str) -> String {
+    assert!(WEBHOOK.contains(old), "{old}");
+    format!("{EXAMPLE}{}", WEBHOOK.replacen(old, new, 1))
+}
+
+#[test]
+fn an_endpoint_hears_of_everything_unless_it_says_of_what() {
+    let config = load(&format!("{EXAMPLE}{WEBHOOK}"), &[]).unwrap();
+    let [webhook] = config.webhooks.as_slice() else { panic!("{:?}", config.webhooks) };
+    assert_eq!((webhook.name.as_str(), webhook.url.as_str()), ("erp", "https://erp.example/hooks"));
+    assert_eq!(webhook.events, crate::webhooks::EventKind::ALL);
+    let text = format!("{EXAMPLE}{WEBHOOK}events = [\"order.paid\"]\n");
+    assert_eq!(load(&text, &[]).unwrap().webhooks[0].events, [crate::webhooks::EventKind::Paid]);
+}
+
+#[test]
+fn an_endpoint_that_cannot_be_called_safely_is_named() {
+    for (old, new, key) in [
+        ("https://erp.example/hooks", "http://erp.example/hooks", "webhooks.erp.url"),
+        ("https://erp.example/hooks", "https://user:pass@erp.example/", "webhooks.erp.url"),
+        ("https://erp.example/hooks", "erp.example", "webhooks.erp.url"),
+        ("[\"keys/webhook-secret\"]", "[]", "webhooks.erp.secret_files"),
+        ("\"]\n", "\"]\nevents = []\n", "webhooks.erp.events"),
+        ("\"]\n", "\"]\ntimeout_seconds = 0\n", "webhooks.erp.timeout_seconds"),
+    ] {
+        let error = refused(&with_webhook(old, new));
+        assert_eq!((error.problem, error.key.as_deref()), (Problem::BadValue, Some(key)), "{error}");
+    }
+    let error = refused(&with_webhook("\"]\n", "\"]\nevents = [\"order.shipped\"]\n"));
+    assert!(error.to_string().contains("order.paid"), "{error}");
+    let local = with_webhook("https://erp.example/hooks", "http://127.0.0.1:9000/hooks");
+    assert!(load(&local, &[]).is_ok(), "with simulators a receiver on this machine will do");
+}
+
+#[test]
+fn the_statement_of_the_example_is_the_simulators() {
+    let begin = EXAMPLE.find("# [wallets.simulator.statement]").unwrap();
+    let end = EXAMPLE.find("# Your own systems").unwrap();
+    let is_key = |line: &&str| {
+        line.starts_with("# [") || line.split_once(" = ").is_some_and(|(key, _)| !key[2..].contains(' '))
+    };
+    let lines: Vec<_> = EXAMPLE[begin..end].lines().filter(is_key).map(|line| &line[2..]).collect();
+    let config = load(&format!("{EXAMPLE}\n{}\n", lines.join("\n")), &[]).unwrap();
+    let statement = config.wallets[0].statement.as_ref().unwrap();
+    assert_eq!(statement.kinds.words(), ["PAYMENT", "REFUND", "REVERSAL", "SETTLEMENT"]);
+    let mut shortest = lines.clone();
+    shortest.retain(|line| {
+        !["delimiter", "skip_lines", "time_zone", "cut_off", "amounts", "amount_is"]
+            .iter()
+            .any(|key| line.starts_with(key))
+    });
+    let shortest = load(&format!("{EXAMPLE}\n{}\n", shortest.join("\n")), &[]).unwrap();
+    assert_eq!(format!("{:?}", shortest.wallets[0].statement), format!("{:?}", config.wallets[0].statement));
+    let text = format!("{EXAMPLE}\n{}\n", lines.join("\n").replace("\"+00:00\"", "\"Mars\""));
+    assert_eq!(refused(&text).key.as_deref(), Some("wallets.simulator.statement.time_zone"));
+}
+
 #[test]
 fn a_database_is_a_file_or_a_server_and_the_environment_may_name_it() {
     let database = |value: &str| load(&with("\"var/merchant.db\"", value), &[]).unwrap().database;

@@ -10,19 +10,21 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use shop_api::OrderId;
 use shop_api::Problem;
 
 use super::path::PathOf;
 use super::{ApiProblem, body};
 use crate::app::{App, Applied, Cause, Counter, ShopError};
-use crate::lifecycle::{Doubt, Event, PaymentRequestId, WalletName, WordSource};
+use crate::evidence::{Wire, WireMessage};
+use crate::lifecycle::{Doubt, Event, PaymentRequestId, Refusal, WalletName, WordSource};
 use crate::store::{InboxEntry, InboxVerdict};
-use crate::wallet::{AckVerdict, BelievedNotification, NotBelieved};
+use crate::wallet::{AckVerdict, Acknowledgement, BelievedNotification, NotBelieved};
 
 /// What the wallet is answered.
 enum Answer {
-    /// S.
-    Recorded,
+    /// S, as it was signed and kept with what was recorded.
+    Recorded(Option<Box<Acknowledgement>>),
     /// U, signed: the message is the wallet's, but not taken.
     NotTaken(&'static str),
     /// U, with 401, unsigned: whoever sent this isn't known to be the wallet.
@@ -82,7 +84,7 @@ pub async fn handle(
             Answer::NotTaken("the notification was signed too long ago")
         }
     };
-    Ok(respond(&app, &wallet, &answer))
+    Ok(respond(&app, &wallet, answer))
 }
 
 async fn believed_notification(
@@ -103,22 +105,29 @@ async fn believed_notification(
     };
     let mut inbox = entry(app, wallet, bytes, InboxVerdict::Applied);
     inbox.attempt = Some(attempt.clone());
+    // Signed before it is known to be deserved, so that it is kept in the same transaction.
+    let ack = app.wallets.acknowledge(wallet, AckVerdict::Recorded);
+    let received = believed.wire;
+    let messages = [Some(received.clone()), ack.as_ref().map(|ack| ack.wire.clone())];
+    let about = attempt.to_string();
+    let wire = Wire { about: about.clone(), messages: messages.into_iter().flatten().collect() };
     let event = Event::WalletSaid { attempt, word: believed.word, source: WordSource::Notification };
-    let cause = Cause { job: None, inbox: Some(inbox.clone()) };
+    let cause = Cause { job: None, inbox: Some(inbox.clone()), wire };
     match app.apply(&order, None, event, cause).await {
         Ok(Applied::Changed(order, _)) => {
             app.metrics.count(Counter::NotificationApplied);
             tracing::info!(order = %order.id, version = order.version, "a notification was applied");
-            Answer::Recorded
+            Answer::Recorded(ack.map(Box::new))
         }
         Ok(Applied::Unchanged(_)) => {
             app.metrics.count(Counter::NotificationApplied);
-            Answer::Recorded
+            Answer::Recorded(ack.map(Box::new))
         }
         Ok(Applied::Refused(refusal)) => {
             app.metrics.count(Counter::NotificationMismatch);
             tracing::error!(order = %order, %refusal, "a signed notification doesn't fit its attempt");
             record(app, InboxEntry { verdict: InboxVerdict::Mismatch, ..inbox }).await;
+            keep_refused(app, &order, about, received, &refusal).await;
             doubt(app, wallet, Some(believed.payment_request_id), Doubt::Mismatch).await;
             Answer::NotTaken("the notification doesn't fit the payment")
         }
@@ -157,11 +166,22 @@ async fn record(app: &App, entry: InboxEntry) {
     }
 }
 
-fn respond(app: &App, wallet: &WalletName, answer: &Answer) -> Response {
-    let signed = match answer {
-        Answer::Recorded => app.wallets.acknowledge(wallet, AckVerdict::Recorded),
-        Answer::NotTaken(why) => app.wallets.acknowledge(wallet, AckVerdict::NotTaken(why)),
-        Answer::Unverified | Answer::Failed => None,
+/// A message that doesn't fit is evidence all the more.
+async fn keep_refused(app: &App, order: &OrderId, about: String, received: WireMessage, refusal: &Refusal) {
+    let message = WireMessage { verdict: format!("not believed: {refusal}"), ..received };
+    if let Err(error) = app.store.keep_wire(order, Wire { about, messages: vec![message] }).await {
+        tracing::error!(%error, "a message that doesn't fit couldn't be kept");
+    }
+}
+
+fn respond(app: &App, wallet: &WalletName, answer: Answer) -> Response {
+    let (signed, status) = match answer {
+        Answer::Recorded(ack) => (ack.map(|ack| *ack), StatusCode::SERVICE_UNAVAILABLE),
+        Answer::NotTaken(why) => {
+            (app.wallets.acknowledge(wallet, AckVerdict::NotTaken(why)), StatusCode::SERVICE_UNAVAILABLE)
+        }
+        Answer::Unverified => (None, StatusCode::UNAUTHORIZED),
+        Answer::Failed => (None, StatusCode::SERVICE_UNAVAILABLE),
     };
     if let Some(signed) = signed {
         let mut response = Response::new(Body::from(signed.body));
@@ -175,10 +195,6 @@ fn respond(app: &App, wallet: &WalletName, answer: &Answer) -> Response {
             .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
         return response;
     }
-    let status = match answer {
-        Answer::Unverified => StatusCode::UNAUTHORIZED,
-        Answer::Recorded | Answer::NotTaken(_) | Answer::Failed => StatusCode::SERVICE_UNAVAILABLE,
-    };
     const UNKNOWN: &str =
         r#"{"result":{"resultStatus":"U","resultCode":"UNKNOWN_EXCEPTION","resultMessage":"not taken"}}"#;
     (status, [(header::CONTENT_TYPE, "application/json; charset=UTF-8")], UNKNOWN).into_response()

@@ -37,6 +37,11 @@ impl StrictQuery {
         }
     }
 
+    /// The field's text, if it is there.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
     /// A whole number, if the field is there.
     pub fn number(&self, name: &str) -> Result<Option<u32>, ApiProblem> {
         let Some(text) = self.0.get(name) else { return Ok(None) };

@@ -6,7 +6,7 @@ use crate::lifecycle::{
     Event, Order, Refund, RefundAnswer, RefundState, RefundWord, Sending, StoredCall, Subject,
 };
 use crate::store::Job;
-use crate::wallet::{CantAsk, RefundFacts};
+use crate::wallet::{CantAsk, RefundFacts, Told};
 
 pub(super) async fn send(app: &App, job: &Job) -> Result<(), ShopError> {
     let Some((order, refund)) = subject(app, job).await? else { return drop_job(app, job).await };
@@ -22,15 +22,17 @@ pub(super) async fn send(app: &App, job: &Job) -> Result<(), ShopError> {
         (0, 0 | 1) => Sending::First,
         (sendings, fence) => Sending::Repeat { number: sendings.saturating_add(1).max(fence) },
     };
-    let answer = match stored_call(app, &order, &refund).await? {
+    let Told { meaning: answer, wire } = match stored_call(app, &order, &refund).await? {
         Ok(call) => {
             app.metrics.count(Counter::RefundSent);
             app.wallets.refund(&order.customer.wallet, &call, sending).await
         }
-        Err(cant_ask) => RefundAnswer::Unknown { reason: cant_ask.to_string() },
+        Err(cant_ask) => {
+            Told { meaning: RefundAnswer::Unknown { reason: cant_ask.to_string() }, wire: Vec::new() }
+        }
     };
     log_answer(&order, &refund, &answer);
-    finish_with(app, job, Event::RefundAnswered { refund: refund.id, sending, answer }).await
+    finish_with(app, job, Event::RefundAnswered { refund: refund.id, sending, answer }, wire).await
 }
 
 pub(super) async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
@@ -44,11 +46,11 @@ pub(super) async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
         return Ok(());
     }
     app.metrics.count(Counter::InquirySent);
-    let word = app.wallets.inquire_refund(&facts(&order, &refund)).await;
+    let Told { meaning: word, wire } = app.wallets.inquire_refund(&facts(&order, &refund)).await;
     if let RefundWord::Nothing { reason } = &word {
         tracing::warn!(order = %order.id, refund = %refund.id, reason, "a refund's state can't be asked");
     }
-    finish_with(app, job, Event::RefundTold { refund: refund.id, word }).await
+    finish_with(app, job, Event::RefundTold { refund: refund.id, word }, wire).await
 }
 
 /// The bytes that were stored, or new ones, stored before they are sent.

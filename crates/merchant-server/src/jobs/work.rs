@@ -3,12 +3,16 @@
 use super::limit::Turn;
 use super::refund;
 use crate::app::{App, Applied, Cause, Counter, ShopError};
+use crate::evidence::{Wire, WireMessage};
 use crate::lifecycle::{
     Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, Subject, Urgency, WalletName,
     WordSource,
 };
 use crate::store::Job;
-use crate::wallet::{InquiryReply, Question};
+use crate::wallet::{InquiryReply, Question, Told};
+
+/// How often a wallet is asked about a payment because of a statement before that is given up.
+const CHECKS: u32 = 20;
 
 /// Does one claimed job. A failure is logged; the job is done again when its lease is over.
 pub async fn run(app: &App, job: Job) {
@@ -17,10 +21,11 @@ pub async fn run(app: &App, job: Job) {
     let result = match job.key.kind {
         JobKind::SendPay => send_pay(app, &job).await,
         JobKind::Inquire => inquire(app, &job).await,
+        JobKind::CheckPayment => check(app, &job).await,
         JobKind::Cancel => cancel(app, &job).await,
         JobKind::SendRefund => refund::send(app, &job).await,
         JobKind::InquireRefund => refund::inquire(app, &job).await,
-        JobKind::ExpireOrder => finish_with(app, &job, Event::PayByReached).await,
+        JobKind::ExpireOrder => finish_with(app, &job, Event::PayByReached, Vec::new()).await,
     };
     if let Err(error) = result {
         app.metrics.count(Counter::JobFailed);
@@ -51,9 +56,9 @@ async fn send_pay(app: &App, job: &Job) -> Result<(), ShopError> {
         (_, fence) => Sending::Repeat { number: fence.max(2) },
     };
     app.metrics.count(Counter::PaySent);
-    let answer = app.wallets.pay(&order.customer.wallet, &request, sending).await;
+    let Told { meaning: answer, wire } = app.wallets.pay(&order.customer.wallet, &request, sending).await;
     log_answer(&order, &attempt, &answer);
-    finish_with(app, job, Event::PayAnswered { attempt: attempt.id, sending, answer }).await
+    finish_with(app, job, Event::PayAnswered { attempt: attempt.id, sending, answer }, wire).await
 }
 
 async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
@@ -61,11 +66,30 @@ async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
     if !attempt.can_be_asked() {
         return drop_job(app, job).await;
     }
-    let wallet = &order.customer.wallet;
-    let urgency = app.settings.calls(wallet).schedule.urgency(&order, &attempt, app.now());
+    let (wallet, now) = (&order.customer.wallet, app.now());
+    let urgency = app.settings.calls(wallet).schedule.urgency(&order, &attempt, now);
     if !may_ask(app, job, wallet, urgency).await? {
         return Ok(());
     }
+    let (event, wire) = ask(app, order, attempt).await;
+    finish_with(app, job, event, wire).await
+}
+
+/// Asks about an attempt that may be final by our books: a statement says something else.
+async fn check(app: &App, job: &Job) -> Result<(), ShopError> {
+    let Some((order, attempt)) = subject(app, job).await? else { return drop_job(app, job).await };
+    if !may_ask(app, job, &order.customer.wallet, Urgency::Routine).await? {
+        return Ok(());
+    }
+    let (event, wire) = ask(app, order, attempt).await;
+    // Nobody else asks again about what is final: this job does, when its lease is over.
+    if matches!(event, Event::InquiryUnanswered { .. }) && job.token.fence < CHECKS {
+        return Ok(app.store.keep_wire(&job.key.order, about(job, wire)).await?);
+    }
+    finish_with(app, job, event, wire).await
+}
+
+async fn ask(app: &App, order: Order, attempt: Attempt) -> (Event, Vec<WireMessage>) {
     let question = Question {
         payment_request_id: attempt.payment_request_id,
         amount: order.total,
@@ -73,12 +97,13 @@ async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
     };
     app.metrics.count(Counter::InquirySent);
     let id = attempt.id;
-    let event = match app.wallets.inquire(&order.customer.wallet, &question).await {
+    let Told { meaning, wire } = app.wallets.inquire(&order.customer.wallet, &question).await;
+    let event = match meaning {
         InquiryReply::Word(word) => Event::WalletSaid { attempt: id, word, source: WordSource::Inquiry },
         InquiryReply::Contradiction(detail) => Event::InquiryContradicts { attempt: id, detail },
         InquiryReply::Nothing(reason) => Event::InquiryUnanswered { attempt: id, reason },
     };
-    finish_with(app, job, event).await
+    (event, wire)
 }
 
 async fn cancel(app: &App, job: &Job) -> Result<(), ShopError> {
@@ -99,8 +124,9 @@ async fn cancel(app: &App, job: &Job) -> Result<(), ShopError> {
         (sent, fence) => Sending::Repeat { number: sent.saturating_add(1).max(fence) },
     };
     app.metrics.count(Counter::CancelSent);
-    let answer = app.wallets.cancel(&order.customer.wallet, &attempt.payment_request_id, sending).await;
-    finish_with(app, job, Event::CancelAnswered { attempt: attempt.id, answer }).await
+    let told = app.wallets.cancel(&order.customer.wallet, &attempt.payment_request_id, sending).await;
+    let event = Event::CancelAnswered { attempt: attempt.id, answer: told.meaning };
+    finish_with(app, job, event, told.wire).await
 }
 
 /// Whether the wallet may be asked now; otherwise the job is put off until it may.
@@ -135,12 +161,29 @@ pub(super) async fn drop_job(app: &App, job: &Job) -> Result<(), ShopError> {
     Ok(app.store.finish_job(&job.token).await?)
 }
 
-pub(super) async fn finish_with(app: &App, job: &Job, event: Event) -> Result<(), ShopError> {
-    let cause = Cause { job: Some(job.token.clone()), inbox: None };
+/// The messages of a job, with what they are about.
+fn about(job: &Job, messages: Vec<WireMessage>) -> Wire {
+    let about = match &job.key.about {
+        Subject::Order => String::new(),
+        Subject::Attempt(id) => id.to_string(),
+        Subject::Refund(id) => id.to_string(),
+    };
+    Wire { about, messages }
+}
+
+pub(super) async fn finish_with(
+    app: &App,
+    job: &Job,
+    event: Event,
+    messages: Vec<WireMessage>,
+) -> Result<(), ShopError> {
+    let wire = about(job, messages);
+    let cause = Cause { job: Some(job.token.clone()), inbox: None, wire: wire.clone() };
     match app.apply(&job.key.order, None, event, cause).await? {
         Applied::Changed(_, _) | Applied::Unchanged(_) => {}
         Applied::Refused(refusal) => {
             tracing::error!(order = %job.key.order, %refusal, "a job's event was refused");
+            app.store.keep_wire(&job.key.order, wire).await?;
             drop_job(app, job).await?;
         }
         Applied::FenceLost => {

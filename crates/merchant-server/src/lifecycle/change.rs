@@ -3,7 +3,9 @@
 use shop_api::{AttemptId, OrderId, Sku, Timestamp};
 
 use super::{Customer, NewAttempt, Order, PaymentId, RefundRequestId, WalletName};
+use crate::books::Posting;
 use crate::pricing::CouponCode;
+use crate::webhooks::Announcement;
 
 /// "Not asked for": the due time of a job that only its lease keeps alive.
 pub const FAR_FUTURE: Timestamp = Timestamp(i64::MAX as u64);
@@ -25,6 +27,10 @@ pub struct ChangeSet {
     pub run_now: Option<JobKey>,
     /// What happened, for people.
     pub audit: Vec<AuditEntry>,
+    /// What it means for the books.
+    pub postings: Vec<Posting>,
+    /// What the merchant's own systems may want to hear of.
+    pub announcements: Vec<Announcement>,
     /// What must still be true when it is committed.
     pub guards: Vec<Guard>,
 }
@@ -37,6 +43,7 @@ impl ChangeSet {
             && self.coupon.is_none()
             && self.jobs.is_empty()
             && self.audit.is_empty()
+            && self.postings.is_empty()
     }
 }
 
@@ -108,6 +115,8 @@ pub enum JobKind {
     SendPay,
     /// Ask the wallet about an attempt.
     Inquire,
+    /// Ask the wallet about an attempt, whatever is known of it: its statement says something else.
+    CheckPayment,
     /// Have the wallet end an attempt.
     Cancel,
     /// Send the stored bytes of a refund to the wallet.
@@ -124,6 +133,7 @@ impl JobKind {
         match self {
             Self::SendPay => "send_pay",
             Self::Inquire => "inquire",
+            Self::CheckPayment => "check_payment",
             Self::Cancel => "cancel",
             Self::SendRefund => "send_refund",
             Self::InquireRefund => "inquire_refund",
@@ -133,9 +143,17 @@ impl JobKind {
 
     /// The kind with this name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::SendPay, Self::Inquire, Self::Cancel, Self::SendRefund, Self::InquireRefund, Self::ExpireOrder]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        [
+            Self::SendPay,
+            Self::Inquire,
+            Self::CheckPayment,
+            Self::Cancel,
+            Self::SendRefund,
+            Self::InquireRefund,
+            Self::ExpireOrder,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
     }
 }
 

@@ -105,7 +105,7 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
         let pay_by = step.order.pay_by;
         step.put_job(JobKind::ExpireOrder, None, pay_by);
     }
-    step.finish()
+    step.finish(None)
 }
 
 /// What `event` means for `order`, whose wallet is called by `schedule`.
@@ -171,6 +171,10 @@ fn decide_in(mut step: Step, order: &Order, event: Event) -> Result<ChangeSet, R
             shopper::payment_requested(&mut step, &after, next)?;
         }
         Event::RefundRequested(wish) => refunding::requested(&mut step, wish)?,
+        Event::RefundSeen(seen) => {
+            known(order, &seen.attempt)?;
+            refunding::seen(&mut step, seen);
+        }
         Event::RefundAnswered { refund, sending, answer } => {
             refunding::answered(&mut step, &refund, sending, answer);
         }
@@ -179,7 +183,7 @@ fn decide_in(mut step: Step, order: &Order, event: Event) -> Result<ChangeSet, R
         Event::PayByReached => pay_by_reached(&mut step),
         Event::Fulfilled(said) => fulfilment::fulfilled(&mut step, said)?,
     }
-    Ok(step.finish())
+    Ok(step.finish(Some(order)))
 }
 
 fn known(order: &Order, attempt: &shop_api::AttemptId) -> Result<(), Refusal> {

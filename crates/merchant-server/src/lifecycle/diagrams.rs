@@ -11,8 +11,8 @@ use super::fixtures::{
 };
 use super::{
     Attempt, AttemptState, Breakdown, CancelAnswer, Doubt, Event, Order, OrderState, Parts, PayAnswer,
-    PaymentWord, Refund, RefundAmount, RefundAnswer, RefundState, RefundWord, ReturnHint, Schedule, Sending,
-    WordSource,
+    PaymentWord, Refund, RefundAmount, RefundAnswer, RefundMaker, RefundRequestId, RefundState, RefundWord,
+    ReturnHint, Schedule, SeenRefund, Sending, WordSource,
 };
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/payment-lifecycle.md");
@@ -98,6 +98,7 @@ fn driver(event: &Event) -> &'static str {
         Event::Returned { .. } => "shopper comes back",
         Event::PaymentRequested { .. } => "shopper pays again",
         Event::RefundRequested(_) => "operator asks",
+        Event::RefundSeen(_) => "seen in a statement",
         Event::RefundAnswered { answer, sending, .. } => match (answer, sending) {
             (RefundAnswer::Taken { .. }, _) => "refund taken",
             (RefundAnswer::Refused { code }, Sending::First) if code == NO_BALANCE => "no balance",
@@ -133,7 +134,13 @@ fn of_order(order: &Order, now: Timestamp) -> Vec<Event> {
 /// Everything that can happen to the refunds of an order that is paid.
 fn of_refunds(order: &Order, _: Timestamp) -> Vec<Event> {
     let wished = Event::RefundRequested(wish("k1", RefundAmount::Rest));
-    order.refunds.iter().flat_map(of_refund).chain([wished]).collect()
+    let seen = Event::RefundSeen(SeenRefund {
+        key: RefundRequestId::new("w1").unwrap(),
+        attempt: order.attempts[0].id.clone(),
+        amount: order.total,
+        refund_id: None,
+    });
+    order.refunds.iter().flat_map(of_refund).chain([wished, seen]).collect()
 }
 
 fn of_attempt(order: &Order, attempt: &Attempt) -> Vec<Event> {
@@ -251,8 +258,13 @@ fn key(order: &Order, time: usize) -> String {
         })
         .collect();
     // Those of a payment that came late or twice begin here; how they go on is told by themselves.
-    let refund = order.refunds.iter().find(|refund| refund.requested_by == "maria").map(refund_node);
-    format!("{time} {} {attempts:?} {refund:?}", order_node(order))
+    let refunds: Vec<_> = order
+        .refunds
+        .iter()
+        .filter(|refund| refund.made_by == RefundMaker::Wallet || refund.requested_by == "maria")
+        .map(|refund| (refund.made_by, refund_node(refund)))
+        .collect();
+    format!("{time} {} {attempts:?} {refunds:?}", order_node(order))
 }
 
 impl Diagrams {

@@ -4,7 +4,7 @@ use shop_api::{Address, AttemptId, Cashier, Currency, MinorUnits, OrderId, Quote
 
 use super::{
     Breakdown, Customer, CustomerLimits, FulfilmentStep, Line, PaymentId, PaymentRequestId, RefundAnswer,
-    RefundRequestId, RefundWish, RefundWord,
+    RefundRequestId, RefundWish, RefundWord, SeenRefund,
 };
 
 use crate::pricing::CouponHit;
@@ -145,6 +145,8 @@ pub enum Event {
         /// What it said.
         word: RefundWord,
     },
+    /// The wallet's statement has a refund that we know nothing of.
+    RefundSeen(SeenRefund),
     /// The shopper gives the order up.
     CancelRequested,
     /// The time to pay is over.

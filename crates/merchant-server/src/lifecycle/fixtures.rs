@@ -12,11 +12,11 @@ use super::{
 
 use crate::pricing::{CouponCode, CouponHit};
 
-pub(super) const START: Timestamp = Timestamp(1_000_000);
-pub(super) const PAY_BY: Timestamp = Timestamp(1_900_000);
-pub(super) const TOTAL: u64 = 2_500;
+pub(crate) const START: Timestamp = Timestamp(1_000_000);
+pub(crate) const PAY_BY: Timestamp = Timestamp(1_900_000);
+pub(crate) const TOTAL: u64 = 2_500;
 
-pub(super) fn new_attempt(number: u32) -> NewAttempt {
+pub(crate) fn new_attempt(number: u32) -> NewAttempt {
     NewAttempt {
         id: AttemptId(format!("a{number}")),
         payment_request_id: PaymentRequestId::new(format!("r{number}")).unwrap(),
@@ -24,7 +24,7 @@ pub(super) fn new_attempt(number: u32) -> NewAttempt {
     }
 }
 
-pub(super) fn placement() -> Placement {
+pub(crate) fn placement() -> Placement {
     let line = |sku: &str, quantity: u32, price: u64| Line {
         sku: Sku::from(sku),
         name: sku.into(),
@@ -66,19 +66,19 @@ pub(super) fn fulfilment(stage: FulfilmentStage, tracking: Option<&str>) -> Fulf
     FulfilmentStep { stage, tracking, operator: "maria".into() }
 }
 
-pub(super) fn placed() -> ChangeSet {
+pub(crate) fn placed() -> ChangeSet {
     place(placement(), START)
 }
 
-pub(super) fn cashier() -> Cashier {
+pub(crate) fn cashier() -> Cashier {
     Cashier { payment_url: Some("https://cashier.example/1".into()), trade_no: None, order_str: None }
 }
 
-pub(super) fn payment_id(number: u32) -> PaymentId {
+pub(crate) fn payment_id(number: u32) -> PaymentId {
     PaymentId::new(format!("p{number}")).unwrap()
 }
 
-pub(super) fn word(number: u32, word: PaymentWord) -> WalletWord {
+pub(crate) fn word(number: u32, word: PaymentWord) -> WalletWord {
     WalletWord {
         payment_request_id: Some(PaymentRequestId::new(format!("r{number}")).unwrap()),
         payment_id: Some(payment_id(number)),
@@ -87,53 +87,53 @@ pub(super) fn word(number: u32, word: PaymentWord) -> WalletWord {
     }
 }
 
-pub(super) fn pay(number: u32, sending: Sending, answer: PayAnswer) -> Event {
+pub(crate) fn pay(number: u32, sending: Sending, answer: PayAnswer) -> Event {
     Event::PayAnswered { attempt: AttemptId(format!("a{number}")), sending, answer }
 }
 
-pub(super) fn accepted(number: u32) -> Event {
+pub(crate) fn accepted(number: u32) -> Event {
     pay(number, Sending::First, PayAnswer::Accepted { payment_id: payment_id(number), cashier: cashier() })
 }
 
-pub(super) fn said(number: u32, what: PaymentWord, source: WordSource) -> Event {
+pub(crate) fn said(number: u32, what: PaymentWord, source: WordSource) -> Event {
     Event::WalletSaid { attempt: AttemptId(format!("a{number}")), word: word(number, what), source }
 }
 
-pub(super) fn failed(number: u32) -> Event {
+pub(crate) fn failed(number: u32) -> Event {
     said(number, PaymentWord::Fail { code: Some("RISK_REJECT".into()), text: None }, WordSource::Inquiry)
 }
 
-pub(super) fn cancel_answered(number: u32, answer: CancelAnswer) -> Event {
+pub(crate) fn cancel_answered(number: u32, answer: CancelAnswer) -> Event {
     Event::CancelAnswered { attempt: AttemptId(format!("a{number}")), answer }
 }
 
-pub(super) fn not_known(number: u32) -> Event {
+pub(crate) fn not_known(number: u32) -> Event {
     said(number, PaymentWord::NotExist, WordSource::Inquiry)
 }
 
-pub(super) fn refund_id(number: u32) -> RefundId {
+pub(crate) fn refund_id(number: u32) -> RefundId {
     RefundId::new(format!("f{number}")).unwrap()
 }
 
-pub(super) fn wish(key: &str, amount: RefundAmount) -> RefundWish {
+pub(crate) fn wish(key: &str, amount: RefundAmount) -> RefundWish {
     let key = RefundRequestId::new(key).unwrap();
     RefundWish { key, amount, reason: "broken".into(), operator: "maria".into() }
 }
 
-pub(super) fn refund(key: &str, amount: u64) -> Event {
+pub(crate) fn refund(key: &str, amount: u64) -> Event {
     Event::RefundRequested(wish(key, RefundAmount::Exactly(MinorUnits::new(amount).unwrap())))
 }
 
-pub(super) fn refund_answered(key: &str, sending: Sending, answer: RefundAnswer) -> Event {
+pub(crate) fn refund_answered(key: &str, sending: Sending, answer: RefundAnswer) -> Event {
     Event::RefundAnswered { refund: RefundRequestId::new(key).unwrap(), sending, answer }
 }
 
-pub(super) fn refund_told(key: &str, word: RefundWord) -> Event {
+pub(crate) fn refund_told(key: &str, word: RefundWord) -> Event {
     Event::RefundTold { refund: RefundRequestId::new(key).unwrap(), word }
 }
 
 /// [`super::decide`] by the usual schedule.
-pub(super) fn decide(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, Refusal> {
+pub(crate) fn decide(order: &Order, event: Event, now: Timestamp) -> Result<ChangeSet, Refusal> {
     super::decide(order, event, now, &Schedule::default())
 }
 
@@ -148,7 +148,7 @@ pub(super) fn resolved_by() -> Timestamp {
 }
 
 /// When a job of this kind is put, by a decision.
-pub(super) fn due(change: &ChangeSet, kind: JobKind) -> Option<Timestamp> {
+pub(crate) fn due(change: &ChangeSet, kind: JobKind) -> Option<Timestamp> {
     change.jobs.iter().find_map(|job| match job {
         JobChange::Put(key, at) if key.kind == kind => Some(*at),
         JobChange::Put(..) | JobChange::Drop(_) => None,
@@ -156,7 +156,7 @@ pub(super) fn due(change: &ChangeSet, kind: JobKind) -> Option<Timestamp> {
 }
 
 /// The order after these events, each ten seconds after the one before.
-pub(super) fn after(events: Vec<Event>) -> Order {
+pub(crate) fn after(events: Vec<Event>) -> Order {
     let mut order = placed().order;
     let mut now = START;
     for event in events {

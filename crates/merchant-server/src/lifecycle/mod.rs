@@ -1,7 +1,8 @@
 //! The life of an order, as a pure state machine: no I/O, no clock, no chance.
 //!
-//! In: an [`Order`] as it was loaded, an [`Event`], the time, its wallet's [`Schedule`]. Out: a [`ChangeSet`] that holds everything
-//! the decision changes (order, attempts, stock, jobs, audit entries), to be committed whole against the
+//! In: an [`Order`] as it was loaded, an [`Event`], the time, its wallet's [`Schedule`]. Out: a [`ChangeSet`]
+//! that holds everything the decision changes (order, attempts, stock, jobs, books, audit entries), to be
+//! committed whole against the
 //! version that was loaded; or a [`Refusal`]. The HTTP handlers, the jobs and the command line are shells
 //! around [`decide()`].
 
@@ -40,7 +41,8 @@ pub use model::{
     PaymentRequestId, StockHold, WalletName,
 };
 pub use refund::{
-    Refund, RefundAmount, RefundAnswer, RefundId, RefundRequestId, RefundState, RefundWish, RefundWord,
+    Refund, RefundAmount, RefundAnswer, RefundId, RefundMaker, RefundRequestId, RefundState, RefundWish,
+    RefundWord, SeenRefund,
 };
 pub use schedule::{Asking, DOUBT_SPACING_MILLIS, LEASE_MILLIS, MIN_TIME_TO_PAY_MILLIS, Schedule, Urgency};
 pub use view::{
@@ -50,8 +52,8 @@ pub use view::{
 #[cfg(test)]
 mod diagrams;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 #[cfg(test)]
-mod laws;
+pub(crate) mod laws;
 #[cfg(test)]
 mod stories;

@@ -20,6 +20,8 @@ pub struct Refund {
     pub reason: String,
     /// Who asked for it.
     pub requested_by: String,
+    /// Who made it.
+    pub made_by: RefundMaker,
     /// When it was written down.
     pub requested_at: Timestamp,
     /// The wallet's id for it, once the wallet has told it.
@@ -30,6 +32,43 @@ pub struct Refund {
     pub sendings: u32,
     /// Since when the wallet is asked about it.
     pub asking_since: Option<Timestamp>,
+}
+
+/// Who made a refund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundMaker {
+    /// We: it is sent until the wallet has answered it.
+    Us,
+    /// Somebody at the wallet, as its statement told: it is asked about and never sent.
+    Wallet,
+}
+
+impl RefundMaker {
+    /// As it stands in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Us => "us",
+            Self::Wallet => "wallet",
+        }
+    }
+
+    /// Who has this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Us, Self::Wallet].into_iter().find(|maker| maker.as_str() == text)
+    }
+}
+
+/// A refund in a wallet's statement that we know nothing of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenRefund {
+    /// Its id there, by which the wallet is asked.
+    pub key: RefundRequestId,
+    /// Which payment it gives back.
+    pub attempt: AttemptId,
+    /// How much.
+    pub amount: MinorUnits,
+    /// The wallet's id.
+    pub refund_id: Option<RefundId>,
 }
 
 /// Where a refund stands.

@@ -4,8 +4,8 @@ use shop_api::{AttemptId, MinorUnits};
 
 use super::step::Step;
 use super::{
-    Actor, Attention, Guard, JobKind, Order, Refund, RefundAmount, RefundAnswer, RefundRequestId,
-    RefundState, RefundWish, RefundWord, Refusal, Sending,
+    Actor, Attention, Guard, JobKind, Order, Refund, RefundAmount, RefundAnswer, RefundMaker,
+    RefundRequestId, RefundState, RefundWish, RefundWord, Refusal, SeenRefund, Sending,
 };
 
 /// The one refusal after which the same refund works later: the merchant's balance has to be topped up.
@@ -46,6 +46,45 @@ pub(super) fn in_full(step: &mut Step, attempt: &AttemptId, reason: &str) {
     if amount.value() > 0 && step.order.refund(&key).is_none() {
         open(step, Actor::Server, attempt, amount, key, reason.to_owned(), "server".to_owned());
     }
+}
+
+/// The wallet's statement has a refund that we didn't ask for. It is written down as taken, within what was
+/// paid, and the wallet is asked whether it is so; more than that is for a person.
+pub(super) fn seen(step: &mut Step, seen: SeenRefund) {
+    let SeenRefund { key, attempt, amount, refund_id } = seen;
+    if step.order.refund(&key).is_some() {
+        return;
+    }
+    let shown = step.order.currency.format(amount);
+    if amount.value() == 0 || amount > step.order.refundable(&attempt) {
+        if step.order.attention.is_none() {
+            let detail =
+                format!("{key}: {shown} in the wallet's statement, more than is left of the payment");
+            step.note(Actor::Server, "refund_does_not_fit", Some(&attempt), detail);
+        }
+        return flag(step);
+    }
+    step.note(
+        Actor::Wallet,
+        "refund_seen",
+        Some(&attempt),
+        format!("{key}: {shown} in the wallet's statement"),
+    );
+    step.guard(Guard::RefundKeyIsNew(step.order.customer.wallet.clone(), key.clone()));
+    step.order.refunds.push(Refund {
+        id: key.clone(),
+        attempt,
+        amount,
+        reason: "made at the wallet".to_owned(),
+        requested_by: "wallet".to_owned(),
+        made_by: RefundMaker::Wallet,
+        requested_at: step.now,
+        refund_id,
+        state: RefundState::Accepted { at: step.now },
+        sendings: 0,
+        asking_since: Some(step.now),
+    });
+    step.put_refund_job(JobKind::InquireRefund, &key, step.now);
 }
 
 pub(super) fn answered(step: &mut Step, id: &RefundRequestId, sending: Sending, answer: RefundAnswer) {
@@ -150,6 +189,7 @@ fn open(
         amount,
         reason,
         requested_by,
+        made_by: RefundMaker::Us,
         requested_at: step.now,
         refund_id: None,
         state: RefundState::Requested,
@@ -164,12 +204,19 @@ fn asked_again(step: &mut Step, wish: &RefundWish) -> Result<(), Refusal> {
     let Some(refund) = step.refund_mut(&wish.key) else { return Ok(()) };
     match refund.state {
         RefundState::NeedsAttention { .. } => {
-            refund.state = RefundState::Unknown { at: now };
+            // What was made at the wallet is never sent by us.
+            let (state, job, how) = match refund.made_by {
+                RefundMaker::Us => (RefundState::Unknown { at: now }, JobKind::SendRefund, "sent"),
+                RefundMaker::Wallet => {
+                    (RefundState::Accepted { at: now }, JobKind::InquireRefund, "asked about")
+                }
+            };
+            refund.state = state;
             refund.asking_since = None;
             let attempt = refund.attempt.clone();
-            let detail = format!("{}: sent again by {}", wish.key, wish.operator);
+            let detail = format!("{}: {how} again by {}", wish.key, wish.operator);
             step.note(Actor::Operator, "refund_retried", Some(&attempt), detail);
-            step.put_refund_job(JobKind::SendRefund, &wish.key, now);
+            step.put_refund_job(job, &wish.key, now);
             settle_attention(step);
         }
         RefundState::Requested

@@ -6,6 +6,7 @@ use super::{
     Actor, Attempt, AttemptState, AuditEntry, ChangeSet, CouponMove, Guard, JobChange, JobKey, JobKind,
     NewAttempt, Order, Refund, RefundRequestId, Schedule, StockHold, StockMove, Subject, schedule,
 };
+use crate::{books, webhooks};
 
 /// Collects what one decision changes.
 pub(super) struct Step<'a> {
@@ -40,10 +41,14 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// The finished decision; the version rises when there is one.
-    pub(super) fn finish(mut self) -> ChangeSet {
+    /// The finished decision about what was `before`, with what it means for the books and for
+    /// others; the version rises
+    /// when there is one.
+    pub(super) fn finish(mut self, before: Option<&Order>) -> ChangeSet {
         self.order.version = self.order.version.saturating_add(1);
         ChangeSet {
+            postings: books::postings(before, &self.order),
+            announcements: webhooks::announce(before, &self.order, self.now),
             order: self.order,
             new_attempt: self.new_attempt,
             stock: self.stock,

@@ -13,20 +13,27 @@ mod records;
 pub mod sql;
 pub mod sqlite;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
 pub use database::Database;
 pub use error::StoreError;
 pub use records::{
-    Counts, ImportReport, Imported, Migrated, OrderPage, OrderSummary, QuoteRow, SessionRow, StockRow,
-    StoredCatalog, StoredCategory, StoredProduct, StoredVariant, Story, StoryEvent, StoryJob,
+    Claimed, Counts, ImportReport, Imported, KeptMessage, MessageEnd, MessagePage, MessageRow, Migrated,
+    OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, StoredCatalog, StoredCategory,
+    StoredProduct, StoredVariant, Story, StoryEvent, StoryExchange, StoryJob, Unstated, UnstatedKind,
 };
 
+use crate::books::Balance;
+use crate::evidence::Wire;
 use crate::lifecycle::{
     ChangeSet, Customer, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
 };
 use crate::pricing::{CouponCode, Dealings};
+use crate::reconcile::Period;
+use crate::webhooks::Subscriber;
 
 /// What the server asks of a database.
 #[async_trait]
@@ -56,6 +63,69 @@ pub trait Store: Send + Sync + 'static {
     /// What happened to an order, oldest first.
     async fn story(&self, order: &OrderId) -> Result<Story, StoreError>;
 
+    /// What stands on every account, of everything posted before `before`. Reads all of it.
+    async fn balances(&self, before: Timestamp) -> Result<Vec<Balance>, StoreError>;
+
+    /// Claims an endpoint's messages that are due; `limit` at most.
+    async fn claim_messages(
+        &self,
+        endpoint: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Claimed>, StoreError>;
+
+    /// Writes down what became of a claimed message (its number and fence), and what the try brought.
+    /// Whether the claim still held.
+    async fn end_message(
+        &self,
+        claimed: (i64, u32),
+        end: MessageEnd,
+        answer: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// When an endpoint's next message falls due.
+    async fn next_message_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Messages, newest first.
+    async fn list_messages(&self, page: MessagePage) -> Result<Vec<MessageRow>, StoreError>;
+
+    /// Has a message sent anew, to one endpoint or to all that it was written down for. To how many.
+    async fn resend_message(
+        &self,
+        id: &str,
+        endpoint: Option<&str>,
+        now: Timestamp,
+    ) -> Result<u64, StoreError>;
+
+    /// Keeps the rows of a statement that are new, with their postings. Which ones were new.
+    async fn import_rows(
+        &self,
+        wallet: &WalletName,
+        rows: Vec<StatedRow>,
+        now: Timestamp,
+    ) -> Result<Vec<bool>, StoreError>;
+
+    /// The order and attempt that a row of a statement is about, by our id or by the wallet's.
+    async fn find_payment(
+        &self,
+        wallet: &WalletName,
+        payment_request_id: Option<&str>,
+        payment_id: Option<&str>,
+    ) -> Result<Option<(OrderId, AttemptId)>, StoreError>;
+
+    /// What happened in this time by our books, and isn't in any statement; `limit` of each kind at most.
+    async fn unstated(
+        &self,
+        wallet: &WalletName,
+        period: Period,
+        limit: u32,
+    ) -> Result<Vec<Unstated>, StoreError>;
+
+    /// Has a job done at this time, or earlier if that was asked for already.
+    async fn put_job(&self, job: JobKey, due: Timestamp) -> Result<(), StoreError>;
+
     /// The order and attempt with this payment request id at this wallet.
     async fn find_attempt(
         &self,
@@ -80,6 +150,12 @@ pub trait Store: Send + Sync + 'static {
         refund: &RefundRequestId,
         call: StoredCall,
     ) -> Result<(), StoreError>;
+
+    /// Keeps messages that changed nothing.
+    async fn keep_wire(&self, order: &OrderId, wire: Wire) -> Result<(), StoreError>;
+
+    /// Every message between us and the wallet about an order, oldest first.
+    async fn wire(&self, order: &OrderId) -> Result<Vec<KeptMessage>, StoreError>;
 
     /// Keeps a verified notification that changed nothing. Kept once by its body.
     async fn record_notification(&self, entry: InboxEntry) -> Result<(), StoreError>;
@@ -179,6 +255,10 @@ pub struct Commit {
     pub inbox: Option<InboxEntry>,
     /// The claimed job that led to it; done by this commit unless the change asks for it again.
     pub job: Option<JobToken>,
+    /// The messages that led to it.
+    pub wire: Wire,
+    /// Who is told of it.
+    pub subscribers: Arc<[Subscriber]>,
 }
 
 /// What became of a commit.

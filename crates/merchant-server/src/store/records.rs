@@ -2,8 +2,11 @@
 
 use shop_api::{Address, AttemptId, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
+use crate::books::{BookedEntry, Posting};
+use crate::evidence::WireMessage;
 use crate::lifecycle::{Breakdown, Customer, Line};
 use crate::pricing::{CouponCode, PriceList, Terms};
+use crate::reconcile::Row;
 
 /// Which orders to list.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +50,12 @@ pub struct Story {
     pub stock: Vec<StockRow>,
     /// What is still to be done.
     pub jobs: Vec<StoryJob>,
+    /// What stands in the books about it, oldest first.
+    pub entries: Vec<BookedEntry>,
+    /// What the merchant's own systems were told about it, or are to be told, oldest first.
+    pub messages: Vec<MessageRow>,
+    /// What we and the wallet said to each other about it, oldest first, without the words.
+    pub exchanges: Vec<StoryExchange>,
 }
 
 /// One thing that happened.
@@ -257,6 +266,143 @@ pub struct Counts {
     pub jobs: u64,
     /// Jobs that should have run already.
     pub overdue_jobs: u64,
+    /// Messages to be delivered.
+    pub pending_messages: u64,
+    /// Messages that a person has to look at.
+    pub parked_messages: u64,
+}
+
+/// Which messages to list.
+#[derive(Clone, Copy, Debug)]
+pub struct MessagePage {
+    /// Only messages with a lower number.
+    pub before: Option<i64>,
+    /// At most so many.
+    pub limit: u32,
+    /// Only those that a person has to look at.
+    pub parked_only: bool,
+}
+
+/// A message to one of the merchant's own systems.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageRow {
+    /// Its place among all messages; pages go by it.
+    pub number: i64,
+    /// Its `webhook-id`.
+    pub id: String,
+    /// To whom.
+    pub endpoint: String,
+    /// About which order.
+    pub order_id: OrderId,
+    /// What happened.
+    pub kind: String,
+    /// When it was written down.
+    pub created_at: Timestamp,
+    /// `pending`, `delivered` or `parked`.
+    pub status: String,
+    /// Since when.
+    pub status_at: Timestamp,
+    /// When it is sent next, while it is pending.
+    pub due_at: Option<Timestamp>,
+    /// How often it was sent.
+    pub tries: u32,
+    /// What the last try brought.
+    pub answer: Option<String>,
+}
+
+/// A message that is being delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its row.
+    pub number: i64,
+    /// Its fence when it was claimed.
+    pub fence: u32,
+    /// How often it was sent, this time included.
+    pub tries: u32,
+    /// Its `webhook-id`.
+    pub id: String,
+    /// About which order.
+    pub order_id: OrderId,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+}
+
+/// What became of a claimed message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageEnd {
+    /// The receiver has it.
+    Delivered,
+    /// To be sent again at this time.
+    Again(Timestamp),
+    /// A person has to look.
+    Parked,
+}
+
+/// A row of a wallet's statement, to be kept once.
+#[derive(Clone, Debug)]
+pub struct StatedRow {
+    /// What it is told apart by.
+    pub hash: [u8; 32],
+    /// What it says.
+    pub row: Row,
+    /// What it means for the books, the first time.
+    pub postings: Vec<Posting>,
+}
+
+/// Something that happened by our books, and isn't in any of the wallet's statements.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unstated {
+    /// What.
+    pub kind: UnstatedKind,
+    /// Of which order.
+    pub order_id: OrderId,
+    /// By which attempt.
+    pub attempt_id: AttemptId,
+    /// Our id of it towards the wallet.
+    pub id: String,
+    /// How much.
+    pub amount: MinorUnits,
+    /// Since when we know.
+    pub at: Timestamp,
+}
+
+/// What happened by our books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnstatedKind {
+    /// A customer paid.
+    Payment,
+    /// Money was given back.
+    Refund,
+}
+
+/// A message between us and a wallet, as it was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptMessage {
+    /// The attempt's id, or the refund's key, that it is about.
+    pub about: String,
+    /// The message.
+    pub message: WireMessage,
+}
+
+/// A message between us and the wallet, without its bytes: those are in the evidence.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StoryExchange {
+    /// When it was sent, or came.
+    pub at: Timestamp,
+    /// `sent` or `received`.
+    pub direction: String,
+    /// Which call it is, or answers.
+    pub operation: String,
+    /// The attempt's id or the refund's key that it is about.
+    pub about: String,
+    /// The HTTP status, of an answer.
+    pub http_status: Option<u32>,
+    /// What we made of it.
+    pub verdict: String,
 }
 
 /// What migrating did.

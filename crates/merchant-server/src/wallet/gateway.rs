@@ -17,16 +17,19 @@ use wallet_api::operation::order::{Address, Buyer, Env, Goods, Merchant, Order, 
 use wallet_api::operation::refund::RefundRequest;
 use wallet_api::operation::result::WireResult;
 use wallet_api::profile::WalletProfile;
+use wallet_api::signature::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE};
 use wallet_api::transport::HttpTransport;
 
+use super::tape::Tape;
 use super::{
     AckVerdict, Acknowledgement, BelievedNotification, CantAsk, Device, DeviceSystem, InquiryReply,
-    NotBelieved, PayFacts, Question, RefundFacts, TokenReply, WalletGateway, translate,
+    NotBelieved, PayFacts, Question, RefundFacts, TokenReply, Told, WalletGateway, tape, translate, verdict,
 };
+use crate::evidence::{Direction, NOTIFY_PAYMENT, WireMessage};
 use crate::lifecycle::{
     CancelAnswer, PayAnswer, PaymentRequestId, RefundAnswer, RefundWord, Sending, StoredCall, WalletName,
 };
-use crate::time::to_jiff;
+use crate::time::{now, to_jiff};
 
 /// Who the merchant is to the wallets.
 #[derive(Clone, Debug)]
@@ -62,6 +65,7 @@ struct Wallet {
 pub struct ApiGateway {
     wallets: BTreeMap<WalletName, Wallet>,
     merchant: MerchantIdentity,
+    http: Arc<dyn HttpTransport>,
     clock: Arc<dyn Clock>,
 }
 
@@ -87,7 +91,13 @@ impl ApiGateway {
             };
             (WalletName(entry.profile.name.clone()), Wallet { entry, client })
         };
-        Self { wallets: entries.into_iter().map(wallet).collect(), merchant, clock }
+        Self { wallets: entries.into_iter().map(wallet).collect(), merchant, http, clock }
+    }
+
+    /// A client whose messages are remembered, and what remembers them.
+    fn taped(&self, wallet: &Wallet) -> (WalletClient, Arc<Tape>) {
+        let tape = Tape::new(Arc::clone(&self.http), Arc::clone(&self.clock));
+        (wallet.client.over(tape.clone()), tape)
     }
 
     fn wallet_order(&self, facts: &PayFacts<'_>) -> Result<Order, CantAsk> {
@@ -213,26 +223,30 @@ impl WalletGateway for ApiGateway {
         Ok(StoredCall { uri: call.uri, body: call.body })
     }
 
-    async fn pay(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> PayAnswer {
-        let Some(found) = self.wallets.get(wallet) else { return unconfigured(wallet) };
+    async fn pay(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> Told<PayAnswer> {
+        let Some(found) = self.wallets.get(wallet) else { return Told::unsent(unconfigured(wallet)) };
         let call = prepared(Operation::Pay, request);
-        translate::pay_answer(found.client.pay(&call, translate::sending(sending)).await)
+        let (client, tape) = self.taped(found);
+        let meaning = translate::pay_answer(client.pay(&call, translate::sending(sending)).await);
+        Told { wire: tape.messages(&found.entry.profile, &verdict::of_pay(&meaning)), meaning }
     }
 
-    async fn inquire(&self, wallet: &WalletName, question: &Question) -> InquiryReply {
+    async fn inquire(&self, wallet: &WalletName, question: &Question) -> Told<InquiryReply> {
         let Some(found) = self.wallets.get(wallet) else {
-            return InquiryReply::Nothing(unconfigured_text(wallet));
+            return Told::unsent(InquiryReply::Nothing(unconfigured_text(wallet)));
         };
         let amount = match translate::amount(&question.currency, question.amount) {
             Ok(amount) => amount,
-            Err(error) => return InquiryReply::Nothing(error.to_string()),
+            Err(error) => return Told::unsent(InquiryReply::Nothing(error.to_string())),
         };
         let asked = PaymentQuestion {
             payment_request_id: question.payment_request_id.clone(),
             amount,
             payment_id: None,
         };
-        translate::inquiry(question, found.client.inquire_payment(&asked).await)
+        let (client, tape) = self.taped(found);
+        let meaning = translate::inquiry(question, client.inquire_payment(&asked).await);
+        Told { wire: tape.messages(&found.entry.profile, &verdict::of_inquiry(&meaning)), meaning }
     }
 
     async fn cancel(
@@ -240,19 +254,19 @@ impl WalletGateway for ApiGateway {
         wallet: &WalletName,
         payment_request_id: &PaymentRequestId,
         sending: Sending,
-    ) -> CancelAnswer {
-        let Some(found) = self.wallets.get(wallet) else {
-            return CancelAnswer::NotTaken { reason: unconfigured_text(wallet) };
-        };
+    ) -> Told<CancelAnswer> {
+        let refuse = |reason: String| Told::unsent(CancelAnswer::NotTaken { reason });
+        let Some(found) = self.wallets.get(wallet) else { return refuse(unconfigured_text(wallet)) };
         // Our own id alone: where both are sent the wallet's id wins, and ours is what we are sure of.
         let request =
             CancelRequest { payment_id: None, payment_request_id: Some(payment_request_id.clone()) };
-        match found.client.prepare_cancel(&request) {
-            Ok(call) => {
-                translate::cancel_answer(found.client.cancel(&call, translate::sending(sending)).await)
-            }
-            Err(error) => CancelAnswer::NotTaken { reason: error.to_string() },
-        }
+        let call = match found.client.prepare_cancel(&request) {
+            Ok(call) => call,
+            Err(error) => return refuse(error.to_string()),
+        };
+        let (client, tape) = self.taped(found);
+        let meaning = translate::cancel_answer(client.cancel(&call, translate::sending(sending)).await);
+        Told { wire: tape.messages(&found.entry.profile, &verdict::of_cancel(&meaning)), meaning }
     }
 
     fn prepare_refund(&self, facts: &RefundFacts<'_>) -> Result<StoredCall, CantAsk> {
@@ -271,28 +285,38 @@ impl WalletGateway for ApiGateway {
         Ok(StoredCall { uri: call.uri, body: call.body })
     }
 
-    async fn refund(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> RefundAnswer {
+    async fn refund(
+        &self,
+        wallet: &WalletName,
+        request: &StoredCall,
+        sending: Sending,
+    ) -> Told<RefundAnswer> {
         let Some(found) = self.wallets.get(wallet) else {
-            return RefundAnswer::Unknown { reason: unconfigured_text(wallet) };
+            return Told::unsent(RefundAnswer::Unknown { reason: unconfigured_text(wallet) });
         };
         let call = prepared(Operation::Refund, request);
-        translate::refund_answer(found.client.refund(&call, translate::sending(sending)).await)
+        let (client, tape) = self.taped(found);
+        let meaning = translate::refund_answer(client.refund(&call, translate::sending(sending)).await);
+        Told { wire: tape.messages(&found.entry.profile, &verdict::of_refund(&meaning)), meaning }
     }
 
-    async fn inquire_refund(&self, facts: &RefundFacts<'_>) -> RefundWord {
+    async fn inquire_refund(&self, facts: &RefundFacts<'_>) -> Told<RefundWord> {
+        let nothing = |reason: String| Told::unsent(RefundWord::Nothing { reason });
         let Some(found) = self.wallets.get(facts.wallet) else {
-            return RefundWord::Nothing { reason: unconfigured_text(facts.wallet) };
+            return nothing(unconfigured_text(facts.wallet));
         };
         let amount = match translate::amount(facts.currency, facts.refund.amount) {
             Ok(amount) => amount,
-            Err(error) => return RefundWord::Nothing { reason: error.to_string() },
+            Err(error) => return nothing(error.to_string()),
         };
         let question = RefundQuestion {
             refund_request_id: facts.refund.id.clone(),
             amount,
             refund_id: facts.refund.refund_id.clone(),
         };
-        translate::refund_inquiry(found.client.inquire_refund(&question).await)
+        let (client, tape) = self.taped(found);
+        let meaning = translate::refund_inquiry(client.inquire_refund(&question).await);
+        Told { wire: tape.messages(&found.entry.profile, &verdict::of_refund_word(&meaning)), meaning }
     }
 
     async fn apply_token(&self, wallet: &WalletName, auth_code: &str) -> TokenReply {
@@ -313,9 +337,22 @@ impl WalletGateway for ApiGateway {
     ) -> Result<BelievedNotification, NotBelieved> {
         let found = self.wallets.get(wallet).ok_or(NotBelieved::UnknownWallet)?;
         let raw = RawNotification { method: "POST", uri: &found.entry.notify_path, headers, body };
-        raw.verify(&found.entry.profile, &*found.entry.verifier, self.clock.now())
-            .map(translate::notification)
-            .map_err(|error| translate::not_believed(error, body))
+        let told = raw
+            .verify(&found.entry.profile, &*found.entry.verifier, self.clock.now())
+            .map_err(|error| translate::not_believed(error, body))?;
+        let wire = WireMessage {
+            direction: Direction::Received,
+            operation: NOTIFY_PAYMENT.to_owned(),
+            uri: found.entry.notify_path.clone(),
+            client_id: tape::text(headers, CLIENT_ID),
+            time: tape::text(headers, REQUEST_TIME),
+            signature: tape::text(headers, SIGNATURE),
+            status: None,
+            body: body.to_vec(),
+            at: now(&*self.clock),
+            verdict: "believed".to_owned(),
+        };
+        Ok(translate::notification(told, wire))
     }
 
     fn acknowledge(&self, wallet: &WalletName, verdict: AckVerdict) -> Option<Acknowledgement> {
@@ -328,7 +365,25 @@ impl WalletGateway for ApiGateway {
         let signed =
             acknowledge(&entry.profile, &*entry.signer, &entry.notify_path, self.clock.now(), result);
         match signed {
-            Ok(signed) => Some(Acknowledgement { headers: signed.headers, body: signed.body }),
+            Ok(signed) => {
+                let header = |name: &str| {
+                    let found = signed.headers.iter().find(|(found, _)| *found == name);
+                    found.map_or_else(String::new, |(_, value)| value.clone())
+                };
+                let wire = WireMessage {
+                    direction: Direction::Sent,
+                    operation: NOTIFY_PAYMENT.to_owned(),
+                    uri: entry.notify_path.clone(),
+                    client_id: header(CLIENT_ID),
+                    time: header(RESPONSE_TIME),
+                    signature: header(SIGNATURE),
+                    status: Some(200),
+                    body: signed.body.clone(),
+                    at: now(&*self.clock),
+                    verdict: "acknowledgement".to_owned(),
+                };
+                Some(Acknowledgement { headers: signed.headers, body: signed.body, wire })
+            }
             Err(error) => {
                 tracing::error!(wallet = %wallet, %error, "the acknowledgement can't be signed");
                 None

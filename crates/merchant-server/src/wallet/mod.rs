@@ -4,7 +4,9 @@
 //! shopper is), and raw notifications. Out: answers in the lifecycle's terms, verified. Nothing is retried or stored in here.
 
 mod gateway;
+mod tape;
 mod translate;
+mod verdict;
 
 use std::net::IpAddr;
 
@@ -14,6 +16,7 @@ use shop_api::{Address, AmountProblem, Currency, MinorUnits, OrderId, Timestamp}
 
 pub use gateway::{ApiGateway, MerchantIdentity, WalletEntry};
 
+use crate::evidence::WireMessage;
 use crate::lifecycle::{
     Breakdown, CancelAnswer, Customer, CustomerId, Line, PayAnswer, PaymentRequestId, Refund, RefundAnswer,
     RefundWord, Sending, StoredCall, WalletName, WalletWord,
@@ -36,10 +39,10 @@ pub trait WalletGateway: Send + Sync + 'static {
     fn amount_problem(&self, wallet: &WalletName, total: MinorUnits) -> Option<AmountProblem>;
 
     /// Sends a stored pay request once.
-    async fn pay(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> PayAnswer;
+    async fn pay(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> Told<PayAnswer>;
 
     /// Asks about a payment by our own id.
-    async fn inquire(&self, wallet: &WalletName, question: &Question) -> InquiryReply;
+    async fn inquire(&self, wallet: &WalletName, question: &Question) -> Told<InquiryReply>;
 
     /// Has a payment ended, by our own id.
     async fn cancel(
@@ -47,7 +50,7 @@ pub trait WalletGateway: Send + Sync + 'static {
         wallet: &WalletName,
         payment_request_id: &PaymentRequestId,
         sending: Sending,
-    ) -> CancelAnswer;
+    ) -> Told<CancelAnswer>;
 
     /// The exact bytes of a refund request.
     ///
@@ -56,10 +59,11 @@ pub trait WalletGateway: Send + Sync + 'static {
     fn prepare_refund(&self, facts: &RefundFacts<'_>) -> Result<StoredCall, CantAsk>;
 
     /// Sends a stored refund request once.
-    async fn refund(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> RefundAnswer;
+    async fn refund(&self, wallet: &WalletName, request: &StoredCall, sending: Sending)
+    -> Told<RefundAnswer>;
 
     /// Asks about a refund by our own id.
-    async fn inquire_refund(&self, facts: &RefundFacts<'_>) -> RefundWord;
+    async fn inquire_refund(&self, facts: &RefundFacts<'_>) -> Told<RefundWord>;
 
     /// Learns whose auth code this is.
     async fn apply_token(&self, wallet: &WalletName, auth_code: &str) -> TokenReply;
@@ -77,6 +81,22 @@ pub trait WalletGateway: Send + Sync + 'static {
 
     /// The signed acknowledgement of a notification; `None` when our key refuses to sign.
     fn acknowledge(&self, wallet: &WalletName, verdict: AckVerdict) -> Option<Acknowledgement>;
+}
+
+/// What a call came to, and the messages that were exchanged for it.
+#[derive(Debug)]
+pub struct Told<T> {
+    /// What it came to.
+    pub meaning: T,
+    /// None when nothing was sent.
+    pub wire: Vec<WireMessage>,
+}
+
+impl<T> Told<T> {
+    /// Without a message: nothing was sent.
+    fn unsent(meaning: T) -> Self {
+        Self { meaning, wire: Vec::new() }
+    }
 }
 
 /// What a pay request is made of, beside the attempt's id.
@@ -188,6 +208,8 @@ pub struct BelievedNotification {
     pub payment_request_id: PaymentRequestId,
     /// What it says.
     pub word: WalletWord,
+    /// The message itself.
+    pub wire: WireMessage,
 }
 
 /// Why a notification isn't believed.
@@ -232,4 +254,6 @@ pub struct Acknowledgement {
     pub headers: Vec<(&'static str, String)>,
     /// The exact bytes that were signed.
     pub body: Vec<u8>,
+    /// The message itself.
+    pub wire: WireMessage,
 }

@@ -11,6 +11,7 @@ use wallet_api::operation::{PaymentStatus, RefundStatus};
 use wallet_api::outcome::{NextStep, Reason};
 
 use super::{BelievedNotification, InquiryReply, NotBelieved, Question, TokenReply};
+use crate::evidence::WireMessage;
 use crate::lifecycle::{
     CancelAnswer, PayAnswer, PaymentRequestId, PaymentWord, RefundAnswer, RefundWord, Sending, WalletWord,
 };
@@ -162,7 +163,7 @@ pub(super) fn token(answer: CallAnswer<TokenGrant>) -> TokenReply {
     }
 }
 
-pub(super) fn notification(notification: Notification) -> BelievedNotification {
+pub(super) fn notification(notification: Notification, wire: WireMessage) -> BelievedNotification {
     let told = notification.payment;
     let amount = MinorUnits::new(told.amount.value.get()).ok();
     BelievedNotification {
@@ -173,6 +174,7 @@ pub(super) fn notification(notification: Notification) -> BelievedNotification {
             amount: amount.map(|value| (value, told.amount.currency.code().to_owned())),
             word: word(told.status, told.fail_code, told.fail_reason),
         },
+        wire,
     }
 }
 

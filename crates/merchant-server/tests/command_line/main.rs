@@ -4,5 +4,7 @@
 mod doctor;
 mod mistakes;
 mod program;
+mod reconcile;
 mod shop;
 mod signature;
+mod webhooks;

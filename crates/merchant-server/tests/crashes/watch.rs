@@ -8,18 +8,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use merchant_server::app::Ports;
+use merchant_server::books::Balance;
+use merchant_server::evidence::Wire;
 use merchant_server::lifecycle::{
-    CancelAnswer, Customer, Order, PayAnswer, PaymentRequestId, RefundAnswer, RefundRequestId, RefundWord,
-    Sending, StoredCall, WalletName,
+    CancelAnswer, Customer, JobKey, Order, PayAnswer, PaymentRequestId, RefundAnswer, RefundRequestId,
+    RefundWord, Sending, StoredCall, WalletName,
 };
 use merchant_server::pricing::Dealings;
+use merchant_server::reconcile::Period;
 use merchant_server::store::{
-    Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, OrderPage,
-    OrderSummary, QuoteRow, SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
+    Claimed, Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, KeptMessage,
+    MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, Store,
+    StoreError, StoredCatalog, Story, Swept, Unstated,
 };
 use merchant_server::wallet::{
     AckVerdict, Acknowledgement, BelievedNotification, CantAsk, InquiryReply, NotBelieved, PayFacts,
-    Question, RefundFacts, TokenReply, WalletGateway,
+    Question, RefundFacts, TokenReply, Told, WalletGateway,
 };
 use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
@@ -162,6 +166,22 @@ watched_store! {
     reads fn versions_of(orders: &[OrderId]) -> Vec<(OrderId, u32)>;
     reads fn list_orders(page: OrderPage) -> Vec<OrderSummary>;
     reads fn story(order: &OrderId) -> Story;
+    reads fn balances(before: Timestamp) -> Vec<Balance>;
+    writes fn claim_messages(endpoint: &str, now: Timestamp, lease_until: Timestamp, limit: u32) -> Vec<Claimed>;
+    writes fn end_message(claimed: (i64, u32), end: MessageEnd, answer: String, now: Timestamp) -> bool;
+    reads fn next_message_at(endpoint: &str) -> Option<Timestamp>;
+    reads fn list_messages(page: MessagePage) -> Vec<MessageRow>;
+    writes fn resend_message(id: &str, endpoint: Option<&str>, now: Timestamp) -> u64;
+    writes fn import_rows(wallet: &WalletName, rows: Vec<StatedRow>, now: Timestamp) -> Vec<bool>;
+    reads fn find_payment(
+        wallet: &WalletName,
+        payment_request_id: Option<&str>,
+        payment_id: Option<&str>
+    ) -> Option<(OrderId, AttemptId)>;
+    reads fn unstated(wallet: &WalletName, period: Period, limit: u32) -> Vec<Unstated>;
+    writes fn put_job(job: JobKey, due: Timestamp) -> ();
+    writes fn keep_wire(order: &OrderId, wire: Wire) -> ();
+    reads fn wire(order: &OrderId) -> Vec<KeptMessage>;
     reads fn find_attempt(wallet: &WalletName, request: &PaymentRequestId) -> Option<(OrderId, AttemptId)>;
     reads fn pay_request(attempt: &AttemptId) -> Option<StoredCall>;
     reads fn refund_call(wallet: &WalletName, refund: &RefundRequestId) -> Option<StoredCall>;
@@ -204,11 +224,11 @@ impl WalletGateway for WatchedWallet {
         self.inner.amount_problem(wallet, total)
     }
 
-    async fn pay(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> PayAnswer {
+    async fn pay(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> Told<PayAnswer> {
         around(&self.watch, "pay", Some(request.body.clone()), self.inner.pay(wallet, request, sending)).await
     }
 
-    async fn inquire(&self, wallet: &WalletName, question: &Question) -> InquiryReply {
+    async fn inquire(&self, wallet: &WalletName, question: &Question) -> Told<InquiryReply> {
         around(&self.watch, "inquire", None, self.inner.inquire(wallet, question)).await
     }
 
@@ -217,7 +237,7 @@ impl WalletGateway for WatchedWallet {
         wallet: &WalletName,
         payment_request_id: &PaymentRequestId,
         sending: Sending,
-    ) -> CancelAnswer {
+    ) -> Told<CancelAnswer> {
         around(&self.watch, "cancel", None, self.inner.cancel(wallet, payment_request_id, sending)).await
     }
 
@@ -225,12 +245,17 @@ impl WalletGateway for WatchedWallet {
         self.inner.prepare_refund(facts)
     }
 
-    async fn refund(&self, wallet: &WalletName, request: &StoredCall, sending: Sending) -> RefundAnswer {
+    async fn refund(
+        &self,
+        wallet: &WalletName,
+        request: &StoredCall,
+        sending: Sending,
+    ) -> Told<RefundAnswer> {
         around(&self.watch, "refund", Some(request.body.clone()), self.inner.refund(wallet, request, sending))
             .await
     }
 
-    async fn inquire_refund(&self, facts: &RefundFacts<'_>) -> RefundWord {
+    async fn inquire_refund(&self, facts: &RefundFacts<'_>) -> Told<RefundWord> {
         around(&self.watch, "inquire_refund", None, self.inner.inquire_refund(facts)).await
     }
 

@@ -49,6 +49,19 @@ impl TestDatabase {
         }
     }
 
+    /// Runs statements in one transaction, or says why they were refused.
+    pub fn script(&self, sql: &str) -> Result<(), String> {
+        let script = format!("BEGIN; {sql}; COMMIT;");
+        match self {
+            Self::Sqlite(folder) => {
+                let connection = rusqlite::Connection::open(file(folder)).unwrap();
+                connection.pragma_update(None, "foreign_keys", true).unwrap();
+                connection.execute_batch(&script).map_err(|error| error.to_string())
+            }
+            Self::Postgres(database) => database.run(&script).map(drop),
+        }
+    }
+
     /// One number.
     pub fn number(&self, sql: &str) -> i64 {
         let rows = self.run(sql).unwrap();

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
 
 mod bad_input;
+mod books;
 mod cancelling;
+mod evidence;
 mod expiry;
 mod floods;
 mod fulfilment;
@@ -16,4 +18,6 @@ mod replicas;
 mod restart;
 mod sessions;
 mod shop;
+mod story;
 mod support;
+mod webhooks;

@@ -10,7 +10,7 @@ use crate::support::server::{LIMITED_TOKEN, READING_TOKEN, REFUND_LIMIT};
 use crate::support::{Client, Give, TestServer, database, until};
 
 /// What the command line needs to find the database of the server under test.
-const CONFIG: &str = r#"
+pub const CONFIG: &str = r#"
 mode = "simulator"
 public_url = "http://127.0.0.1:8701"
 [shop]

@@ -1,18 +1,28 @@
 //! The memory and a database, told the same story, agree: so what a world in memory shows is true of the shop.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::Arc;
 
+use merchant_server::books::sorted;
 use merchant_server::lifecycle::{
     Event, Order, PaymentWord, RefundAnswer, RefundId, RefundWord, ReturnHint, Schedule, Sending, decide,
     place,
 };
-use merchant_server::store::{Commit, Committed, Job, JobToken, OrderPage, Store};
+use merchant_server::reconcile::{Period, RowKind};
+use merchant_server::store::{
+    Claimed, Commit, Committed, Job, JobToken, MessageEnd, MessagePage, OrderPage, Store, StoreError,
+};
 use proptest::prelude::*;
 use shop_api::{OrderId, Timestamp};
 
+use crate::books::{stated, wallet};
+use crate::outbox::subscribers;
 use crate::support::{
-    NOW, Shop, accepted, catalog_with, customer, failed, key, new_attempt, paid, placement, refund, said,
+    NOW, Shop, accepted, catalog_with, committing, customer, failed, key, new_attempt, paid, placement,
+    refund, said, told_to,
 };
+use crate::wire::exchange;
 
 /// What happens next. Numbers choose among what there is.
 #[derive(Clone, Debug)]
@@ -25,6 +35,10 @@ enum Step {
     Restart,
     Pass { seconds: u64 },
     Import { tea: u32 },
+    ClaimMessages { mail: bool, limit: u32 },
+    EndMessage { message: usize, end: u8 },
+    Resend { message: usize, to_all: bool },
+    State { rows: Vec<u8> },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -40,6 +54,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Restart),
         2 => (0..200u64).prop_map(|seconds| Step::Pass { seconds }),
         1 => (0..40u32).prop_map(|tea| Step::Import { tea }),
+        2 => (any::<bool>(), 1..4u32).prop_map(|(mail, limit)| Step::ClaimMessages { mail, limit }),
+        2 => (0..9usize, 0..3u8).prop_map(|(message, end)| Step::EndMessage { message, end }),
+        1 => (0..9usize, any::<bool>()).prop_map(|(message, to_all)| Step::Resend { message, to_all }),
+        1 => proptest::collection::vec(0..12u8, 1..4).prop_map(|rows| Step::State { rows }),
     ];
     proptest::collection::vec(step, 10..70)
 }
@@ -86,6 +104,8 @@ struct Pair {
     orders: BTreeMap<OrderId, Vec<Order>>,
     /// The same claim in each of them.
     claims: Vec<(JobToken, JobToken)>,
+    /// Messages that were claimed, from either: they are the same.
+    messages: Vec<Claimed>,
     revision: u32,
     steps: usize,
 }
@@ -122,7 +142,57 @@ impl Pair {
                 assert_eq!(first, self.database.store.import_catalog(catalog, false).await.unwrap());
                 self.revision += 1;
             }
+            Step::ClaimMessages { mail, limit } => self.claim_messages(mail, limit).await,
+            Step::EndMessage { message, end } => self.end_message(message, end).await,
+            Step::Resend { message, to_all } => {
+                let Some(Claimed { id, .. }) = self.messages.get(message) else { return };
+                let to = (!to_all).then_some("erp");
+                self.both(async |store: &dyn Store| store.resend_message(id, to, self.now).await).await;
+            }
+            Step::State { rows } => self.state(&rows).await,
         }
+    }
+
+    /// The same asked of both, and answered the same.
+    async fn both<T: PartialEq + Debug>(&self, ask: impl AsyncFn(&dyn Store) -> Result<T, StoreError>) -> T {
+        let first = ask(&*self.memory.store).await.unwrap();
+        assert_eq!(first, ask(&*self.database.store).await.unwrap());
+        first
+    }
+
+    async fn claim_messages(&mut self, mail: bool, limit: u32) {
+        let (endpoint, lease_until) = (if mail { "mail" } else { "erp" }, self.now.plus_millis(60_000));
+        let claim =
+            async |store: &dyn Store| store.claim_messages(endpoint, self.now, lease_until, limit).await;
+        let claimed = self.both(claim).await;
+        self.messages.extend(claimed);
+    }
+
+    async fn end_message(&self, message: usize, end: u8) {
+        let Some(Claimed { number, fence, .. }) = self.messages.get(message) else { return };
+        let end = match end {
+            0 => MessageEnd::Delivered,
+            1 => MessageEnd::Again(self.now.plus_millis(5_000)),
+            _ => MessageEnd::Parked,
+        };
+        let ended = async |store: &dyn Store| {
+            store.end_message((*number, *fence), end, format!("{end:?}"), self.now).await
+        };
+        self.both(ended).await;
+    }
+
+    /// A statement with payments and refunds of the orders that there are, and of none; some are known already.
+    async fn state(&self, numbers: &[u8]) {
+        let orders: Vec<_> = self.orders.keys().collect();
+        let row = |number: &u8| {
+            let (kind, id) = match (orders.get(usize::from(number / 2)), number % 2) {
+                (Some(order), 0) => (RowKind::Payment, format!("r-{order}")),
+                (Some(_), _) | (None, _) => (RowKind::Refund, format!("k{}", number % 3)),
+            };
+            stated(*number, kind, &id, self.now, i64::from(*number))
+        };
+        let rows: Vec<_> = numbers.iter().map(row).collect();
+        self.both(async |store: &dyn Store| store.import_rows(&wallet(), rows.clone(), self.now).await).await;
     }
 
     async fn place(&mut self, by: u8, goods: u8, quantity: u32, consents: bool) {
@@ -134,8 +204,7 @@ impl Pair {
         asked.max_open_orders = 3;
         asked.despite_open_order = self.orders.keys().next_back().filter(|_| consents).cloned();
         let change = place(asked, self.now);
-        self.commit(Commit { change, expected_version: 0, now: self.now, inbox: None, job: None }, None)
-            .await;
+        self.commit(committing(change, 0, self.now), None).await;
     }
 
     async fn happen(&mut self, order: usize, number: u8, age: usize, by_claim: Option<usize>) {
@@ -143,12 +212,13 @@ impl Pair {
         let Some(order) = versions.iter().rev().nth(age).or(versions.first()) else { return };
         let Some(event) = event(order, number, self.steps) else { return };
         let Ok(change) = decide(order, event, self.now, &Schedule::default()) else { return };
-        let commit =
-            Commit { change, expected_version: order.version, now: self.now, inbox: None, job: None };
+        let commit = committing(change, order.version, self.now);
         self.commit(commit, by_claim).await;
     }
 
     async fn commit(&mut self, commit: Commit, by_claim: Option<usize>) {
+        let wire = exchange(&self.steps.to_string(), "pay");
+        let commit = Commit { wire, ..told_to(&subscribers(), commit) };
         let claim = by_claim.and_then(|claim| self.claims.get(claim)).cloned();
         let (in_memory, in_database) =
             (claim.as_ref().map(|pair| &pair.0), claim.as_ref().map(|pair| &pair.1));
@@ -158,6 +228,8 @@ impl Pair {
             now: commit.now,
             inbox: None,
             job: job.cloned(),
+            wire: commit.wire.clone(),
+            subscribers: Arc::clone(&commit.subscribers),
         };
         let first = self.memory.store.commit(with(in_memory)).await;
         let second = self.database.store.commit(with(in_database)).await;
@@ -203,6 +275,10 @@ impl Pair {
             let mut story = store.story(id).await.unwrap();
             story.jobs.sort_by_key(|job| (job.due_at, job.kind.clone(), job.subject_id.clone()));
             told.push(format!("{story:?}"));
+            told.push(format!("{:?}", store.wire(id).await.unwrap()));
+            let (ours, its) = (format!("r-{id}"), format!("p{}", self.steps % 5));
+            told.push(format!("{:?}", store.find_payment(&wallet(), Some(&ours), None).await.unwrap()));
+            told.push(format!("{:?}", store.find_payment(&wallet(), None, Some(&its)).await.unwrap()));
         }
         for attention_only in [false, true] {
             let page = OrderPage { before: None, limit: 100, attention_only };
@@ -211,10 +287,28 @@ impl Pair {
         for by in 0..3 {
             told.push(format!("{:?}", store.orders_of(&customer(&format!("c{by}")), 3).await.unwrap()));
         }
+        self.tell_of_money_and_messages(store, &mut told).await;
         told.push(format!("{:?}", store.next_job_at().await.unwrap()));
         told.push(format!("{:?}", store.counts(self.now).await.unwrap()));
         told.push(format!("{:?}", store.catalog().await.unwrap()));
         told
+    }
+
+    async fn tell_of_money_and_messages(&self, store: &dyn Store, told: &mut Vec<String>) {
+        for parked_only in [false, true] {
+            let page = MessagePage { before: None, limit: 100, parked_only };
+            told.push(format!("{:?}", store.list_messages(page).await.unwrap()));
+        }
+        for endpoint in ["erp", "mail"] {
+            told.push(format!("{:?}", store.next_message_at(endpoint).await.unwrap()));
+        }
+        for before in [self.now, self.now.plus_millis(1)] {
+            told.push(format!("{:?}", sorted(store.balances(before).await.unwrap())));
+        }
+        let mut unstated = store.unstated(&wallet(), Period { from: NOW, to: self.now }, 100).await.unwrap();
+        // What happened at one moment comes in any order.
+        unstated.sort_by_key(|one| (one.at, one.id.clone()));
+        told.push(format!("{unstated:?}"));
     }
 }
 
@@ -232,6 +326,7 @@ proptest! {
                 now: NOW,
                 orders: BTreeMap::new(),
                 claims: Vec::new(),
+                messages: Vec::new(),
                 revision: 1,
                 steps: 0,
             };

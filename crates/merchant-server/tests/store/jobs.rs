@@ -19,7 +19,7 @@ fn kinds(jobs: &[Job]) -> Vec<JobKind> {
 fn key(order: &Order, kind: JobKind) -> JobKey {
     let about = match kind {
         JobKind::ExpireOrder => Subject::Order,
-        JobKind::SendPay | JobKind::Inquire | JobKind::Cancel => {
+        JobKind::SendPay | JobKind::Inquire | JobKind::CheckPayment | JobKind::Cancel => {
             Subject::Attempt(order.attempts[0].id.clone())
         }
         JobKind::SendRefund | JobKind::InquireRefund => panic!("no refunds here"),
@@ -117,6 +117,19 @@ pub async fn a_commit_with_a_lost_fence_changes_nothing(shop: Shop) {
     let order = shop.load("o1").await;
     let commit = Commit { job: Some(held), ..jobs(&order, Vec::new()) };
     assert_eq!(refused(shop.store.commit(commit).await.unwrap()), Conflict::Fence, "a claim ends once");
+}
+
+pub async fn a_job_asked_for_beside_any_decision_comes_when_it_was_first_wanted(shop: Shop) {
+    let order = with_jobs(&shop, "o1", &[]).await;
+    for after in [5_000, 3_000, 9_000] {
+        let due = NOW.plus_millis(after);
+        shop.store.put_job(key(&order, JobKind::CheckPayment), due).await.unwrap();
+    }
+    assert_eq!(shop.store.next_job_at().await.unwrap(), Some(NOW.plus_millis(3_000)));
+    let claimed = claim(&*shop.store, NOW.plus_millis(3_000), 10).await;
+    assert_eq!(kinds(&claimed), [JobKind::CheckPayment], "it is one job");
+    shop.store.finish_job(&claimed[0].token).await.unwrap();
+    assert_eq!(shop.store.next_job_at().await.unwrap(), None);
 }
 
 pub async fn what_is_asked_for_while_somebody_works_on_it_stands(shop: Shop) {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
 
 mod agreement;
+mod books;
 mod catalog;
 mod crowds;
 #[path = "../database/mod.rs"]
@@ -11,11 +12,13 @@ mod jobs;
 mod lists;
 mod orders;
 mod outages;
+mod outbox;
 mod plans;
 mod refunds;
 mod rules;
 mod shoppers;
 mod support;
+mod wire;
 
 /// Makes a test of each function for each kind of store.
 macro_rules! of_every_store {
@@ -76,7 +79,8 @@ of_every_store! {
         what_is_asked_for_while_somebody_works_on_it_stands,
         the_next_job_is_known,
         what_an_earlier_run_claimed_is_handed_back_where_no_other_server_can_have_it,
-        a_server_that_stops_hands_back_its_own_claims_alone;
+        a_server_that_stops_hands_back_its_own_claims_alone,
+        a_job_asked_for_beside_any_decision_comes_when_it_was_first_wanted;
     lists:
         a_customers_unpaid_orders_come_first,
         all_orders_are_listed_in_pages,
@@ -113,4 +117,22 @@ of_every_store! {
         uses_and_units_count_until_an_order_ends_unpaid,
         a_coupon_is_used_by_a_customer_as_often_as_one_may,
         a_customer_has_a_limited_number_of_units;
+    books:
+        a_sale_and_its_refund_are_booked_with_what_they_change,
+        a_decision_that_is_committed_twice_is_booked_once,
+        a_posting_that_isnt_whole_is_refused_with_everything_beside_it,
+        a_row_of_a_statement_is_kept_and_booked_once,
+        a_statement_with_a_posting_that_isnt_whole_is_refused_whole,
+        a_stated_payment_is_found_by_our_id_or_the_wallets,
+        what_no_statement_has_is_told_by_time;
+    outbox:
+        a_message_is_written_down_for_each_that_wants_it_with_what_it_tells_of,
+        a_message_has_one_holder_until_its_lease_is_over_and_one_end,
+        what_isnt_taken_comes_again_and_waits_for_a_person_in_the_end,
+        a_message_is_sent_anew_to_one_or_all_whatever_became_of_it,
+        messages_are_listed_in_pages,
+        claimers_at_once_share_the_messages;
+    wire:
+        messages_are_kept_with_what_they_led_to_and_beside_it,
+        messages_about_no_order_are_refused;
 }

@@ -2,25 +2,31 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use merchant_server::lifecycle::{CustomerLimits, Event, PaymentRequestId, StoredCall, WalletName};
+use merchant_server::lifecycle::{
+    CustomerLimits, Event, JobKey, JobKind, PaymentRequestId, StoredCall, Subject, WalletName,
+};
 use merchant_server::pricing::CouponHit;
+use merchant_server::reconcile::{Period, RowKind};
 use merchant_server::store::postgres::Postgres;
 use merchant_server::store::sql::{Answer, Dialect, Driver, Hold, Outcome, Sql, SqlStore, Statement};
 use merchant_server::store::sqlite::Sqlite;
 use merchant_server::store::{
-    Commit, Committed, Database, DealingsQuestion, InboxEntry, InboxVerdict, OrderPage, QuoteRow, SessionRow,
-    Store, StoreError,
+    Commit, Committed, Database, DealingsQuestion, InboxEntry, InboxVerdict, MessageEnd, MessagePage,
+    OrderPage, QuoteRow, SessionRow, Store, StoreError,
 };
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
+use crate::books::{stated, wallet};
 use crate::database::TestDatabase;
+use crate::outbox::subscribers;
 use crate::support::{
     NOW, accepted, breakdown, catalog, code, currency, customer, decided, key, new_order, paid, priced,
-    refund,
+    refund, told_to,
 };
+use crate::wire::exchange;
 
 /// Tables that grow with the orders.
-const GROWING: [&str; 10] = [
+const GROWING: [&str; 16] = [
     "orders",
     "order_lines",
     "attempts",
@@ -31,11 +37,25 @@ const GROWING: [&str; 10] = [
     "quotes",
     "sessions",
     "coupons",
+    "postings",
+    "entries",
+    "outbox",
+    "wire",
+    "statement_rows",
+    // The name that some statements have for it.
+    "stated",
 ];
 
 /// Indices of nothing but what isn't over yet; reading one of them whole is reading what is asked for.
-const OF_THE_PRESENT: [&str; 5] =
-    ["one_live_attempt", "unresolved_orders", "orders_for_a_person", "jobs_due", "jobs_leased"];
+const OF_THE_PRESENT: [&str; 7] = [
+    "one_live_attempt",
+    "unresolved_orders",
+    "orders_for_a_person",
+    "jobs_due",
+    "jobs_leased",
+    "outbox_due",
+    "outbox_parked",
+];
 
 /// Counting the jobs reads them all; there are those of orders that aren't over.
 const COUNTING_JOBS: &str = "SELECT count(*) FROM jobs";
@@ -176,6 +196,7 @@ async fn plans(driver: impl Driver, database: &TestDatabase, explain: &'static s
 async fn do_everything(store: &dyn Store) {
     let (ana, wallet) = (customer("c7"), WalletName("w".into()));
     let commit = |commit: Commit| async move {
+        let commit = Commit { wire: exchange("a-new", "pay"), ..told_to(&subscribers(), commit) };
         let done = store.commit(commit).await.unwrap();
         assert!(matches!(done, Committed::Done(_)), "{done:?}");
     };
@@ -226,7 +247,39 @@ async fn do_everything(store: &dyn Store) {
     assert_eq!(store.versions_of(&["o1".into(), "o2".into(), "o3".into()]).await.unwrap().len(), 3);
     store.next_job_at().await.unwrap().unwrap();
     store.counts(NOW).await.unwrap();
+    messages(store).await;
+    statements(store).await;
     shop(store).await;
+}
+
+async fn messages(store: &dyn Store) {
+    let later = NOW.plus_millis(9);
+    let claimed = store.claim_messages("erp", NOW, later, 8).await.unwrap().remove(0);
+    let claim = (claimed.number, claimed.fence);
+    assert!(store.end_message(claim, MessageEnd::Parked, "HTTP 500".into(), NOW).await.unwrap());
+    store.next_message_at("erp").await.unwrap().unwrap();
+    for parked_only in [false, true] {
+        let page = MessagePage { before: Some(4_000), limit: 20, parked_only };
+        assert!(!store.list_messages(page).await.unwrap().is_empty());
+    }
+    for endpoint in [None, Some("erp")] {
+        assert!(store.resend_message(&claimed.id, endpoint, NOW).await.unwrap() > 0);
+    }
+    let order = OrderId::from("o7");
+    store.keep_wire(&order, exchange("a-o7", "pay")).await.unwrap();
+    assert!(store.wire(&order).await.unwrap().len() > 2);
+    let check = JobKey { kind: JobKind::CheckPayment, order, about: Subject::Attempt("a-o7".into()) };
+    store.put_job(check, later).await.unwrap();
+}
+
+/// But for the balances, which read everything.
+async fn statements(store: &dyn Store) {
+    let rows = vec![stated(1, RowKind::Payment, "r-o7", NOW, 15)];
+    assert_eq!(store.import_rows(&wallet(), rows, NOW).await.unwrap(), [true]);
+    store.find_payment(&wallet(), Some("r-o7"), Some("p-o7")).await.unwrap().unwrap();
+    // As little of everything as a day is of years.
+    let period = Period { from: NOW.plus_millis(100), to: NOW.plus_millis(104) };
+    assert!(!store.unstated(&wallet(), period, 50).await.unwrap().is_empty());
 }
 
 async fn shop(store: &dyn Store) {
@@ -256,9 +309,11 @@ async fn shop(store: &dyn Store) {
 
 /// Five thousand orders of five hundred customers: the first two thousand paid, some of the others waiting.
 fn fill(database: &TestDatabase) {
-    let (hash, bytes) = match database {
-        TestDatabase::Sqlite(_) => ("randomblob(32)", "CAST('{}' AS BLOB)"),
-        TestDatabase::Postgres(_) => ("sha256(('s' || i)::bytea)", "'{}'::bytea"),
+    let (hash, hash_of_another, bytes) = match database {
+        TestDatabase::Sqlite(_) => ("randomblob(32)", "randomblob(32)", "CAST('{}' AS BLOB)"),
+        TestDatabase::Postgres(_) => {
+            ("sha256(('s' || i)::bytea)", "sha256(('t' || i)::bytea)", "'{}'::bytea")
+        }
     };
     let n = |from: u32, to: u32| {
         format!("WITH RECURSIVE n (i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i < {to})")
@@ -305,14 +360,14 @@ fn fill(database: &TestDatabase) {
             "{} INSERT INTO attempts (id, order_id, number, wallet, payment_request_id, payment_id, pay_uri, pay_request,
                  status, status_at, created_at)
              SELECT 'a-o' || i, 'o' || i, 1, 'w', 'r-o' || i, 'p-o' || i, '/pay', {bytes},
-                 CASE WHEN i <= 2000 THEN 'succeeded' WHEN i <= 2050 THEN 'unknown' ELSE 'cancelled' END, {now}, {now}
+                 CASE WHEN i <= 2000 THEN 'succeeded' WHEN i <= 2050 THEN 'unknown' ELSE 'cancelled' END, {now} + i, {now}
              FROM n",
             n(1, 5_000)
         ),
         format!(
             "{} INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason, requested_by,
                  requested_at, status, status_at, sendings)
-             SELECT 'w', 'k' || i, 'o' || i, 'a-o' || i, 1, 10, '', '', {now}, 'succeeded', {now}, 1 FROM n",
+             SELECT 'w', 'k' || i, 'o' || i, 'a-o' || i, 1, 10, '', '', {now}, 'succeeded', {now} + i, 1 FROM n",
             n(1, 2_000)
         ),
         format!(
@@ -342,9 +397,39 @@ fn fill(database: &TestDatabase) {
             "{} INSERT INTO sessions SELECT {hash}, 'w', 'c' || (i % 500), {now}, {now} + i FROM n",
             n(1, 5_000)
         ),
-        "ANALYZE".to_owned(),
+        format!(
+            "{} INSERT INTO outbox (id, endpoint, order_id, kind, body, created_at, status, status_at, due_at, tries, fence)
+             SELECT 'msg_o' || i, CASE WHEN i % 2 = 0 THEN 'erp' ELSE 'mail' END, 'o' || i, 'order.placed', {bytes}, {now},
+                 CASE WHEN i <= 50 THEN 'pending' WHEN i <= 70 THEN 'parked' ELSE 'delivered' END, {now}, {now}, 1, 1
+             FROM n",
+            n(1, 5_000)
+        ),
+        format!(
+            "{} INSERT INTO wire (order_id, about, direction, operation, uri, client_id, time, signature, status, body, at,
+                 verdict)
+             SELECT 'o' || (i % 5000 + 1), 'a', 'sent', 'pay', '/pay', '', '', '', NULL, {bytes}, {now}, '' FROM n",
+            n(1, 20_000)
+        ),
+        format!(
+            "{} INSERT INTO statement_rows (wallet, row_hash, kind, at, payment_id, payment_request_id, refund_id,
+                 refund_request_id, reference, currency, amount, fee, imported_at)
+             SELECT 'w', {hash}, 'payment', {now}, 'p-o' || (i * 2), 'r-o' || (i * 2), NULL, NULL, NULL, 'PHP', 1500, 0, {now}
+             FROM n
+             UNION ALL
+             SELECT 'w', {hash_of_another}, 'refund', {now}, NULL, NULL, NULL, 'k' || (i * 2), NULL, 'PHP', 10, 0, {now} FROM n",
+            n(1, 1_000)
+        ),
     ]);
     for statement in sql {
         database.run(&statement).unwrap_or_else(|error| panic!("{error}: {statement}"));
     }
+    let n = n(1, 2_000);
+    let postings = format!(
+        "{n} INSERT INTO entries SELECT 'o' || i || '.2.1', 'receivable', 'PHP', 1500 FROM n
+         UNION ALL SELECT 'o' || i || '.2.1', 'sales', 'PHP', -1500 FROM n;
+         {n} INSERT INTO postings (id, at, order_id, version, wallet, kind, subject)
+         SELECT 'o' || i || '.2.1', {now}, 'o' || i, 2, 'w', 'sale', '' FROM n"
+    );
+    database.script(&postings).unwrap();
+    database.run("ANALYZE").unwrap();
 }

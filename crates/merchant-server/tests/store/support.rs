@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use merchant_server::evidence::Wire;
 use merchant_server::lifecycle::{
-    Breakdown, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Event, Line, LineParts,
-    NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount,
-    RefundRequestId, RefundWish, Schedule, Sending, StoredCall, WalletName, WalletWord, WordSource, decide,
-    place,
+    Breakdown, ChangeSet, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Event, Line,
+    LineParts, NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement,
+    RefundAmount, RefundRequestId, RefundWish, Schedule, Sending, StoredCall, WalletName, WalletWord,
+    WordSource, decide, place,
 };
 use merchant_server::pricing::rounding::Rate;
 use merchant_server::pricing::{CouponCode, CouponHit, Terms};
@@ -16,6 +17,7 @@ use merchant_server::store::{
     Commit, Committed, Conflict, Imported, JobToken, OrderPage, StockRow, Store, StoreError, StoredCatalog,
     StoredCategory, StoredProduct, StoredVariant,
 };
+use merchant_server::webhooks::Subscriber;
 use shop_api::{Address, AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
 
 use crate::database::TestDatabase;
@@ -136,13 +138,30 @@ pub async fn place_in(store: &dyn Store, placement: Placement) -> Result<Committ
 }
 
 pub fn new_order(placement: Placement) -> Commit {
-    Commit { change: place(placement, NOW), expected_version: 0, now: NOW, inbox: None, job: None }
+    committing(place(placement, NOW), 0, NOW)
 }
 
 /// What an event means for an order, ready to commit.
 pub fn decided(order: &Order, event: Event) -> Commit {
-    let change = decide(order, event, NOW, &Schedule::default()).unwrap();
-    Commit { change, expected_version: order.version, now: NOW, inbox: None, job: None }
+    committing(decide(order, event, NOW, &Schedule::default()).unwrap(), order.version, NOW)
+}
+
+/// A decision and nothing beside it: no notification, job or message led to it, nobody is told.
+pub fn committing(change: ChangeSet, expected_version: u32, now: Timestamp) -> Commit {
+    Commit {
+        change,
+        expected_version,
+        now,
+        inbox: None,
+        job: None,
+        wire: Wire::default(),
+        subscribers: Arc::default(),
+    }
+}
+
+/// The same, told to these.
+pub fn told_to(subscribers: &Arc<[Subscriber]>, commit: Commit) -> Commit {
+    Commit { subscribers: Arc::clone(subscribers), ..commit }
 }
 
 pub fn refused(committed: Committed) -> Conflict {

@@ -81,7 +81,25 @@ impl Auditor {
             agrees(order, &ledger);
         }
         self.conserved(&orders, open).await;
+        if !open {
+            self.books_agree(&ledger).await;
+        }
         orders
+    }
+
+    /// The merchant's books say what the wallet's ledger says, and nothing is left to be settled.
+    async fn books_agree(&self, ledger: &Value) {
+        let books = self.admin.get("/admin/v1/books/balance").await.expect(200);
+        let stands = |account: &str| -> i64 {
+            let rows = books["balances"].as_array().unwrap().iter();
+            rows.filter(|row| row["account"] == account)
+                .map(|row| number(&row["debits"]) - number(&row["credits"]))
+                .sum()
+        };
+        let payments = ledger["payments"].as_array().unwrap().iter();
+        let held: i64 = payments.map(|payment| number(&payment["paid"]) - number(&payment["refunded"])).sum();
+        assert_eq!(stands("receivable"), held, "what the wallet holds for the merchant: {books:#}");
+        assert_eq!((stands("suspense"), stands("refunds_payable")), (0, 0), "settled: {books:#}");
     }
 
     /// On hand and sold are what there was; reserved is what orders wait for that haven't ended.

@@ -18,6 +18,7 @@ use merchant_server::store::{
     Database, Imported, Store, StoredCatalog, StoredCategory, StoredProduct, StoredVariant,
 };
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
+use merchant_server::webhooks::Webhooks;
 use serde::{Deserialize, Serialize};
 use shop_api::{Currency, MinorUnits};
 use tokio::net::TcpListener;
@@ -178,6 +179,10 @@ impl Setup {
             wallets: Arc::new(self.gateway(&public_url, &clock)),
             clock,
             rng: Arc::new(SystemRng),
+            webhooks: Webhooks::new(
+                Vec::new(),
+                Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap()),
+            ),
         });
         let app = App::start(ports, self.settings(&public_url)).await.unwrap();
         let scopes = [Scope::Read, Scope::Refund].into_iter().collect();

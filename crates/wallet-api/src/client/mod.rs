@@ -122,6 +122,12 @@ impl WalletClient {
         Self { agent_token: Some(token), ..self }
     }
 
+    /// The same over another network, such as one that remembers what went over it.
+    #[must_use]
+    pub fn over(&self, http: Arc<dyn HttpTransport>) -> Self {
+        Self { http, ..self.clone() }
+    }
+
     /// The wallet's profile.
     pub fn profile(&self) -> &WalletProfile {
         &self.profile

@@ -167,6 +167,9 @@ pub enum Event {
         client_id: ClientId,
         /// How much.
         amount: Amount,
+        /// When; older journals don't say.
+        #[serde(default)]
+        at: Option<Timestamp>,
     },
     /// A tester moved the wallet's time.
     ClockAdvanced {

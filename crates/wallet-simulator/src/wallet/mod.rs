@@ -14,6 +14,7 @@ pub mod event;
 pub mod ledger;
 pub mod payment;
 pub mod refund;
+pub mod statement;
 pub mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +35,7 @@ use self::event::Merchant;
 use self::ledger::{Account, Ledger};
 use self::payment::{Payment, TransactionId};
 use self::refund::Refund;
+use self::statement::Line;
 use self::token::Grant;
 
 /// Everything that the wallet knows.
@@ -58,6 +60,8 @@ pub struct Wallet {
     holds: BTreeSet<(Timestamp, PaymentId)>,
     /// Notifications by the time at which they are due.
     due: BTreeSet<(Timestamp, PaymentId)>,
+    /// Every movement of merchants' money, in the order in which it happened.
+    statement: Vec<Line>,
     auth_codes: BTreeMap<AuthCode, IssuedCode>,
     grants: BTreeMap<AccessToken, Grant>,
     grants_by_refresh: BTreeMap<RefreshToken, AccessToken>,

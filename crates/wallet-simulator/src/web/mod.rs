@@ -80,6 +80,9 @@ fn router(simulator: Arc<Simulator>) -> Router {
         .route("/merchants", post(tester::control::register_merchant))
         .route("/merchants/{client_id}/pay-out", post(tester::money::pay_out))
         .route("/refunds/{refund_id}/settle", post(tester::money::settle_refund))
+        .route("/payments/{payment_id}/refund", post(tester::money::refund))
+        .route("/payments/{payment_id}/reverse", post(tester::money::reverse))
+        .route("/statement", get(tester::statement::statement))
         .route(
             "/faults",
             get(tester::faults::list).post(tester::faults::add).delete(tester::faults::remove_all),

@@ -40,6 +40,8 @@ fn render(app: &App, counts: &Counts) -> String {
         ("merchant_orders_needing_attention", "Orders that a person should look at.", counts.attention),
         ("merchant_jobs", "Jobs waiting or being worked on.", counts.jobs),
         ("merchant_jobs_overdue", "Jobs that should have been claimed already.", counts.overdue_jobs),
+        ("merchant_webhooks_pending", "Messages to be delivered.", counts.pending_messages),
+        ("merchant_webhooks_parked", "Messages that a person has to look at.", counts.parked_messages),
         ("merchant_long_polls_open", "Long polls that are waiting.", listeners),
     ];
     for (name, help, value) in gauges {

@@ -1,5 +1,6 @@
-//! The operators' listener: orders with their whole story, refunds, metrics, health. Never public.
+//! The operators' listener: orders with their whole story, refunds, the books, metrics, health. Never public.
 
+mod books;
 mod fulfilment;
 mod metrics;
 mod operator;
@@ -35,7 +36,8 @@ pub(super) fn admin_routes(guard: impl FnOnce(Routes) -> Routes) -> Routes {
         .routes(routes!(orders::handle))
         .routes(routes!(order::handle))
         .routes(routes!(refunds::list, refunds::request))
-        .routes(routes!(fulfilment::say));
+        .routes(routes!(fulfilment::say))
+        .routes(routes!(books::balance));
     Routes::with_openapi(openapi::document(Audience::Operators))
         .nest("/admin/v1", guard(admin))
         .routes(routes!(metrics::handle))

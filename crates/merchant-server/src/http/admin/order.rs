@@ -11,13 +11,14 @@ use shop_api::{
 
 use super::refunds::RefundStory;
 use crate::app::{App, ShopError};
+use crate::books::BookedEntry;
 use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
 use crate::lifecycle::{
     Attempt, AttemptState, Line, Order, attempt_status, order_status, shop_breakdown, shop_fulfilment,
 };
-use crate::store::{StockRow, Store, Story, StoryEvent, StoryJob};
+use crate::store::{MessageRow, StockRow, Store, Story, StoryEvent, StoryExchange, StoryJob};
 
 /// An order with all that is known about it.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
@@ -69,6 +70,12 @@ pub struct OrderStory {
     pub stock: Vec<StockRow>,
     /// What is still to be done.
     pub jobs: Vec<StoryJob>,
+    /// What stands in the books about it, oldest first.
+    pub entries: Vec<BookedEntry>,
+    /// What the merchant's own systems were told about it, oldest first.
+    pub messages: Vec<MessageRow>,
+    /// What we and the wallet said to each other about it, oldest first; the words are in the evidence.
+    pub exchanges: Vec<StoryExchange>,
 }
 
 /// An attempt with its ids at the wallet.
@@ -156,6 +163,9 @@ fn tell(order: Order, story: Story) -> OrderStory {
         events: story.events,
         stock: story.stock,
         jobs: story.jobs,
+        entries: story.entries,
+        messages: story.messages,
+        exchanges: story.exchanges,
     }
 }
 

@@ -59,6 +59,8 @@ pub struct RefundStory {
     pub reason: String,
     /// Who asked for it.
     pub requested_by: String,
+    /// `us`, or `wallet`: somebody made it there, as its statement told.
+    pub made_by: &'static str,
     /// When.
     pub requested_at: Timestamp,
     /// `requested`, `accepted`, `unknown`, `succeeded`, `failed` or `needs_attention`.
@@ -92,6 +94,7 @@ impl RefundStory {
             amount: refund.amount,
             reason: refund.reason,
             requested_by: refund.requested_by,
+            made_by: refund.made_by.as_str(),
             requested_at: refund.requested_at,
             status,
             since,

@@ -1,6 +1,7 @@
 //! A decision kept: everything it changes, or nothing. All is checked before anything is changed.
 
 use super::World;
+use super::books::Books;
 use super::rules::{admit, refuse};
 use crate::lifecycle::{Guard, Order};
 use crate::store::{Commit, Committed, Conflict, StoreError, StoryEvent};
@@ -14,6 +15,14 @@ pub(super) fn commit(world: &mut World, commit: Commit) -> Result<Committed, Sto
     if commit.expected_version == 0 {
         check_new(world, &change.order)?;
     }
+    Books::check(&change.postings)?;
+    if commit
+        .subscribers
+        .iter()
+        .any(|subscriber| change.announcements.iter().any(|told| subscriber.wants(told.kind)))
+    {
+        world.outbox.check(&change.announcements)?;
+    }
     let order = admit(&world.orders, change.order, change.new_attempt.as_ref())?;
     let stock = match world.goods.after(&change.stock)? {
         Ok(stock) => stock,
@@ -23,6 +32,9 @@ pub(super) fn commit(world: &mut World, commit: Commit) -> Result<Committed, Sto
         world.orders.move_coupon(moved)?;
     }
     world.goods.set_stock(stock);
+    world.books.append(&order.customer.wallet, Some(&order), &change.postings, commit.now);
+    world.outbox.append(&order.id, &change.announcements, &commit.subscribers, commit.now);
+    world.wire.append(&order.id, commit.wire);
     world.orders.keep(order, change.new_attempt.as_ref(), events);
     if let Some(job) = &commit.job {
         world.jobs.end_claim(job);

@@ -42,6 +42,9 @@ pub(super) fn story(world: &World, id: &OrderId) -> Story {
         events: kept.events.iter().take(STORY_EVENTS as usize).cloned().collect(),
         stock: skus.into_iter().filter_map(|sku| world.goods.stock(sku)).cloned().collect(),
         jobs: world.jobs.of_order(id).into_iter().map(job).collect(),
+        entries: world.books.of_order(id),
+        messages: world.outbox.of_order(id),
+        exchanges: world.wire.summaries(id),
     }
 }
 
@@ -65,6 +68,8 @@ pub(super) fn counts(world: &World, now: Timestamp) -> Counts {
         attention: world.orders.count_attention() as u64,
         jobs: world.jobs.count() as u64,
         overdue_jobs: world.jobs.count_overdue(now) as u64,
+        pending_messages: world.outbox.count_pending() as u64,
+        parked_messages: world.outbox.count_parked() as u64,
     }
 }
 

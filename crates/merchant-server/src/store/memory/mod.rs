@@ -3,13 +3,16 @@
 //! In: calls of [`Store`]. Out: what was kept, until the process ends. Everything is found by a key or in
 //! order, so no call costs more for the orders of the past: millions of payments fit one run of a test.
 
+mod books;
 mod catalog;
 mod commit;
 mod jobs;
 mod lists;
 mod orders;
+mod outbox;
 mod rules;
 mod shoppers;
+mod wire;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -17,11 +20,17 @@ use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use super::{
-    Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, OrderPage,
-    OrderSummary, QuoteRow, SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
+    Claimed, Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, KeptMessage,
+    MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, Store,
+    StoreError, StoredCatalog, Story, Swept, Unstated,
 };
-use crate::lifecycle::{Customer, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName};
+use crate::books::Balance;
+use crate::evidence::Wire;
+use crate::lifecycle::{
+    Customer, JobChange, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
+};
 use crate::pricing::Dealings;
+use crate::reconcile::Period;
 
 /// The [`Store`] in memory. One server's own.
 #[derive(Default)]
@@ -34,6 +43,9 @@ struct World {
     jobs: jobs::Jobs,
     goods: catalog::Goods,
     shoppers: shoppers::Shoppers,
+    books: books::Books,
+    outbox: outbox::Outbox,
+    wire: wire::Messages,
 }
 
 impl MemoryStore {
@@ -76,6 +88,92 @@ impl Store for MemoryStore {
 
     async fn story(&self, order: &OrderId) -> Result<Story, StoreError> {
         Ok(lists::story(&self.world(), order))
+    }
+
+    async fn balances(&self, before: Timestamp) -> Result<Vec<Balance>, StoreError> {
+        Ok(self.world().books.balances(before))
+    }
+
+    async fn claim_messages(
+        &self,
+        endpoint: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        Ok(self.world().outbox.claim(endpoint, now, lease_until, limit as usize))
+    }
+
+    async fn end_message(
+        &self,
+        claimed: (i64, u32),
+        end: MessageEnd,
+        answer: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Ok(self.world().outbox.end(claimed, &end, answer, now))
+    }
+
+    async fn next_message_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.world().outbox.next_at(endpoint))
+    }
+
+    async fn list_messages(&self, page: MessagePage) -> Result<Vec<MessageRow>, StoreError> {
+        Ok(self.world().outbox.list(&page))
+    }
+
+    async fn resend_message(
+        &self,
+        id: &str,
+        endpoint: Option<&str>,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        Ok(self.world().outbox.resend(id, endpoint, now))
+    }
+
+    async fn import_rows(
+        &self,
+        wallet: &WalletName,
+        rows: Vec<StatedRow>,
+        now: Timestamp,
+    ) -> Result<Vec<bool>, StoreError> {
+        self.world().books.import(wallet, &rows, now)
+    }
+
+    async fn find_payment(
+        &self,
+        wallet: &WalletName,
+        payment_request_id: Option<&str>,
+        payment_id: Option<&str>,
+    ) -> Result<Option<(OrderId, AttemptId)>, StoreError> {
+        Ok(books::find_payment(&self.world(), wallet, payment_request_id, payment_id))
+    }
+
+    async fn unstated(
+        &self,
+        wallet: &WalletName,
+        period: Period,
+        limit: u32,
+    ) -> Result<Vec<Unstated>, StoreError> {
+        Ok(books::unstated(&self.world(), wallet, period, limit as usize))
+    }
+
+    async fn put_job(&self, job: JobKey, due: Timestamp) -> Result<(), StoreError> {
+        self.world().jobs.change(&JobChange::Put(job, due));
+        Ok(())
+    }
+
+    async fn keep_wire(&self, order: &OrderId, wire: Wire) -> Result<(), StoreError> {
+        let mut world = self.world();
+        if world.orders.get(order).is_none() && !wire.messages.is_empty() {
+            return Err(rules::refuse("messages are about an order that there is"));
+        }
+        world.wire.append(order, wire);
+        Ok(())
+    }
+
+    async fn wire(&self, order: &OrderId) -> Result<Vec<KeptMessage>, StoreError> {
+        Ok(self.world().wire.of_order(order))
     }
 
     async fn find_attempt(

@@ -174,6 +174,16 @@ impl Orders {
         self.by_payment.get(&(wallet.clone(), payment.clone()))
     }
 
+    /// The order of an attempt.
+    pub(super) fn of_attempt(&self, attempt: &AttemptId) -> Option<(OrderId, AttemptId)> {
+        self.by_request.values().find(|(_, id)| id == attempt).cloned()
+    }
+
+    /// All orders, oldest first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Order> {
+        self.ids.values().filter_map(|id| self.get(id)).map(|kept| &kept.order)
+    }
+
     pub(super) fn order_of_refund(&self, wallet: &WalletName, refund: &RefundRequestId) -> Option<&OrderId> {
         self.refunds.get(&(wallet.clone(), refund.clone())).map(|(order, _)| order)
     }

@@ -3,7 +3,7 @@
 use shop_api::{OrderId, Timestamp};
 
 use super::value::{Row, values};
-use super::{Answer, Sql, Statement};
+use super::{Answer, Sql, Statement, books, outbox, wire};
 use crate::lifecycle::FAR_FUTURE;
 use crate::store::limits::STORY_EVENTS;
 use crate::store::{Counts, OrderPage, OrderSummary, StockRow, StoreError, Story, StoryEvent, StoryJob};
@@ -34,7 +34,7 @@ fn summary(mut row: Row) -> Result<OrderSummary, StoreError> {
 }
 
 pub(super) fn story(db: &mut dyn Sql, order: &OrderId) -> Result<Story, StoreError> {
-    let [events, stock, jobs] = db.run_all([
+    let [events, stock, jobs, entries, messages, exchanges] = db.run_all([
         Statement::new(
             "SELECT at, version, actor, kind, attempt_id, detail FROM events WHERE order_id = $1 ORDER BY seq LIMIT $2",
             values![order, STORY_EVENTS],
@@ -48,11 +48,17 @@ pub(super) fn story(db: &mut dyn Sql, order: &OrderId) -> Result<Story, StoreErr
             "SELECT kind, subject_id, due_at, fence FROM jobs WHERE order_id = $1 ORDER BY due_at, id",
             values![order],
         ),
+        books::of_order(order),
+        outbox::of_order(order),
+        wire::summaries(order, STORY_EVENTS),
     ])?;
     Ok(Story {
         events: events.rows.into_iter().map(event).collect::<Result<_, _>>()?,
         stock: stock.rows.into_iter().map(stock_row).collect::<Result<_, _>>()?,
         jobs: jobs.rows.into_iter().map(job).collect::<Result<_, _>>()?,
+        entries: books::read_all(entries)?,
+        messages: outbox::read_all(messages)?,
+        exchanges: exchanges.rows.into_iter().map(wire::summary).collect::<Result<_, _>>()?,
     })
 }
 
@@ -83,10 +89,12 @@ fn job(mut row: Row) -> Result<StoryJob, StoreError> {
 
 pub(super) fn counts(db: &mut dyn Sql, now: Timestamp) -> Result<Counts, StoreError> {
     let ask = |sql: &'static str| Statement::new(sql, Vec::new());
-    let [live_attempts, attention, jobs, overdue] = db.run_all([
+    let [live_attempts, attention, pending, parked, jobs, overdue] = db.run_all([
         ask("SELECT status, count(*) FROM attempts
              WHERE status IN ('creating', 'open', 'unknown', 'needs_attention') GROUP BY status ORDER BY status"),
         ask("SELECT count(*) FROM orders WHERE attention IS NOT NULL"),
+        ask("SELECT count(*) FROM outbox WHERE status = 'pending'"),
+        ask("SELECT count(*) FROM outbox WHERE status = 'parked'"),
         ask("SELECT count(*) FROM jobs"),
         Statement::new(
             "SELECT count(*) FROM jobs WHERE lease_until IS NULL AND due_at <= $1",
@@ -99,6 +107,8 @@ pub(super) fn counts(db: &mut dyn Sql, now: Timestamp) -> Result<Counts, StoreEr
         attention: number(attention)?,
         jobs: number(jobs)?,
         overdue_jobs: number(overdue)?,
+        pending_messages: number(pending)?,
+        parked_messages: number(parked)?,
     })
 }
 

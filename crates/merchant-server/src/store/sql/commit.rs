@@ -5,7 +5,9 @@
 
 use super::guards::{Check, first_conflict};
 use super::value::values;
-use super::{Outcome, Sql, Statement, attempts, dealings, guards, jobs, orders, refunds};
+use super::{
+    Outcome, Sql, Statement, attempts, books, dealings, guards, jobs, orders, outbox, refunds, wire,
+};
 use crate::digest::sha256;
 use crate::lifecycle::StockMove;
 use crate::store::{Commit, Committed, Conflict, InboxEntry, JobToken, StoreError};
@@ -40,6 +42,9 @@ fn apply(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
         db.later(dealings::move_coupon(moved))?;
     }
     append_events(db, commit)?;
+    books::append(db, &change.order, &change.postings, commit.now)?;
+    wire::append(db, &change.order.id, &commit.wire)?;
+    outbox::append(db, &change.order, &change.announcements, &commit.subscribers, commit.now)?;
     if let Some(entry) = &commit.inbox {
         record(db, entry)?;
     }

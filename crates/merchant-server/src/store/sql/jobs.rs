@@ -166,7 +166,9 @@ fn job_out(mut row: Row) -> Result<Job, StoreError> {
     let kind = JobKind::parse(&kind).ok_or_else(|| StoreError::Corrupt(format!("job {kind}")))?;
     let about = match kind {
         JobKind::ExpireOrder => Subject::Order,
-        JobKind::SendPay | JobKind::Inquire | JobKind::Cancel => Subject::Attempt(AttemptId(subject)),
+        JobKind::SendPay | JobKind::Inquire | JobKind::CheckPayment | JobKind::Cancel => {
+            Subject::Attempt(AttemptId(subject))
+        }
         JobKind::SendRefund | JobKind::InquireRefund => {
             Subject::Refund(RefundRequestId::from_value(Value::from(subject))?)
         }

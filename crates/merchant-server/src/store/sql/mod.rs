@@ -5,17 +5,21 @@
 
 mod admin;
 mod attempts;
+mod books;
 mod catalog;
 mod commit;
 mod dealings;
 mod guards;
 mod jobs;
 mod orders;
+mod outbox;
 mod port;
 mod refunds;
 mod seam;
 mod shoppers;
+mod statements;
 pub mod value;
+mod wire;
 
 pub use seam::{Answer, Dialect, Hold, Sql, Statement};
 

@@ -4,13 +4,20 @@ use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use super::{
-    Driver, Outcome, SqlStore, admin, attempts, catalog, commit, dealings, jobs, orders, refunds, shoppers,
+    Driver, Outcome, SqlStore, admin, attempts, books, catalog, commit, dealings, jobs, orders, outbox,
+    refunds, shoppers, statements, wire,
 };
-use crate::lifecycle::{Customer, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName};
+use crate::books::Balance;
+use crate::evidence::Wire;
+use crate::lifecycle::{
+    Customer, JobChange, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
+};
 use crate::pricing::Dealings;
+use crate::reconcile::Period;
 use crate::store::{
-    Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, OrderPage,
-    OrderSummary, QuoteRow, SessionRow, Store, StoreError, StoredCatalog, Story, Swept,
+    Claimed, Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, KeptMessage,
+    MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, Store,
+    StoreError, StoredCatalog, Story, Swept, Unstated,
 };
 
 #[async_trait]
@@ -52,6 +59,86 @@ impl<D: Driver> Store for SqlStore<D> {
         self.0.read(move |db| admin::story(db, &id)).await
     }
 
+    async fn balances(&self, before: Timestamp) -> Result<Vec<Balance>, StoreError> {
+        self.0.read(move |db| books::balances(db, before)).await
+    }
+
+    async fn claim_messages(
+        &self,
+        endpoint: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Claimed>, StoreError> {
+        let endpoint = endpoint.to_owned();
+        self.0.write(move |db| outbox::claim(db, &endpoint, now, lease_until, limit).map(Outcome::Keep)).await
+    }
+
+    async fn end_message(
+        &self,
+        claimed: (i64, u32),
+        end: MessageEnd,
+        answer: String,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.0.write(move |db| outbox::end(db, claimed, &end, &answer, now).map(Outcome::Keep)).await
+    }
+
+    async fn next_message_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError> {
+        let endpoint = endpoint.to_owned();
+        self.0.read(move |db| outbox::next_at(db, &endpoint)).await
+    }
+
+    async fn list_messages(&self, page: MessagePage) -> Result<Vec<MessageRow>, StoreError> {
+        self.0.read(move |db| outbox::list(db, &page)).await
+    }
+
+    async fn resend_message(
+        &self,
+        id: &str,
+        endpoint: Option<&str>,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let (id, endpoint) = (id.to_owned(), endpoint.map(str::to_owned));
+        self.0.write(move |db| outbox::resend(db, &id, endpoint.as_deref(), now).map(Outcome::Keep)).await
+    }
+
+    async fn import_rows(
+        &self,
+        wallet: &WalletName,
+        rows: Vec<StatedRow>,
+        now: Timestamp,
+    ) -> Result<Vec<bool>, StoreError> {
+        let wallet = wallet.clone();
+        self.0.write(move |db| statements::import(db, &wallet, &rows, now).map(Outcome::Keep)).await
+    }
+
+    async fn find_payment(
+        &self,
+        wallet: &WalletName,
+        payment_request_id: Option<&str>,
+        payment_id: Option<&str>,
+    ) -> Result<Option<(OrderId, AttemptId)>, StoreError> {
+        let wallet = wallet.clone();
+        let (ours, its) = (payment_request_id.map(str::to_owned), payment_id.map(str::to_owned));
+        self.0.read(move |db| statements::find_payment(db, &wallet, ours.as_deref(), its.as_deref())).await
+    }
+
+    async fn unstated(
+        &self,
+        wallet: &WalletName,
+        period: Period,
+        limit: u32,
+    ) -> Result<Vec<Unstated>, StoreError> {
+        let wallet = wallet.clone();
+        self.0.read(move |db| statements::unstated(db, &wallet, period, limit)).await
+    }
+
+    async fn put_job(&self, job: JobKey, due: Timestamp) -> Result<(), StoreError> {
+        let put = JobChange::Put(job, due);
+        self.0.write(move |db| db.later(jobs::change(&put)).map(Outcome::Keep)).await
+    }
+
     async fn find_attempt(
         &self,
         wallet: &WalletName,
@@ -83,6 +170,16 @@ impl<D: Driver> Store for SqlStore<D> {
     ) -> Result<(), StoreError> {
         let (wallet, id) = (wallet.clone(), refund.clone());
         self.0.write(move |db| refunds::keep_call(db, &wallet, &id, &call).map(Outcome::Keep)).await
+    }
+
+    async fn keep_wire(&self, order: &OrderId, wire: Wire) -> Result<(), StoreError> {
+        let id = order.clone();
+        self.0.write(move |db| wire::append(db, &id, &wire).map(Outcome::Keep)).await
+    }
+
+    async fn wire(&self, order: &OrderId) -> Result<Vec<KeptMessage>, StoreError> {
+        let id = order.clone();
+        self.0.read(move |db| wire::of_order(db, &id)).await
     }
 
     async fn record_notification(&self, entry: InboxEntry) -> Result<(), StoreError> {

@@ -4,13 +4,13 @@ use shop_api::{OrderId, Timestamp};
 
 use super::value::{Row, values};
 use super::{Sql, Statement};
-use crate::lifecycle::{Order, Refund, RefundRequestId, RefundState, StoredCall, WalletName};
+use crate::lifecycle::{Order, Refund, RefundMaker, RefundRequestId, RefundState, StoredCall, WalletName};
 use crate::store::StoreError;
 
 /// Asks for an order's refunds; [`read`] reads each row.
 pub(super) fn of_order(order: &OrderId) -> Statement {
     Statement::new(
-        "SELECT refund_request_id, attempt_id, amount, reason, requested_by, requested_at, refund_id, sendings,
+        "SELECT refund_request_id, attempt_id, amount, reason, requested_by, made_by, requested_at, refund_id, sendings,
                 asking_since, status, status_at, code
          FROM refunds WHERE order_id = $1 ORDER BY number",
         values![order],
@@ -24,6 +24,7 @@ pub(super) fn read(mut row: Row) -> Result<Refund, StoreError> {
         amount: row.take()?,
         reason: row.take()?,
         requested_by: row.take()?,
+        made_by: made_by(row.take()?)?,
         requested_at: row.take()?,
         refund_id: row.take()?,
         sendings: row.take()?,
@@ -69,8 +70,8 @@ fn insert(order: &Order, number: i64, refund: &Refund) -> Statement {
     let (at, _) = state_in(refund);
     Statement::new(
         "INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason, requested_by,
-                              requested_at, status, status_at, sendings)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                              requested_at, status, status_at, sendings, made_by, refund_id, asking_since)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         values![
             &order.customer.wallet,
             &refund.id,
@@ -84,6 +85,9 @@ fn insert(order: &Order, number: i64, refund: &Refund) -> Statement {
             refund.state.as_str(),
             at,
             refund.sendings,
+            refund.made_by.as_str(),
+            refund.refund_id.as_ref(),
+            refund.asking_since,
         ],
     )
 }
@@ -123,6 +127,10 @@ pub(super) fn call(
         values![wallet, refund],
     )?;
     found.map(|mut row| Ok(StoredCall { uri: row.take()?, body: row.take()? })).transpose()
+}
+
+fn made_by(text: String) -> Result<RefundMaker, StoreError> {
+    RefundMaker::parse(&text).ok_or_else(|| StoreError::Corrupt(format!("refund made by {text}")))
 }
 
 fn state_in(refund: &Refund) -> (Timestamp, Option<&str>) {

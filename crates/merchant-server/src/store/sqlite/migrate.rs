@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
     include_str!("../../../migrations/sqlite/0002_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
@@ -12,6 +12,10 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../../../migrations/sqlite/0005_final.sql"),
     include_str!("../../../migrations/sqlite/0006_pricing.sql"),
     include_str!("../../../migrations/sqlite/0007_jobs.sql"),
+    include_str!("../../../migrations/sqlite/0008_books.sql"),
+    include_str!("../../../migrations/sqlite/0009_outbox.sql"),
+    include_str!("../../../migrations/sqlite/0010_statements.sql"),
+    include_str!("../../../migrations/sqlite/0011_wire.sql"),
 ];
 
 /// Brings the file to this program's schema, each step in a transaction of its own.
@@ -44,11 +48,13 @@ fn version(connection: &Connection) -> Result<u32, StoreError> {
 mod tests {
     use super::*;
 
+    const LATEST: u32 = MIGRATIONS.len() as u32;
+
     #[test]
     fn migrating_twice_changes_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
-        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 0, to: 7 });
-        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 7, to: 7 });
+        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: 0, to: LATEST });
+        assert_eq!(migrate(&mut connection).unwrap(), Migrated { from: LATEST, to: LATEST });
     }
 
     #[test]
@@ -88,6 +94,6 @@ mod tests {
     fn a_newer_file_is_refused() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
-        assert!(matches!(migrate(&mut connection), Err(StoreError::TooNew { found: 99, known: 7 })));
+        assert!(matches!(migrate(&mut connection), Err(StoreError::TooNew { found: 99, known: LATEST })));
     }
 }

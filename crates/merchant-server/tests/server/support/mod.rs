@@ -3,10 +3,12 @@
 pub mod client;
 pub mod database;
 pub mod keys;
+pub mod receiver;
 pub mod server;
 pub mod wallet;
 
 pub use client::{Answer, Client};
+pub use receiver::{Receiver, Take};
 pub use server::{Setup, TestServer};
 pub use wallet::{Cancel, Give, Inquiry, Pay};
 

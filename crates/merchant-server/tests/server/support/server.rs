@@ -17,6 +17,7 @@ use merchant_server::server::Server;
 use merchant_server::store::postgres::CLOCK_SKEW_MILLIS;
 use merchant_server::store::{Imported, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
+use merchant_server::webhooks::{self, Endpoint, Webhooks};
 use serde_json::{Value, json};
 use shop_api::{Currency, MinorUnits};
 use tempfile::TempDir;
@@ -60,6 +61,7 @@ pub struct TestServer {
     pub wallet: ScriptedWallet,
     folder: TempDir,
     setup: Setup,
+    endpoints: Vec<Endpoint>,
     database: TestDatabase,
     running: Option<Running>,
 }
@@ -92,20 +94,25 @@ impl TestServer {
 
     /// A server that differs from the usual one.
     pub async fn start_with(setup: Setup) -> Self {
-        Self::start_as(setup, database::fresh()).await
+        Self::start_as(setup, database::fresh(), Vec::new()).await
+    }
+
+    /// A server which tells these endpoints of its orders.
+    pub async fn start_telling(endpoints: Vec<Endpoint>) -> Self {
+        Self::start_as(Setup::default(), database::fresh(), endpoints).await
     }
 
     /// A server on this database, which others may use too. Its wallet and its clock are its own.
     pub async fn start_on(database: TestDatabase) -> Self {
-        Self::start_as(Setup::default(), database).await
+        Self::start_as(Setup::default(), database, Vec::new()).await
     }
 
-    async fn start_as(setup: Setup, database: TestDatabase) -> Self {
+    async fn start_as(setup: Setup, database: TestDatabase, endpoints: Vec<Endpoint>) -> Self {
         let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
         let as_clock: Arc<dyn Clock> = clock.clone();
         let wallet = ScriptedWallet::start(as_clock).await;
-        let mut server =
-            Self { clock, wallet, folder: TempDir::new().unwrap(), setup, database, running: None };
+        let folder = TempDir::new().unwrap();
+        let mut server = Self { clock, wallet, folder, setup, endpoints, database, running: None };
         server.open().await;
         server
     }
@@ -233,6 +240,12 @@ impl TestServer {
         self.running().runtime.spawn(async move { jobs::run_due(&app).await.unwrap() }).await.unwrap();
     }
 
+    /// Delivers the messages that are due by now, once each; how many.
+    pub async fn deliver(&self) -> u32 {
+        let app = self.app();
+        self.running().runtime.spawn(async move { webhooks::deliver_due(&app).await.unwrap() }).await.unwrap()
+    }
+
     /// Moves the clock, a second at a time at most, running what falls due.
     pub async fn pass(&self, time: Duration) {
         let mut left = time;
@@ -267,7 +280,7 @@ impl TestServer {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (database, media_dir, wallet) = (self.database(), self.media_dir(), self.wallet.address);
-        let setup = self.setup.clone();
+        let (setup, endpoints) = (self.setup.clone(), self.endpoints.clone());
         let start = async move {
             let store = database.database().open().await.unwrap();
             let imported =
@@ -278,7 +291,14 @@ impl TestServer {
             let public_url = format!("http://{}", public.local_addr().unwrap());
             let settings = settings(&public_url, media_dir, &setup);
             let gateway = gateway(wallet, &public_url, &clock, setup.profile);
-            let ports = Ports { store, wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng) };
+            let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
+            let ports = Ports {
+                store,
+                wallets: Arc::new(gateway),
+                clock,
+                rng: Arc::new(SystemRng),
+                webhooks: Webhooks::new(endpoints, http),
+            };
             let app = App::start(ports, settings).await.unwrap();
             Server::start(app, public, admin, operators(), false).unwrap()
         };

@@ -11,6 +11,7 @@ use super::event::Event;
 use super::ledger::Account;
 use super::payment::TransactionId;
 use super::refund::{Refund, RefundState, RefundTerms};
+use super::statement::Movement;
 use super::token::{Grant, GrantState, Tokens};
 use super::{IssuedCode, Login, Wallet};
 
@@ -83,8 +84,12 @@ impl Wallet {
             Event::RefundFailed { refund_id, reason, at } => {
                 self.end_refund(&refund_id, RefundState::Failed { reason, at })?;
             }
-            Event::PaidOut { client_id, amount } => {
-                self.ledger.transfer(Account::Merchant(client_id), Account::Payouts, amount, None);
+            Event::PaidOut { client_id, amount, at } => {
+                let from = Account::Merchant(client_id.clone());
+                self.ledger.transfer(from, Account::Payouts, amount, None);
+                if let Some(at) = at {
+                    self.state(client_id, Movement::Payout, amount, at);
+                }
             }
             Event::ClockAdvanced { seconds } => {
                 self.advanced = self.advanced.saturating_add(Duration::from_secs(seconds.into()));
@@ -129,8 +134,16 @@ impl Wallet {
             (RefundState::Processing, RefundState::Processing)
             | (RefundState::Succeeded { .. } | RefundState::Failed { .. }, _) => return Err(ImpossibleEvent),
         };
+        let payment_id = refund.terms.payment_id.clone();
+        let at = match state {
+            RefundState::Succeeded { at } => Some(at),
+            RefundState::Processing | RefundState::Failed { .. } => None,
+        };
         refund.state = state;
-        self.ledger.transfer(Account::Refunding(client_id), to, amount, Some(&refund.terms.payment_id));
+        self.ledger.transfer(Account::Refunding(client_id.clone()), to, amount, Some(&payment_id));
+        if let Some(at) = at {
+            self.state(client_id, Movement::Refund(payment_id, refund_id.clone()), amount, at);
+        }
         Ok(())
     }
 

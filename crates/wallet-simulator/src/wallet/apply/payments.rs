@@ -8,6 +8,7 @@ use crate::wallet::Wallet;
 use crate::wallet::authorisation::{Capture, Void};
 use crate::wallet::ledger::Account;
 use crate::wallet::payment::{CancelledBy, Delivery, FailReason, Hold, Payment, State, Terms, TransactionId};
+use crate::wallet::statement::Movement;
 
 impl Wallet {
     fn existing(&self, payment_id: &PaymentId) -> Result<&Payment, ImpossibleEvent> {
@@ -37,8 +38,10 @@ impl Wallet {
         if payment.state != State::Processing || payment.terms.authorise_only {
             return Err(ImpossibleEvent);
         }
-        let (amount, to) = (payment.terms.amount, Account::Merchant(payment.terms.client_id.clone()));
-        self.ledger.transfer(Account::Customer(customer_id.clone()), to, amount, Some(payment_id));
+        let (amount, client_id) = (payment.terms.amount, payment.terms.client_id.clone());
+        let (from, to) = (Account::Customer(customer_id.clone()), Account::Merchant(client_id.clone()));
+        self.ledger.transfer(from, to, amount, Some(payment_id));
+        self.state(client_id, Movement::Payment(payment_id.clone()), amount, at);
         self.move_to(payment_id, State::Succeeded { customer_id, at });
         self.notify(payment_id, at);
         Ok(())
@@ -75,10 +78,12 @@ impl Wallet {
         };
         let Hold::Open { left, expires_at } = payment.hold else { return Err(ImpossibleEvent) };
         let left = left.checked_sub(capture.amount.value.get()).ok_or(ImpossibleEvent)?;
-        let to = Account::Merchant(payment.terms.client_id.clone());
+        let client_id = payment.terms.client_id.clone();
+        let to = Account::Merchant(client_id.clone());
         let (payment_id, at, is_last) = (capture.payment_id.clone(), capture.at, capture.is_last);
         let from = Account::Held(customer_id.clone());
         self.ledger.transfer(from, to, capture.amount, Some(&payment_id));
+        self.state(client_id, Movement::Payment(payment_id.clone()), capture.amount, at);
         let hold = if left == 0 { Hold::Closed } else { Hold::Open { left, expires_at } };
         self.set_hold(&payment_id, hold);
         self.keep_capture(capture);
@@ -155,8 +160,11 @@ impl Wallet {
         };
         if let Some(customer_id) = &customer_id {
             if was_paid {
-                let (amount, from) = (terms.amount, Account::Merchant(terms.client_id.clone()));
-                self.ledger.transfer(from, Account::Customer(customer_id.clone()), amount, Some(payment_id));
+                let (amount, client_id) = (terms.amount, terms.client_id.clone());
+                let (from, to) =
+                    (Account::Merchant(client_id.clone()), Account::Customer(customer_id.clone()));
+                self.ledger.transfer(from, to, amount, Some(payment_id));
+                self.state(client_id, Movement::Reversal(payment_id.clone()), amount, at);
             } else {
                 self.release(payment_id, customer_id, Hold::Closed);
             }

@@ -80,9 +80,9 @@ impl Wallet {
 
     /// Pays a part of a merchant's balance out to its bank, so that refunds can meet an empty balance;
     /// `None` when it has less.
-    pub fn decide_pay_out(&self, client_id: &ClientId, amount: Amount) -> Option<Vec<Event>> {
+    pub fn decide_pay_out(&self, now: Timestamp, client_id: &ClientId, amount: Amount) -> Option<Vec<Event>> {
         let has = self.ledger.has(&Account::Merchant(client_id.clone()), amount);
-        has.then(|| vec![Event::PaidOut { client_id: client_id.clone(), amount }])
+        has.then(|| vec![Event::PaidOut { client_id: client_id.clone(), amount, at: Some(now) }])
     }
 }
 

@@ -110,7 +110,7 @@ fn nobody_cancels_what_is_not_there_or_not_theirs() {
 fn a_merchant_without_the_money_can_not_give_it_back() {
     let mut scene = Scene::new();
     scene.paid("a-1", 100);
-    let events = scene.wallet.decide_pay_out(&shop(), amount("PHP", 1)).unwrap();
+    let events = scene.wallet.decide_pay_out(at(5), &shop(), amount("PHP", 1)).unwrap();
     scene.happen(events);
     assert_eq!(scene.cancel("a-1", true), Err(ResultCode::PartnerBalanceNotEnough));
     assert_eq!(scene.status("a-1"), PaymentStatus::Success);

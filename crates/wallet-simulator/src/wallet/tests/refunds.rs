@@ -76,8 +76,8 @@ fn what_can_not_be_refunded_is_refused_by_name() {
 fn a_merchant_gives_back_only_what_it_has() {
     let mut scene = Scene::new();
     scene.paid("a-1", 100);
-    assert_eq!(scene.wallet.decide_pay_out(&shop(), pesos(101)), None);
-    let events = scene.wallet.decide_pay_out(&shop(), pesos(70)).unwrap();
+    assert_eq!(scene.wallet.decide_pay_out(at(5), &shop(), pesos(101)), None);
+    let events = scene.wallet.decide_pay_out(at(5), &shop(), pesos(70)).unwrap();
     scene.happen(events);
     let refused = scene.refund(refund_asked("r-1", "a-1", pesos(31)), Settlement::AtOnce);
     assert_eq!(refused, Err(ResultCode::PartnerBalanceNotEnough));

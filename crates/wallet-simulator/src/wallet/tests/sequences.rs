@@ -132,7 +132,8 @@ impl Run {
             Step::Confirm { id, who } => self.confirm_twice(id, PEOPLE[who])?,
             Step::Settle { pick, succeeds } => self.settle(pick, succeeds),
             Step::PayOut { value, yen } => {
-                let decided = self.scene.wallet.decide_pay_out(&shop(), amount(currency(yen), value));
+                let decided =
+                    self.scene.wallet.decide_pay_out(self.scene.now, &shop(), amount(currency(yen), value));
                 self.scene.happen(decided.unwrap_or_default());
             }
             Step::TopUp { who, value, yen } => {

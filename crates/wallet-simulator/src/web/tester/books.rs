@@ -32,7 +32,7 @@ pub(in crate::web) struct LedgerView {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PaymentView {
+pub(in crate::web) struct PaymentView {
     payment_id: String,
     payment_request_id: String,
     client_id: String,
@@ -175,7 +175,7 @@ pub(super) fn refund_view(refund: &Refund) -> RefundView {
     }
 }
 
-fn payment_view(payment: &Payment) -> PaymentView {
+pub(super) fn payment_view(payment: &Payment) -> PaymentView {
     let terms = &payment.terms;
     PaymentView {
         payment_id: terms.payment_id.to_string(),

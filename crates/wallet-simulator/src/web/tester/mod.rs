@@ -5,6 +5,7 @@ pub(super) mod control;
 pub(super) mod customers;
 pub(super) mod faults;
 pub(super) mod money;
+pub(super) mod statement;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;

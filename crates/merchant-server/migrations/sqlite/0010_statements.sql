@@ -1,0 +1,36 @@
+-- What wallets state, row by row, each once: importing a file again changes nothing.
+CREATE TABLE statement_rows (
+    wallet             TEXT    NOT NULL,
+    row_hash           BLOB    NOT NULL CHECK (length(row_hash) = 32), -- of reference, kind and amount
+    kind               TEXT    NOT NULL CHECK (kind IN ('payment', 'refund', 'reversal', 'fee', 'settlement')),
+    at                 INTEGER NOT NULL,
+    payment_id         TEXT,
+    payment_request_id TEXT,
+    refund_id          TEXT,
+    refund_request_id  TEXT,
+    reference          TEXT,
+    currency           TEXT    NOT NULL,
+    amount             INTEGER NOT NULL CHECK (amount >= 0),
+    fee                INTEGER NOT NULL,
+    imported_at        INTEGER NOT NULL,
+    PRIMARY KEY (wallet, row_hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stated_payment_ids ON statement_rows (wallet, payment_id) WHERE kind = 'payment';
+CREATE INDEX stated_payment_requests ON statement_rows (wallet, payment_request_id) WHERE kind = 'payment';
+CREATE INDEX stated_refund_ids ON statement_rows (wallet, refund_id) WHERE kind = 'refund';
+CREATE INDEX stated_refund_requests ON statement_rows (wallet, refund_request_id) WHERE kind = 'refund';
+CREATE TRIGGER statement_rows_are_kept BEFORE DELETE ON statement_rows
+BEGIN
+    SELECT RAISE(ABORT, 'statements are append-only');
+END;
+CREATE TRIGGER statement_rows_are_final BEFORE UPDATE ON statement_rows
+BEGIN
+    SELECT RAISE(ABORT, 'statements are append-only');
+END;
+
+-- Who made a refund: we, or somebody at the wallet, as its statement told.
+ALTER TABLE refunds ADD COLUMN made_by TEXT NOT NULL DEFAULT 'us' CHECK (made_by IN ('us', 'wallet'));
+
+-- Finds what we say happened in a statement's time.
+CREATE INDEX paid_attempts_by_time ON attempts (wallet, status_at) WHERE status = 'succeeded';
+CREATE INDEX done_refunds_by_time ON refunds (wallet, status_at) WHERE status = 'succeeded';
