@@ -48,6 +48,19 @@ struct Told {
     cancelled: BTreeSet<String>,
 }
 
+impl Told {
+    /// Remembers that an order has ended, if it has.
+    fn end(&mut self, order: &str, status: &str) -> bool {
+        let ended = match status {
+            "paid" => &mut self.paid,
+            "cancelled" => &mut self.cancelled,
+            _ => return false,
+        };
+        ended.insert(order.to_owned());
+        true
+    }
+}
+
 impl Crowd {
     /// Shoppers come, each to one of these addresses at a time. They look again with every tick.
     pub async fn enters(
@@ -180,17 +193,9 @@ impl Shopping {
     async fn waits_for(&mut self, shopper: &Shopper, order: &str) {
         for _ in 0..20 {
             let now = self.asks(async || shopper.read(order).await).await;
-            let mut told = self.told.borrow_mut();
-            let kept = match now["status"].as_str().unwrap() {
-                "paid" => Some(&mut told.paid),
-                "cancelled" => Some(&mut told.cancelled),
-                _ => None,
-            };
-            if let Some(kept) = kept {
-                kept.insert(order.to_owned());
+            if self.told.borrow_mut().end(order, now["status"].as_str().unwrap()) {
                 return;
             }
-            drop(told);
             self.ticks.changed().await.unwrap();
         }
     }

@@ -81,7 +81,9 @@ impl Auditor {
             agrees(order, &ledger);
         }
         self.conserved(&orders, open).await;
-        if !open {
+        // Of a refund that waits for a person nobody knows whether it left the wallet.
+        let mut refunds = orders.iter().flat_map(|order| order["refunds"].as_array().unwrap());
+        if !open && refunds.all(|refund| refund["status"] != "needs_attention") {
             self.books_agree(&ledger).await;
         }
         orders
