@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod checks;
 mod doctor;
+mod mutants;
 mod postgres;
 mod process;
 mod run;
@@ -45,6 +46,8 @@ enum Command {
     },
     /// Measure, as ratios within one run
     Bench,
+    /// Break the money's code in every way there is, and see whether a test notices (hours; not part of test)
+    Mutants(mutants::MutantsArgs),
     /// Start a PostgreSQL server for tests, until Ctrl-C
     Postgres,
     /// Say what this machine has, what is missing and how to get it
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         }
         Command::Test { check, list: false } => checks::test(root, check.as_deref()),
         Command::Bench => bench::bench(root),
+        Command::Mutants(args) => mutants::mutants(root, &args),
         Command::Postgres => postgres::serve(),
         Command::Doctor => doctor::doctor(root),
         Command::Size => build::build_package(root).and_then(|()| size::size(root)),

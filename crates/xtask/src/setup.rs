@@ -141,6 +141,33 @@ pub fn ensure_schemathesis(root: &Path) -> Result<PathBuf, Failure> {
     Ok(program)
 }
 
+/// The version of cargo-mutants whose verdicts are compared.
+const CARGO_MUTANTS: &str = "27.1.0";
+
+/// cargo-mutants, in target/tools.
+pub fn ensure_cargo_mutants(root: &Path) -> Result<PathBuf, Failure> {
+    let tools = root.join("target/tools");
+    let program = tools.join("bin/cargo-mutants");
+    let version = stdout_of(Command::new(&program).arg("mutants").arg("--version"));
+    if version.is_ok_and(|version| version.contains(CARGO_MUTANTS)) {
+        return Ok(program);
+    }
+    note("installing cargo-mutants into target/tools (some minutes)");
+    let mut install = Command::new("cargo");
+    install.args([
+        "install",
+        "--quiet",
+        "--locked",
+        "--force",
+        "--version",
+        CARGO_MUTANTS,
+        "cargo-mutants",
+        "--root",
+    ]);
+    run(install.arg(&tools))?;
+    Ok(program)
+}
+
 /// `CHROMIUM`, or the first browser in the usual places.
 pub fn find_chromium() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
