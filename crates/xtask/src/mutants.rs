@@ -55,13 +55,14 @@ pub fn mutants(root: &Path, args: &MutantsArgs) -> Result<(), Failure> {
     let output = root.join("target/mutants");
     fs::create_dir_all(&output).map_err(|source| Failure::io("make", &output, source))?;
     let mut command = Command::new(program);
-    command.arg("mutants").current_dir(root);
+    command.args(["mutants", "--package", "merchant-server"]).current_dir(root);
     let files: Vec<&str> = match args.file.as_slice() {
         [] => FILES.to_vec(),
         named => named.iter().map(String::as_str).collect(),
     };
     command.args(files.iter().flat_map(|file| ["--file", file]));
-    command.args(args.shard.iter().flat_map(|shard| ["--shard", shard]));
+    // Every n-th, so that a part speaks for the whole.
+    command.args(args.shard.iter().flat_map(|shard| ["--sharding", "round-robin", "--shard", shard]));
     if args.list {
         return crate::shell::run(command.arg("--list"));
     }
