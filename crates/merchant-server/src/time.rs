@@ -1,5 +1,6 @@
 //! Between the shop's timestamps and the clock's.
 
+use jiff::{civil::Time, fmt::temporal::Pieces, tz::Offset};
 use shop_api::Timestamp;
 use wallet_api::clock::Clock;
 
@@ -16,19 +17,22 @@ pub fn to_jiff(time: Timestamp) -> jiff::Timestamp {
         .unwrap_or(jiff::Timestamp::MAX)
 }
 
-/// The first moment after a day (`2026-03-01`, UTC) or a moment (RFC 3339).
+/// The first moment after a day (`2026-03-01`, UTC) or a moment (RFC 3339). Before the clocks began it is their
+/// beginning, and after they end their end.
 pub fn end_of(text: &str) -> Option<Timestamp> {
-    let day = || {
-        let date: jiff::civil::Date = text.parse().ok().filter(|_| text.len() == 10)?;
-        date.tomorrow()
-            .ok()?
-            .to_zoned(jiff::tz::TimeZone::UTC)
-            .ok()
-            .map(|zoned| zoned.timestamp().as_millisecond())
+    let pieces = Pieces::parse(text).ok()?;
+    let (time, offset) = match (pieces.time(), pieces.to_numeric_offset()) {
+        (None, None) if text.len() == DAY.len() => (Time::MAX, Offset::UTC),
+        (Some(time), Some(offset)) => (time, offset),
+        _ => return None,
     };
-    let moment = || text.parse::<jiff::Timestamp>().ok()?.as_millisecond().checked_add(1);
-    u64::try_from(day().or_else(moment)?).ok().map(Timestamp)
+    let last = offset.to_timestamp(pieces.date().to_datetime(time)).map(|time| time.as_millisecond() + 1);
+    let beyond = || if pieces.date().year() < 1970 { 0 } else { jiff::Timestamp::MAX.as_millisecond() };
+    Some(Timestamp(u64::try_from(last.unwrap_or_else(|_| beyond())).unwrap_or(0)))
 }
+
+/// How long a day is when it is written.
+const DAY: &str = "2026-03-01";
 
 /// As people and logs read it: `2026-01-31T12:00:00Z`.
 pub fn text(time: Timestamp) -> String {
@@ -43,8 +47,18 @@ mod tests {
     fn a_day_ends_at_midnight_and_a_moment_at_once() {
         assert_eq!(end_of("2026-03-01").map(text).as_deref(), Some("2026-03-02T00:00:00Z"));
         assert_eq!(end_of("2026-03-01T08:00:00+08:00"), Some(Timestamp(1_772_323_200_001)));
-        for refused in ["", "yesterday", "2026-02-30", "2026-3-1", "1969-01-01T00:00:00Z"] {
+        for refused in ["", "yesterday", "2026-02-30", "2026-3-1", "20260301", "2026-03-01T08:00:00"] {
             assert_eq!(end_of(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_no_clock_shows_is_the_nearest_that_one_does() {
+        for early in ["1969-01-01T00:00:00Z", "0000-01-01", "0000-01-01T00:00:00+23:59"] {
+            assert_eq!(end_of(early), Some(Timestamp(0)), "{early}");
+        }
+        for late in ["9999-12-31", "9999-12-31T23:59:59-12:00"] {
+            assert!(end_of(late).unwrap().0 >= 253_402_207_200_000, "{late}");
         }
     }
 }

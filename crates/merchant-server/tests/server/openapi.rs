@@ -13,6 +13,26 @@ fn the_documents_change_on_purpose_only() {
     insta::assert_snapshot!("openapi_operators", text(Audience::Operators));
 }
 
+#[test]
+fn every_reference_leads_somewhere() {
+    for audience in [Audience::Public, Audience::Operators] {
+        let document: Value = serde_json::from_str(text(audience)).unwrap();
+        let lost: Vec<_> = references(&document).filter(|to| document.pointer(&to[1..]).is_none()).collect();
+        assert_eq!(lost, <[&str; 0]>::default(), "{audience:?}");
+    }
+}
+
+fn references(value: &Value) -> Box<dyn Iterator<Item = &str> + '_> {
+    match value {
+        Value::Object(fields) => {
+            let here = fields.get("$ref").and_then(Value::as_str);
+            Box::new(here.into_iter().chain(fields.values().flat_map(references)))
+        }
+        Value::Array(items) => Box::new(items.iter().flat_map(references)),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
 #[tokio::test]
 async fn every_described_operation_is_served_and_no_other_method() {
     let server = TestServer::start().await;

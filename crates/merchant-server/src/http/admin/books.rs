@@ -6,6 +6,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use shop_api::Timestamp;
+use utoipa::openapi::{
+    KnownFormat, ObjectBuilder, RefOr, SchemaFormat,
+    schema::{OneOfBuilder, Schema, Type},
+};
 
 use crate::app::{App, ShopError};
 use crate::books::{Balance, sorted};
@@ -22,6 +26,20 @@ struct Balances {
     balances: Vec<Balance>,
 }
 
+/// How `at` is written.
+struct DayOrMoment;
+
+impl utoipa::PartialSchema for DayOrMoment {
+    fn schema() -> RefOr<Schema> {
+        let text = |format| {
+            ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(format)))
+        };
+        OneOfBuilder::new().item(text(KnownFormat::Date)).item(text(KnownFormat::DateTime)).into()
+    }
+}
+
+impl utoipa::ToSchema for DayOrMoment {}
+
 /// What stands on every account
 #[utoipa::path(
     get,
@@ -29,7 +47,7 @@ struct Balances {
     operation_id = "booksBalance",
     tag = "Books",
     params(
-        ("at" = Option<String>, Query, description = "At the end of this day (`2026-03-01`, UTC), or at this moment (RFC 3339); now if left out.")
+        ("at" = inline(Option<DayOrMoment>), Query, description = "At the end of this day (`2026-03-01`, UTC), or at this moment (RFC 3339); now if left out.")
     ),
     security(("operator" = [])),
     responses(
