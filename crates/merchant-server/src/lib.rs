@@ -18,6 +18,7 @@ pub mod http;
 pub mod jobs;
 pub mod lifecycle;
 mod listener;
+pub mod metrics;
 pub mod pricing;
 pub mod reconcile;
 pub mod server;

@@ -1,4 +1,5 @@
-//! docs/troubleshooting.md has a line for whatever people will see: every warning and error of the log, every code.
+//! The documents have a line for whatever people will see: docs/troubleshooting.md for every warning and error of the
+//! log and every code, docs/operating.md for every field of the log.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that fails fails its test")]
 
@@ -8,7 +9,11 @@ use std::path::{Path, PathBuf};
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 fn document() -> String {
-    std::fs::read_to_string(Path::new(HERE).join("../../docs/troubleshooting.md")).unwrap()
+    read("troubleshooting.md")
+}
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(Path::new(HERE).join("../../docs").join(name)).unwrap()
 }
 
 /// The program's source, without its tests.
@@ -95,4 +100,54 @@ fn every_code_is_in_troubleshooting() {
         }
     }
     assert!(checked > 25, "{checked} codes");
+}
+
+/// The names of the fields that messages carry beside their sentence: `order`, `%error`, `job = …`.
+fn log_fields() -> BTreeSet<String> {
+    let mut fields = BTreeSet::new();
+    for (path, text) in sources(&Path::new(HERE).join("src")) {
+        for level in ["debug", "info", "warn", "error"] {
+            for call in text.split(&format!("tracing::{level}!(")).skip(1) {
+                let arguments = call.split('"').next().unwrap();
+                for argument in split_outside_brackets(arguments) {
+                    let name = argument.split('=').next().unwrap().trim().trim_start_matches(['%', '?']);
+                    let is_name = name.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase());
+                    assert!(is_name, "{}: {argument}", path.display());
+                    fields.insert(name.to_owned());
+                }
+            }
+        }
+    }
+    fields
+}
+
+/// The parts of `a, b(c, d), ` that aren't empty.
+fn split_outside_brackets(text: &str) -> Vec<String> {
+    let mut depth = 0;
+    let mut parts = vec![String::new()];
+    for character in text.chars() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ',' if depth == 0 => parts.push(String::new()),
+            _ => {}
+        }
+        if character != ',' {
+            parts.last_mut().unwrap().push(character);
+        }
+    }
+    parts.into_iter().filter(|part| !part.trim().is_empty()).collect()
+}
+
+#[test]
+fn every_field_of_the_log_is_in_operating_and_no_other() {
+    let document = read("operating.md");
+    let section = document.split("\n## The log\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let names = rows.flat_map(|row| row.split(" | ").next().unwrap().split('`').skip(1).step_by(2));
+    let explained: BTreeSet<String> = names.map(str::to_owned).collect();
+    let said = log_fields();
+    assert!(said.len() > 20, "{said:?}");
+    assert_eq!(said, explained);
+    assert!(!said.contains("message"), "in JSON it would stand in the sentence's place");
 }

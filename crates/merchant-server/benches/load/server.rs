@@ -90,6 +90,10 @@ database = "{database}"
 media_dir = "media"
 [shop]
 payee = "Bench Shop"
+[limits]
+address = {{ per_minute = 10000000, burst = 10000000 }}
+sessions = {{ per_minute = 10000000, burst = 10000000 }}
+customer = {{ per_minute = 10000000, burst = 10000000 }}
 [log]
 filter = "info"
 [wallets.simulator]

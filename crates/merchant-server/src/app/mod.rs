@@ -8,7 +8,6 @@ mod claims;
 mod doubting;
 mod error;
 mod fulfilling;
-mod metrics;
 mod paying;
 mod placing;
 mod quoting;
@@ -32,14 +31,15 @@ pub use apply::{Applied, Cause};
 pub use claims::Claims;
 pub use doubting::Doubts;
 pub use error::ShopError;
-pub use metrics::{COUNTERS, Counter, Metrics};
 pub use refunding::Refunding;
 pub use sessions::Shopper;
 pub use wakes::{Wakes, follow};
 
 use crate::config::{Config, ShopRules, Version};
+use crate::http::{Budgets, RequestLimits};
 use crate::jobs::{Limits, RateLimit};
 use crate::lifecycle::{Schedule, ShopView, WalletName};
+use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
 use crate::wallet::WalletGateway;
 use crate::webhooks::Webhooks;
@@ -56,6 +56,8 @@ pub struct Ports {
     pub rng: Arc<dyn Rng>,
     /// The merchant's own systems that want to be told.
     pub webhooks: Webhooks,
+    /// What is counted. The wallets count with it too.
+    pub metrics: Arc<Metrics>,
 }
 
 /// What the server was told, apart from keys.
@@ -75,6 +77,8 @@ pub struct Settings {
     pub currencies: Vec<(WalletName, String)>,
     /// The header in which a trusted proxy names the client's address.
     pub client_address_header: Option<HeaderName>,
+    /// How often one address or customer may ask.
+    pub limits: RequestLimits,
     /// Where the pictures lie.
     pub media_dir: PathBuf,
     /// When and how often each wallet is called.
@@ -113,6 +117,7 @@ impl Settings {
                 .filter_map(|wallet| Some((wallet.name.clone(), wallet.currency.clone()?)))
                 .collect(),
             client_address_header: config.client_address_header.clone(),
+            limits: config.limits,
             media_dir: config.media_dir.clone(),
             calls: config.wallets.iter().map(|wallet| (wallet.name.clone(), wallet.calls.clone())).collect(),
         }
@@ -145,11 +150,13 @@ pub struct App {
     /// Which jobs this server works on.
     pub claims: Claims,
     /// What it counted.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
     /// Which messages in doubt count.
     pub doubts: Doubts,
     /// How often the wallets may be asked.
     pub limits: Limits,
+    /// What addresses and customers may still ask.
+    pub budgets: Budgets,
     /// Rung when there may be a job to do earlier than known.
     pub job_bell: Notify,
     /// What runs beside the requests.
@@ -168,11 +175,12 @@ impl App {
     /// # Errors
     /// [`StoreError`] when the database doesn't answer.
     pub async fn start(ports: Ports, settings: Settings) -> Result<Arc<Self>, StoreError> {
-        let Ports { store, wallets, clock, rng, webhooks } = ports;
+        let Ports { store, wallets, clock, rng, webhooks, metrics } = ports;
         let mut fresh = vec![0; 32];
         rng.fill(&mut fresh);
         let tag_key = store.secret(TAG_KEY, fresh).await?;
         store.release_leases(crate::time::now(&*clock)).await?;
+        let budgets = Budgets::new(settings.limits, &clock);
         let view = ShopView { public_url: settings.public_url.clone() };
         Ok(Arc::new(Self {
             store,
@@ -184,9 +192,10 @@ impl App {
             view,
             wakes: Wakes::default(),
             claims: Claims::default(),
-            metrics: Metrics::default(),
+            metrics,
             doubts: Doubts::default(),
             limits: Limits::default(),
+            budgets,
             job_bell: Notify::new(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use shop_api::{AmountProblemCode, AttemptId, MinorUnits, OrderId, PlaceOrder, RequestedLine, Timestamp};
 
 use super::quoting::{PricedNow, Wish, customer_window};
-use super::{App, Counter, ShopError, Shopper};
+use super::{App, ShopError, Shopper};
 use crate::evidence::Wire;
 use crate::lifecycle::{CustomerLimits, Line, NewAttempt, Order, PaymentRequestId, Placement, place};
+use crate::metrics::Counter;
 use crate::pricing::{CouponCode, Quoted, changes};
 use crate::store::{Commit, Committed, Conflict, Job, QuoteRow, StoredCatalog};
 use crate::wallet::{Device, PayFacts};

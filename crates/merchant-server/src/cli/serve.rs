@@ -16,6 +16,7 @@ use super::Failure;
 use crate::app::{App, Ports, Settings};
 use crate::config::{Config, LogSettings, OperatorConfig, WalletConfig, keys};
 use crate::http::admin::{Operator, Operators};
+use crate::metrics::Metrics;
 use crate::server::Server;
 use crate::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
 use crate::webhooks::Webhooks;
@@ -24,7 +25,8 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     start_logging(&config.log)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let http = transport(&config)?;
-    let gateway = gateway(&config, &clock, &http)?;
+    let metrics = Arc::new(Metrics::default());
+    let gateway = gateway(&config, &clock, &http, &metrics)?;
     let endpoints = config.webhooks.iter().map(keys::endpoint).collect::<Result<_, _>>()?;
     let webhooks = Webhooks::new(endpoints, http);
     let operators = operators(&config)?;
@@ -36,7 +38,8 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
         tracing::warn!(address = %config.admin_listen, "`admin_listen` isn't loopback: keep it from the outside, /metrics asks for no token");
     }
     let store = config.database.open().await?;
-    let ports = Ports { store, wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng), webhooks };
+    let ports =
+        Ports { store, wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng), webhooks, metrics };
     let app = App::start(ports, Settings::from_config(&config)).await?;
     let stop = stop_signal()?;
     let server = Server::start(app, public, admin, operators, true)
@@ -65,6 +68,7 @@ fn gateway(
     config: &Config,
     clock: &Arc<dyn Clock>,
     http: &Arc<dyn HttpTransport>,
+    metrics: &Arc<Metrics>,
 ) -> Result<ApiGateway, Failure> {
     let mut entries = Vec::with_capacity(config.wallets.len());
     for wallet in &config.wallets {
@@ -72,7 +76,7 @@ fn gateway(
     }
     let merchant =
         MerchantIdentity { id: config.shop.merchant_id.clone(), mcc: config.shop.merchant_mcc.clone() };
-    Ok(ApiGateway::new(entries, merchant, Arc::clone(http), Arc::clone(clock)))
+    Ok(ApiGateway::new(entries, merchant, Arc::clone(http), Arc::clone(clock), Arc::clone(metrics)))
 }
 
 /// The network, for wallets and webhooks alike.

@@ -4,12 +4,14 @@ use axum::http::HeaderName;
 use url::{Host, Url};
 use wallet_api::profile::{Fields, Mode, WalletProfile, is_loopback};
 
-use super::file::{File, Operator, Shop, Wallet};
+use super::file::{Budget, File, Limits, Operator, Shop, Wallet};
 use super::source::Source;
 use super::{
     Config, ConfigError, LogSettings, OperatorConfig, Problem, PublicKeyFile, ServerMode, ShopRules, Version,
     WalletConfig,
 };
+use crate::http::RequestLimits;
+use crate::jobs::RateLimit;
 use crate::lifecycle::{MIN_TIME_TO_PAY_MILLIS, WalletName};
 use crate::reconcile::StatementFormat;
 use crate::store::Database;
@@ -38,6 +40,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         .map(|(name, found)| operator(source, name, found))
         .collect::<Result<_, _>>()?;
     let shop = shop(source, file.shop)?;
+    let limits = limits(source, file.limits)?;
     let mut wallets = Vec::with_capacity(file.wallets.len());
     for (name, found) in file.wallets {
         wallets.push(wallet(source, file.mode, &public_url, name, found)?);
@@ -57,6 +60,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         client_address_header,
         minimum_client_version,
         shop,
+        limits,
         log: LogSettings { filter: file.log.filter, json: file.log.json },
         default_wallet,
         wallets,
@@ -83,6 +87,24 @@ fn public_url(source: &Source, file: &File) -> Result<Url, ConfigError> {
         ));
     }
     Ok(url)
+}
+
+fn limits(source: &Source, limits: Limits) -> Result<RequestLimits, ConfigError> {
+    let usual = RequestLimits::default();
+    let budget = |key: &str, budget: Option<Budget>, usual: RateLimit| {
+        let Some(Budget { per_minute, burst }) = budget else { return Ok(usual) };
+        let range = 1..=10_000_000;
+        if range.contains(&per_minute) && range.contains(&burst) {
+            return Ok(RateLimit { per_minute, burst });
+        }
+        let remedy = "write per_minute and burst from 1 to 10000000";
+        Err(source.error(&format!("limits.{key}"), Problem::BadValue, "a number is out of range", remedy))
+    };
+    Ok(RequestLimits {
+        address: budget("address", limits.address, usual.address)?,
+        sessions: budget("sessions", limits.sessions, usual.sessions)?,
+        customer: budget("customer", limits.customer, usual.customer)?,
+    })
 }
 
 fn database(source: &Source, file: &File) -> Result<Database, ConfigError> {

@@ -34,6 +34,8 @@ pub(super) struct File {
     pub(super) default_wallet: Option<String>,
     pub(super) shop: Shop,
     #[serde(default)]
+    pub(super) limits: Limits,
+    #[serde(default)]
     pub(super) log: Log,
     #[serde(default)]
     pub(super) operators: BTreeMap<String, Operator>,
@@ -69,6 +71,21 @@ pub(super) struct Shop {
     pub(super) max_open_orders: u32,
     #[serde(default = "ninety_nine")]
     pub(super) max_quantity_per_line: u32,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Limits {
+    pub(super) address: Option<Budget>,
+    pub(super) sessions: Option<Budget>,
+    pub(super) customer: Option<Budget>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Budget {
+    pub(super) per_minute: u32,
+    pub(super) burst: u32,
 }
 
 #[derive(Deserialize)]

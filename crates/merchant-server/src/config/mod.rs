@@ -26,6 +26,7 @@ pub use error::{ConfigError, Problem};
 pub use webhooks::WebhookConfig;
 
 use crate::app::CallRules;
+use crate::http::RequestLimits;
 use crate::lifecycle::WalletName;
 use crate::reconcile::StatementFormat;
 use crate::store::Database;
@@ -53,6 +54,8 @@ pub struct Config {
     pub minimum_client_version: Version,
     /// What the shop allows.
     pub shop: ShopRules,
+    /// How often one address or customer may ask.
+    pub limits: RequestLimits,
     /// What is logged.
     pub log: LogSettings,
     /// The wallet of clients whose host names none, or none that is known.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::*;
+use crate::jobs::RateLimit;
 
 const EXAMPLE: &str = include_str!("../../merchant-server.example.toml");
 
@@ -298,6 +299,24 @@ mod key_files {
         assert_eq!(keys::operator_token(&file).unwrap().len(), 32);
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o604)).unwrap();
         assert_eq!(keys::operator_token(&file).unwrap_err().problem, Problem::Exposed);
+    }
+}
+
+#[test]
+fn limits_are_as_written_or_the_usual_ones() {
+    let usual = RequestLimits::default();
+    assert_eq!(load(EXAMPLE, &[]).unwrap().limits, usual, "the example says what is usual");
+    let narrow =
+        with("customer = { per_minute = 240, burst = 120 }", "customer = { per_minute = 2, burst = 1 }");
+    let customer = RateLimit { per_minute: 2, burst: 1 };
+    assert_eq!(load(&narrow, &[]).unwrap().limits, RequestLimits { customer, ..usual });
+    for wrong in ["{ per_minute = 0, burst = 1 }", "{ per_minute = 1, burst = 10000001 }"] {
+        let error = refused(&with("{ per_minute = 1800, burst = 600 }", wrong));
+        assert_eq!(
+            (error.problem, error.key.as_deref()),
+            (Problem::BadValue, Some("limits.address")),
+            "{error}"
+        );
     }
 }
 

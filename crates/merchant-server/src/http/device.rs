@@ -18,27 +18,48 @@ pub struct Peer(pub SocketAddr);
 /// The most characters of a user agent that are kept.
 const MAX_USER_AGENT: usize = 1_024;
 
+/// The client's address: as the proxy tells it, where there is one that does, else the connection's.
+pub struct ClientAddress(pub IpAddr);
+
+impl FromRequestParts<Arc<App>> for ClientAddress {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
+        let peer = peer(parts);
+        let told = client_address(&parts.headers, peer, app.settings.client_address_header.as_ref());
+        // A listener of ours always says who is at the other end.
+        told.or(peer).map(Self).ok_or_else(ApiProblem::internal)
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Device {
     type Rejection = ApiProblem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
-        let peer = parts.extensions.get::<Peer>().map(|Peer(peer)| peer.ip());
-        Ok(read(&parts.headers, peer, app.settings.client_address_header.as_ref()))
+        Ok(read(&parts.headers, peer(parts), app.settings.client_address_header.as_ref()))
+    }
+}
+
+fn peer(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<Peer>().map(|Peer(peer)| peer.ip())
+}
+
+fn client_address(
+    headers: &HeaderMap,
+    peer: Option<IpAddr>,
+    proxy_header: Option<&HeaderName>,
+) -> Option<IpAddr> {
+    // Each proxy adds the address that it saw behind those that it was told, which anybody may have made up.
+    let told = |header| headers.get_all(header).iter().next_back()?.to_str().ok();
+    match proxy_header {
+        Some(header) => told(header)?.rsplit(',').next()?.trim().parse().ok(),
+        None => peer,
     }
 }
 
 fn read(headers: &HeaderMap, peer: Option<IpAddr>, proxy_header: Option<&HeaderName>) -> Device {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let system = headers.get(shop_api::CLIENT_SYSTEM_HEADER).and_then(|value| value.to_str().ok());
-    let address = match proxy_header {
-        // Each proxy adds the address that it saw behind those that it was told, which anybody may have made up.
-        Some(header) => headers
-            .get_all(header)
-            .iter()
-            .next_back()
-            .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()),
-        None => peer,
-    };
     Device {
         system: system.and_then(|system| match system.to_ascii_lowercase().as_str() {
             "android" => Some(DeviceSystem::Android),
@@ -46,7 +67,7 @@ fn read(headers: &HeaderMap, peer: Option<IpAddr>, proxy_header: Option<&HeaderN
             _ => None,
         }),
         user_agent: text(&header::USER_AGENT).map(|agent| agent.chars().take(MAX_USER_AGENT).collect()),
-        address,
+        address: client_address(headers, peer, proxy_header),
     }
 }
 

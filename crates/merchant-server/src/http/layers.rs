@@ -5,17 +5,19 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use shop_api::{CLIENT_VERSION_HEADER, ProblemCode};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{ApiProblem, envelope};
-use crate::app::{App, Counter};
+use super::{ApiProblem, envelope, measure};
+use crate::app::App;
 use crate::config::Version;
+use crate::metrics::Counter;
 
 /// Wraps a router, innermost first.
 pub fn shared(router: Router<Arc<App>>, app: Arc<App>) -> Router<Arc<App>> {
+    let measured = from_fn_with_state(Arc::clone(&app), measure::requests);
     let caught = move |cause: Box<dyn std::any::Any + Send>| {
         let text = cause
             .downcast_ref::<String>()
@@ -30,6 +32,7 @@ pub fn shared(router: Router<Arc<App>>, app: Arc<App>) -> Router<Arc<App>> {
         .layer(CatchPanicLayer::custom(caught))
         .layer(from_fn(envelope::wrap))
         .layer(from_fn(security_headers))
+        .layer(measured)
 }
 
 /// Nothing of ours is a page, a frame or cached, unless the endpoint says so itself.

@@ -6,6 +6,7 @@
 pub mod admin;
 mod answer;
 mod body;
+mod budgets;
 mod cancel_order;
 mod catalog;
 mod device;
@@ -14,6 +15,7 @@ mod get_order;
 mod health;
 mod layers;
 mod list_orders;
+mod measure;
 mod media;
 mod notify_payment;
 pub mod openapi;
@@ -35,6 +37,7 @@ use axum::http::Method;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use budgets::{Budgets, RequestLimits};
 pub use device::Peer;
 use openapi::Audience;
 pub use problem::ApiProblem;
@@ -47,7 +50,9 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// Everything on the public listener.
 pub fn public_router(app: Arc<App>) -> Router {
     let version = axum::middleware::from_fn_with_state(Arc::clone(&app), layers::client_version);
-    let (router, _document) = public_routes(|shop| shop.layer(version)).split_for_parts();
+    let budget = axum::middleware::from_fn_with_state(Arc::clone(&app), budgets::of_address);
+    let guard = |shop: Routes| shop.layer(version).layer(budget);
+    let (router, _document) = public_routes(guard).split_for_parts();
     let router = router.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     layers::shared(router, Arc::clone(&app)).with_state(app)
 }

@@ -15,9 +15,10 @@ use shop_api::Problem;
 
 use super::path::PathOf;
 use super::{ApiProblem, body};
-use crate::app::{App, Applied, Cause, Counter, ShopError};
+use crate::app::{App, Applied, Cause, ShopError};
 use crate::evidence::{Wire, WireMessage};
 use crate::lifecycle::{Doubt, Event, PaymentRequestId, Refusal, WalletName, WordSource};
+use crate::metrics::Counter;
 use crate::store::{InboxEntry, InboxVerdict};
 use crate::wallet::{AckVerdict, Acknowledgement, BelievedNotification, NotBelieved};
 
@@ -103,6 +104,9 @@ async fn believed_notification(
         record(app, entry(app, wallet, bytes, InboxVerdict::Orphan)).await;
         return Answer::NotTaken("this payment is not known here");
     };
+    if let Some(lag) = believed.lag {
+        app.metrics.lagged(wallet, lag);
+    }
     let mut inbox = entry(app, wallet, bytes, InboxVerdict::Applied);
     inbox.attempt = Some(attempt.clone());
     // Signed before it is known to be deserved, so that it is kept in the same transaction.

@@ -8,20 +8,24 @@ use crate::app::ShopError;
 
 /// An answer that isn't 2xx.
 #[derive(Clone, Debug)]
-pub struct ApiProblem(pub Box<Problem>);
+pub struct ApiProblem {
+    problem: Box<Problem>,
+    /// After how many seconds the same request may be sent again, where that is known.
+    retry_after: Option<u64>,
+}
 
 impl ApiProblem {
     /// A problem; status and title follow from the code.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         let (status, title) = status_and_title(&code);
         let (title, detail) = (title.to_owned(), detail.into());
-        Self(Box::new(Problem { status, code, title, detail, order_id: None, changes: None }))
+        Problem { status, code, title, detail, order_id: None, changes: None }.into()
     }
 
     /// About this order.
     #[must_use]
     pub fn about(mut self, order: Option<OrderId>) -> Self {
-        self.0.order_id = order;
+        self.problem.order_id = order;
         self
     }
 
@@ -53,7 +57,13 @@ impl ApiProblem {
     /// Whoever asks may not do this. A code of the operators' API alone.
     pub fn forbidden(code: &str, detail: impl Into<String>) -> Self {
         let code = ProblemCode::Other(code.to_owned());
-        Self(Box::new(Problem { status: 403, title: "Forbidden".to_owned(), ..*Self::new(code, detail).0 }))
+        Problem { status: 403, title: "Forbidden".to_owned(), ..*Self::new(code, detail).problem }.into()
+    }
+
+    /// Whoever asks has asked too often: "this address sends".
+    pub fn too_many_requests(who: &str, seconds: u64) -> Self {
+        let detail = format!("{who} more than the server takes; wait {seconds} s");
+        Self { retry_after: Some(seconds), ..Self::new(ProblemCode::TooManyRequests, detail) }
     }
 
     /// A fault of the server's; the log knows more.
@@ -73,8 +83,8 @@ impl From<ShopError> for ApiProblem {
             tracing::error!(error = %cause, "the database failed");
         }
         let problem = Self::new(error.code(), error.to_string()).about(error.order_id().cloned());
-        let problem = *problem.0;
-        Self(Box::new(match error {
+        let problem = *problem.problem;
+        match error {
             ShopError::QuoteChanged(changes) => Problem { changes: Some(changes), ..problem },
             ShopError::FulfilmentRefused(_) => {
                 Problem { status: 409, title: "Fulfilment refused".to_owned(), ..problem }
@@ -83,20 +93,30 @@ impl From<ShopError> for ApiProblem {
                 Problem { status: 409, title: "Refund refused".to_owned(), ..problem }
             }
             _ => problem,
-        }))
+        }
+        .into()
+    }
+}
+
+impl From<Problem> for ApiProblem {
+    fn from(problem: Problem) -> Self {
+        Self { problem: Box::new(problem), retry_after: None }
     }
 }
 
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         // A struct of texts and numbers always serialises.
-        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let body = serde_json::to_vec(&self.problem).unwrap_or_default();
         let mut response = (status, body).into_response();
         let json = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

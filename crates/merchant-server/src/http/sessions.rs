@@ -8,6 +8,7 @@ use axum::response::Response;
 use shop_api::{Problem, Session, StartSession};
 
 use super::body::JsonBody;
+use super::device::ClientAddress;
 use super::openapi::CommonProblems;
 use super::{ApiProblem, answer};
 use crate::app::App;
@@ -30,6 +31,7 @@ use crate::app::App;
 )]
 pub async fn handle(
     State(app): State<Arc<App>>,
+    ClientAddress(address): ClientAddress,
     JsonBody(request): JsonBody<StartSession>,
 ) -> Result<Response, ApiProblem> {
     if !(1..=128).contains(&request.auth_code.chars().count()) {
@@ -38,5 +40,6 @@ pub async fn handle(
     if request.site_name.as_ref().is_some_and(|name| name.chars().count() > 64) {
         return Err(ApiProblem::field("siteName", "at most 64 characters, or left out"));
     }
+    app.allow_session(address)?;
     answer::json(StatusCode::CREATED, &app.start_session(&request).await?)
 }

@@ -15,7 +15,9 @@ impl FromRequestParts<Arc<App>> for Shopper {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
         let token = bearer(parts).ok_or_else(|| refuse(ProblemCode::SessionRequired))?;
-        app.shopper(token).await?.map_err(refuse)
+        let shopper = app.shopper(token).await?.map_err(refuse)?;
+        app.allow_customer(&shopper.customer)?;
+        Ok(shopper)
     }
 }
 

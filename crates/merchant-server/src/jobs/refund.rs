@@ -1,10 +1,11 @@
 //! The jobs of refunds: stored, sent, asked about.
 
 use super::work::{drop_job, finish_with, may_ask};
-use crate::app::{App, Counter, ShopError};
+use crate::app::{App, ShopError};
 use crate::lifecycle::{
     Event, Order, Refund, RefundAnswer, RefundState, RefundWord, Sending, StoredCall, Subject,
 };
+use crate::metrics::Counter;
 use crate::store::Job;
 use crate::wallet::{CantAsk, RefundFacts, Told};
 

@@ -260,6 +260,8 @@ pub struct QuoteRow {
 pub struct Counts {
     /// Live attempts by status.
     pub live_attempts: Vec<(String, u64)>,
+    /// When the oldest live attempt was begun of which it isn't known whether money moved.
+    pub unresolved_since: Option<Timestamp>,
     /// Orders that a person should look at.
     pub attention: u64,
     /// Jobs waiting or being worked on.
@@ -270,6 +272,16 @@ pub struct Counts {
     pub pending_messages: u64,
     /// Messages that a person has to look at.
     pub parked_messages: u64,
+}
+
+impl Counts {
+    /// The statuses of attempts for which the wallet may still move money.
+    pub const LIVE: [&str; 4] = ["creating", "open", "unknown", "needs_attention"];
+
+    /// Whether a live attempt of this status may have moved money without our knowing.
+    pub fn is_unknown(status: &str) -> bool {
+        matches!(status, "creating" | "unknown" | "needs_attention")
+    }
 }
 
 /// Which messages to list.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
@@ -20,6 +21,7 @@ use wallet_api::profile::WalletProfile;
 use wallet_api::signature::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE};
 use wallet_api::transport::HttpTransport;
 
+use super::ended::{CallEnd, Ended};
 use super::tape::Tape;
 use super::{
     AckVerdict, Acknowledgement, BelievedNotification, CantAsk, Device, DeviceSystem, InquiryReply,
@@ -29,6 +31,7 @@ use crate::evidence::{Direction, NOTIFY_PAYMENT, WireMessage};
 use crate::lifecycle::{
     CancelAnswer, PayAnswer, PaymentRequestId, RefundAnswer, RefundWord, Sending, StoredCall, WalletName,
 };
+use crate::metrics::{Counter, Metrics};
 use crate::time::{now, to_jiff};
 
 /// Who the merchant is to the wallets.
@@ -67,6 +70,7 @@ pub struct ApiGateway {
     merchant: MerchantIdentity,
     http: Arc<dyn HttpTransport>,
     clock: Arc<dyn Clock>,
+    metrics: Arc<Metrics>,
 }
 
 impl ApiGateway {
@@ -76,6 +80,7 @@ impl ApiGateway {
         merchant: MerchantIdentity,
         http: Arc<dyn HttpTransport>,
         clock: Arc<dyn Clock>,
+        metrics: Arc<Metrics>,
     ) -> Self {
         let wallet = |entry: WalletEntry| {
             let client = WalletClient::new(
@@ -91,13 +96,31 @@ impl ApiGateway {
             };
             (WalletName(entry.profile.name.clone()), Wallet { entry, client })
         };
-        Self { wallets: entries.into_iter().map(wallet).collect(), merchant, http, clock }
+        Self { wallets: entries.into_iter().map(wallet).collect(), merchant, http, clock, metrics }
     }
 
     /// A client whose messages are remembered, and what remembers them.
     fn taped(&self, wallet: &Wallet) -> (WalletClient, Arc<Tape>) {
         let tape = Tape::new(Arc::clone(&self.http), Arc::clone(&self.clock));
         (wallet.client.over(tape.clone()), tape)
+    }
+
+    /// Times a call, and counts how it ended.
+    async fn timed<A: Ended>(
+        &self,
+        wallet: &Wallet,
+        operation: Operation,
+        call: impl Future<Output = A>,
+    ) -> A {
+        let begun = self.clock.now();
+        let answer = call.await;
+        let took = Duration::try_from(self.clock.now() - begun).unwrap_or_default();
+        let end = answer.end();
+        self.metrics.called(&wallet.entry.profile.name, operation, end, took);
+        if end == CallEnd::Unverified {
+            self.metrics.count(Counter::AnswerUnverified);
+        }
+        answer
     }
 
     fn wallet_order(&self, facts: &PayFacts<'_>) -> Result<Order, CantAsk> {
@@ -227,7 +250,8 @@ impl WalletGateway for ApiGateway {
         let Some(found) = self.wallets.get(wallet) else { return Told::unsent(unconfigured(wallet)) };
         let call = prepared(Operation::Pay, request);
         let (client, tape) = self.taped(found);
-        let meaning = translate::pay_answer(client.pay(&call, translate::sending(sending)).await);
+        let answer = client.pay(&call, translate::sending(sending));
+        let meaning = translate::pay_answer(self.timed(found, Operation::Pay, answer).await);
         Told { wire: tape.messages(&found.entry.profile, &verdict::of_pay(&meaning)), meaning }
     }
 
@@ -245,7 +269,8 @@ impl WalletGateway for ApiGateway {
             payment_id: None,
         };
         let (client, tape) = self.taped(found);
-        let meaning = translate::inquiry(question, client.inquire_payment(&asked).await);
+        let answer = self.timed(found, Operation::InquiryPayment, client.inquire_payment(&asked)).await;
+        let meaning = translate::inquiry(question, answer);
         Told { wire: tape.messages(&found.entry.profile, &verdict::of_inquiry(&meaning)), meaning }
     }
 
@@ -265,7 +290,8 @@ impl WalletGateway for ApiGateway {
             Err(error) => return refuse(error.to_string()),
         };
         let (client, tape) = self.taped(found);
-        let meaning = translate::cancel_answer(client.cancel(&call, translate::sending(sending)).await);
+        let answer = client.cancel(&call, translate::sending(sending));
+        let meaning = translate::cancel_answer(self.timed(found, Operation::Cancel, answer).await);
         Told { wire: tape.messages(&found.entry.profile, &verdict::of_cancel(&meaning)), meaning }
     }
 
@@ -296,7 +322,8 @@ impl WalletGateway for ApiGateway {
         };
         let call = prepared(Operation::Refund, request);
         let (client, tape) = self.taped(found);
-        let meaning = translate::refund_answer(client.refund(&call, translate::sending(sending)).await);
+        let answer = client.refund(&call, translate::sending(sending));
+        let meaning = translate::refund_answer(self.timed(found, Operation::Refund, answer).await);
         Told { wire: tape.messages(&found.entry.profile, &verdict::of_refund(&meaning)), meaning }
     }
 
@@ -315,7 +342,8 @@ impl WalletGateway for ApiGateway {
             refund_id: facts.refund.refund_id.clone(),
         };
         let (client, tape) = self.taped(found);
-        let meaning = translate::refund_inquiry(client.inquire_refund(&question).await);
+        let answer = self.timed(found, Operation::InquiryRefund, client.inquire_refund(&question)).await;
+        let meaning = translate::refund_inquiry(answer);
         Told { wire: tape.messages(&found.entry.profile, &verdict::of_refund_word(&meaning)), meaning }
     }
 
@@ -324,7 +352,10 @@ impl WalletGateway for ApiGateway {
             return TokenReply::Unavailable(format!("the wallet {wallet} is not configured"));
         };
         match AuthCode::new(auth_code) {
-            Ok(code) => translate::token(found.client.apply_token(code).await),
+            Ok(code) => {
+                let answer = self.timed(found, Operation::ApplyToken, found.client.apply_token(code)).await;
+                translate::token(answer)
+            }
             Err(_) => TokenReply::Rejected("malformed_auth_code".to_owned()),
         }
     }
@@ -352,7 +383,7 @@ impl WalletGateway for ApiGateway {
             at: now(&*self.clock),
             verdict: "believed".to_owned(),
         };
-        Ok(translate::notification(told, wire))
+        Ok(translate::notification(told, wire, self.clock.now()))
     }
 
     fn acknowledge(&self, wallet: &WalletName, verdict: AckVerdict) -> Option<Acknowledgement> {

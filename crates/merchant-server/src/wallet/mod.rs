@@ -3,17 +3,20 @@
 //! In: what an order wants (prepare a payment or a refund, send it, ask about it, cancel it, learn who a
 //! shopper is), and raw notifications. Out: answers in the lifecycle's terms, verified. Nothing is retried or stored in here.
 
+mod ended;
 mod gateway;
 mod tape;
 mod translate;
 mod verdict;
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use shop_api::{Address, AmountProblem, Currency, MinorUnits, OrderId, Timestamp};
 
+pub use ended::CallEnd;
 pub use gateway::{ApiGateway, MerchantIdentity, WalletEntry};
 
 use crate::evidence::WireMessage;
@@ -210,6 +213,8 @@ pub struct BelievedNotification {
     pub word: WalletWord,
     /// The message itself.
     pub wire: WireMessage,
+    /// How long it took from the payment to the message, by the wallet's times; none when it doesn't say.
+    pub lag: Option<Duration>,
 }
 
 /// Why a notification isn't believed.

@@ -1,5 +1,7 @@
 //! From the wallet API's words to the lifecycle's.
 
+use std::time::Duration;
+
 use shop_api::{Cashier, MinorUnits};
 use wallet_api::amount::{Amount, AmountError};
 use wallet_api::client::{
@@ -163,8 +165,13 @@ pub(super) fn token(answer: CallAnswer<TokenGrant>) -> TokenReply {
     }
 }
 
-pub(super) fn notification(notification: Notification, wire: WireMessage) -> BelievedNotification {
+pub(super) fn notification(
+    notification: Notification,
+    wire: WireMessage,
+    now: jiff::Timestamp,
+) -> BelievedNotification {
     let told = notification.payment;
+    let lag = told.paid_at.map(|paid_at| Duration::try_from(now - paid_at).unwrap_or_default());
     let amount = MinorUnits::new(told.amount.value.get()).ok();
     BelievedNotification {
         payment_request_id: told.payment_request_id.clone(),
@@ -175,6 +182,7 @@ pub(super) fn notification(notification: Notification, wire: WireMessage) -> Bel
             word: word(told.status, told.fail_code, told.fail_reason),
         },
         wire,
+        lag,
     }
 }
 

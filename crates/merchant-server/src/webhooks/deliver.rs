@@ -9,7 +9,8 @@ use tokio::task::JoinSet;
 use wallet_api::transport::{HttpRequest, HttpResponse, HttpTransport};
 
 use super::{Answer, Endpoint, Next, Subscriber, headers, next};
-use crate::app::{App, Counter};
+use crate::app::App;
+use crate::metrics::Counter;
 use crate::store::{Claimed, MessageEnd, StoreError};
 
 /// How many messages are on their way to one endpoint at a time. Each endpoint has its own: one that is slow
@@ -136,9 +137,9 @@ async fn deliver(app: &App, endpoint: &Endpoint, message: Claimed) {
     let claim = (message.number, message.fence);
     match app.store.end_message(claim, end, answer.to_string(), now).await {
         Ok(true) => {}
-        Ok(false) => tracing::debug!(message = message.id, "the message isn't ours any more"),
+        Ok(false) => tracing::debug!(webhook = message.id, "the message isn't ours any more"),
         Err(error) => {
-            tracing::error!(message = message.id, %error, "what became of a message can't be written down: it is sent again");
+            tracing::error!(webhook = message.id, %error, "what became of a message can't be written down: it is sent again");
         }
     }
 }
@@ -170,16 +171,16 @@ fn log(app: &App, endpoint: &Endpoint, message: &Claimed, answer: &Answer, end: 
     match end {
         MessageEnd::Delivered => {
             app.metrics.count(Counter::WebhookDelivered);
-            tracing::info!(endpoint = name, message = id, %order, tries, "a message was delivered");
+            tracing::info!(endpoint = name, webhook = id, %order, tries, "a message was delivered");
         }
         MessageEnd::Again(_) => {
             app.metrics.count(Counter::WebhookFailed);
-            tracing::warn!(endpoint = name, message = id, %order, tries, %answer, "a message will be sent again");
+            tracing::warn!(endpoint = name, webhook = id, %order, tries, %answer, "a message will be sent again");
         }
         MessageEnd::Parked => {
             app.metrics.count(Counter::WebhookParked);
             tracing::error!(
-                endpoint = name, message = id, %order, tries, %answer,
+                endpoint = name, webhook = id, %order, tries, %answer,
                 "a message is parked: repair the endpoint, then `webhooks resend`"
             );
         }

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use merchant_server::app::{App, Ports, Settings};
 use merchant_server::config::{ShopRules, Version};
+use merchant_server::http::RequestLimits;
 use merchant_server::http::admin::Operators;
 use merchant_server::jobs;
 use merchant_server::lifecycle::{Order, OrderState, Schedule, WalletName};
+use merchant_server::metrics::Metrics;
 use merchant_server::pricing::Terms;
 use merchant_server::reconcile::{Reconciliation, Report, StatementFields, StatementFormat};
 use merchant_server::server::Server;
@@ -84,7 +86,9 @@ impl Scene {
         let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
         let merchant = MerchantIdentity { id: "shop".into(), mcc: "5999".into() };
         let as_clock: Arc<dyn Clock> = clock.clone();
-        let gateway = ApiGateway::new(vec![entry], merchant, http.clone(), as_clock.clone());
+        let metrics = Arc::new(Metrics::default());
+        let gateway =
+            ApiGateway::new(vec![entry], merchant, http.clone(), as_clock.clone(), Arc::clone(&metrics));
         let database = database::fresh();
         let store = database.database().open().await.unwrap();
         store.import_catalog(catalog(), true).await.unwrap();
@@ -94,6 +98,7 @@ impl Scene {
             clock: as_clock,
             rng: Arc::new(SystemRng),
             webhooks: Webhooks::new(Vec::new(), http),
+            metrics,
         };
         let app = App::start(ports, settings(&public_url, &folder)).await.unwrap();
         let server =
@@ -269,6 +274,7 @@ fn settings(public_url: &str, folder: &TempDir) -> Settings {
         default_wallet: WalletName("simulator".into()),
         currencies: Vec::new(),
         client_address_header: None,
+        limits: RequestLimits::NONE,
         media_dir: folder.path().join("media"),
     }
 }

@@ -8,6 +8,8 @@ mod evidence;
 mod expiry;
 mod floods;
 mod fulfilment;
+mod limits;
+mod metrics;
 mod notifications;
 mod openapi;
 mod paying;

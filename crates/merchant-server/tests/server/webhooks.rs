@@ -146,7 +146,7 @@ async fn after_days_a_message_is_parked_and_can_be_sent_anew() {
     let text = String::from_utf8(metrics.body.clone()).unwrap();
     for line in [
         "merchant_webhooks_parked 1",
-        "merchant_webhooks_parked_total 1",
+        "merchant_webhooks_given_up_total 1",
         "merchant_webhooks_failed_total 9",
         "merchant_webhooks_delivered_total 0",
     ] {

@@ -102,6 +102,7 @@ pub async fn counts_count(shop: Shop) {
     let ended = shop.happen(&second, failed(&second)).await;
     let counts = shop.store.counts(NOW).await.unwrap();
     assert_eq!(counts.live_attempts, [("creating".to_owned(), 1), ("open".to_owned(), 1)]);
+    assert_eq!(counts.unresolved_since, Some(NOW), "of the one whose cashier isn't known");
     assert_eq!(counts.attention, 0);
     let jobs = counts.jobs;
     assert!(jobs >= 3, "{jobs}");

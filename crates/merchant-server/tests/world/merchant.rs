@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use merchant_server::app::{App, CallRules, Ports, Settings};
 use merchant_server::config::{Scope, ShopRules, Version};
+use merchant_server::http::RequestLimits;
 use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
 use merchant_server::lifecycle::{Schedule, WalletName};
+use merchant_server::metrics::Metrics;
 use merchant_server::pricing::Terms;
 use merchant_server::server::Server;
 use merchant_server::store::{
@@ -116,7 +118,7 @@ impl Setup {
         WalletProfile::from_toml("test", &text).unwrap()
     }
 
-    fn gateway(&self, public_url: &str, clock: &Arc<dyn Clock>) -> ApiGateway {
+    fn gateway(&self, public_url: &str, clock: &Arc<dyn Clock>, metrics: &Arc<Metrics>) -> ApiGateway {
         let mut keys = KeyRing::new();
         keys.insert(ClientKey {
             client_id: ClientId::new(CLIENT_ID).unwrap(),
@@ -134,7 +136,7 @@ impl Setup {
         };
         let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
         let merchant = MerchantIdentity { id: "shop".into(), mcc: "5999".into() };
-        ApiGateway::new(vec![entry], merchant, http, Arc::clone(clock))
+        ApiGateway::new(vec![entry], merchant, http, Arc::clone(clock), Arc::clone(metrics))
     }
 
     fn settings(&self, public_url: &str) -> Settings {
@@ -160,6 +162,7 @@ impl Setup {
             sites: Vec::new(),
             currencies: Vec::new(),
             client_address_header: None,
+            limits: RequestLimits::NONE,
             default_wallet: WalletName("test".into()),
             media_dir: PathBuf::from("media"),
             calls: BTreeMap::from([(WalletName("test".into()), calls)]),
@@ -174,15 +177,17 @@ impl Setup {
         let store = open(&self.database).await;
         let imported = store.import_catalog(catalog(self.units), true).await.unwrap();
         assert!(matches!(imported, Imported::Done(_) | Imported::NotEmpty));
+        let metrics = Arc::new(Metrics::default());
         let ports = wrap(Ports {
             store,
-            wallets: Arc::new(self.gateway(&public_url, &clock)),
+            wallets: Arc::new(self.gateway(&public_url, &clock, &metrics)),
             clock,
             rng: Arc::new(SystemRng),
             webhooks: Webhooks::new(
                 Vec::new(),
                 Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap()),
             ),
+            metrics,
         });
         let app = App::start(ports, self.settings(&public_url)).await.unwrap();
         let scopes = [Scope::Read, Scope::Refund].into_iter().collect();

@@ -62,9 +62,11 @@ fn job(row: &Row) -> StoryJob {
 }
 
 pub(super) fn counts(world: &World, now: Timestamp) -> Counts {
-    let live = world.orders.live_attempts().iter().filter(|(_, count)| **count > 0);
+    let live = world.orders.live_attempts().iter().filter(|(_, listed)| !listed.is_empty());
+    let unknown = live.clone().filter(|(status, _)| Counts::is_unknown(status));
     Counts {
-        live_attempts: live.map(|(status, count)| ((*status).to_owned(), *count)).collect(),
+        unresolved_since: unknown.filter_map(|(_, listed)| listed.first()).map(|(at, _)| *at).min(),
+        live_attempts: live.map(|(status, listed)| ((*status).to_owned(), listed.len() as u64)).collect(),
         attention: world.orders.count_attention() as u64,
         jobs: world.jobs.count() as u64,
         overdue_jobs: world.jobs.count_overdue(now) as u64,

@@ -23,7 +23,7 @@ pub(super) struct Orders {
     by_request: HashMap<(WalletName, PaymentRequestId), (OrderId, AttemptId)>,
     by_payment: HashMap<(WalletName, PaymentId), AttemptId>,
     refunds: HashMap<(WalletName, RefundRequestId), (OrderId, Option<StoredCall>)>,
-    live_attempts: BTreeMap<&'static str, u64>,
+    live_attempts: BTreeMap<&'static str, BTreeSet<(Timestamp, AttemptId)>>,
     coupon_uses: HashMap<CouponCode, u32>,
     unresolved: u32,
 }
@@ -154,7 +154,7 @@ impl Orders {
         self.needing_attention.len()
     }
 
-    pub(super) fn live_attempts(&self) -> &BTreeMap<&'static str, u64> {
+    pub(super) fn live_attempts(&self) -> &BTreeMap<&'static str, BTreeSet<(Timestamp, AttemptId)>> {
         &self.live_attempts
     }
 
@@ -248,9 +248,9 @@ impl Orders {
             }
         }
         if let Some(live) = order.live_attempt()
-            && let Some(count) = self.live_attempts.get_mut(live.state.as_str())
+            && let Some(listed) = self.live_attempts.get_mut(live.state.as_str())
         {
-            *count -= 1;
+            listed.remove(&(live.created_at, live.id.clone()));
         }
     }
 
@@ -264,7 +264,8 @@ impl Orders {
             self.of_customer.entry(order.customer.clone()).or_default().unresolved.insert(number);
         }
         if let Some(live) = order.live_attempt() {
-            *self.live_attempts.entry(live.state.as_str()).or_default() += 1;
+            let listed = self.live_attempts.entry(live.state.as_str()).or_default();
+            listed.insert((live.created_at, live.id.clone()));
         }
         let wallet = &order.customer.wallet;
         for attempt in &order.attempts {

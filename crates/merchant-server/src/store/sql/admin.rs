@@ -90,7 +90,7 @@ fn job(mut row: Row) -> Result<StoryJob, StoreError> {
 pub(super) fn counts(db: &mut dyn Sql, now: Timestamp) -> Result<Counts, StoreError> {
     let ask = |sql: &'static str| Statement::new(sql, Vec::new());
     let [live_attempts, attention, pending, parked, jobs, overdue] = db.run_all([
-        ask("SELECT status, count(*) FROM attempts
+        ask("SELECT status, count(*), min(created_at) FROM attempts
              WHERE status IN ('creating', 'open', 'unknown', 'needs_attention') GROUP BY status ORDER BY status"),
         ask("SELECT count(*) FROM orders WHERE attention IS NOT NULL"),
         ask("SELECT count(*) FROM outbox WHERE status = 'pending'"),
@@ -101,9 +101,13 @@ pub(super) fn counts(db: &mut dyn Sql, now: Timestamp) -> Result<Counts, StoreEr
             values![now],
         ),
     ])?;
-    let by_status = |mut row: Row| Ok((row.take()?, row.take()?));
+    let by_status = |mut row: Row| Ok((row.take()?, row.take()?, row.take()?));
+    let live_attempts: Vec<(String, u64, Timestamp)> =
+        live_attempts.rows.into_iter().map(by_status).collect::<Result<_, StoreError>>()?;
+    let unknown = live_attempts.iter().filter(|(status, ..)| Counts::is_unknown(status));
     Ok(Counts {
-        live_attempts: live_attempts.rows.into_iter().map(by_status).collect::<Result<_, StoreError>>()?,
+        unresolved_since: unknown.map(|(.., oldest)| *oldest).min(),
+        live_attempts: live_attempts.into_iter().map(|(status, count, _)| (status, count)).collect(),
         attention: number(attention)?,
         jobs: number(jobs)?,
         overdue_jobs: number(overdue)?,

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use merchant_server::app::{App, CallRules, Ports, Settings};
 use merchant_server::config::{Scope, ShopRules, Version};
+use merchant_server::http::RequestLimits;
 use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
 use merchant_server::lifecycle::{LEASE_MILLIS, WalletName};
+use merchant_server::metrics::Metrics;
 use merchant_server::pricing::Terms;
 use merchant_server::server::Server;
 use merchant_server::store::postgres::CLOCK_SKEW_MILLIS;
@@ -79,6 +81,8 @@ pub struct Setup {
     pub catalog: Option<StoredCatalog>,
     /// When and how often the wallet is called.
     pub calls: CallRules,
+    /// How often addresses and customers may ask; none: as often as they like.
+    pub limits: Option<RequestLimits>,
 }
 
 struct Running {
@@ -290,7 +294,8 @@ impl TestServer {
             let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let public_url = format!("http://{}", public.local_addr().unwrap());
             let settings = settings(&public_url, media_dir, &setup);
-            let gateway = gateway(wallet, &public_url, &clock, setup.profile);
+            let metrics = Arc::new(Metrics::default());
+            let gateway = gateway(wallet, &public_url, &clock, setup.profile, Arc::clone(&metrics));
             let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
             let ports = Ports {
                 store,
@@ -298,6 +303,7 @@ impl TestServer {
                 clock,
                 rng: Arc::new(SystemRng),
                 webhooks: Webhooks::new(endpoints, http),
+                metrics,
             };
             let app = App::start(ports, settings).await.unwrap();
             Server::start(app, public, admin, operators(), false).unwrap()
@@ -315,7 +321,13 @@ impl Drop for TestServer {
     }
 }
 
-fn gateway(wallet: std::net::SocketAddr, public_url: &str, clock: &Arc<dyn Clock>, more: &str) -> ApiGateway {
+fn gateway(
+    wallet: std::net::SocketAddr,
+    public_url: &str,
+    clock: &Arc<dyn Clock>,
+    more: &str,
+    metrics: Arc<Metrics>,
+) -> ApiGateway {
     let text = format!(
         "preset = 'generic-v2'\nname = 'test'\nmode = 'simulator'\nbase_url = 'http://{wallet}'\n\
          client_id = '{}'\napp_id = 'mini'\ncashier_hosts = ['{wallet}']\n{more}",
@@ -334,7 +346,7 @@ fn gateway(wallet: std::net::SocketAddr, public_url: &str, clock: &Arc<dyn Clock
     };
     let http = Arc::new(PooledTransport::new(Duration::from_secs(3)).unwrap());
     let merchant = MerchantIdentity { id: "shop".into(), mcc: "5999".into() };
-    ApiGateway::new(vec![entry], merchant, http, Arc::clone(clock))
+    ApiGateway::new(vec![entry], merchant, http, Arc::clone(clock), metrics)
 }
 
 fn settings(public_url: &str, media_dir: PathBuf, setup: &Setup) -> Settings {
@@ -355,6 +367,7 @@ fn settings(public_url: &str, media_dir: PathBuf, setup: &Setup) -> Settings {
         sites: Vec::new(),
         currencies: setup.currency.map(|code| (wallet.clone(), code.to_owned())).into_iter().collect(),
         client_address_header: setup.client_address_header.map(|name| name.parse().unwrap()),
+        limits: setup.limits.unwrap_or(RequestLimits::NONE),
         default_wallet: wallet,
         media_dir,
         calls: BTreeMap::from([(WalletName("test".into()), setup.calls.clone())]),

@@ -1,0 +1,26 @@
+//! How long requests take, and that they were answered.
+//!
+//! In: every request of both listeners. Out: times by route in the metrics, and a line in the log at level debug. Paths
+//! as they were sent are in neither: they name orders.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::app::App;
+
+/// Times a request from its head to the head of its answer.
+pub async fn requests(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let method = request.method().clone();
+    let begun = app.clock.now();
+    let response = next.run(request).await;
+    let took = Duration::try_from(app.clock.now() - begun).unwrap_or_default();
+    let status = response.status().as_u16();
+    app.metrics.answered(&method, route.as_deref(), status, took);
+    tracing::debug!(%method, route, status, millis = took.as_secs_f64() * 1_000.0, "a request was answered");
+    response
+}
