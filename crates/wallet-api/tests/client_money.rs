@@ -269,7 +269,7 @@ fn an_integrator_says_so_in_every_call_and_debug_prints_neither_token_nor_body()
     let client: WalletClient = scene(Ok(Reply::unsigned("{}"))).client;
     let token = AgentToken::new("agent-s3cret").unwrap();
     assert!(!format!("{token:?}").contains("s3cret"));
-    let client = client.with_agent_token(token);
+    let client = client.with_agent_token(std::sync::Arc::new(token));
     let request = client.sign(&client.prepare_pay(&payment()).unwrap()).unwrap();
     assert!(request.headers.contains(&("agent-token", "agent-s3cret".to_owned())));
     let call = client.prepare_pay(&payment()).unwrap();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+use wallet_api::client::AgentTokens;
 use wallet_api::clock::{Clock, SystemClock};
 use wallet_api::keys::{Signer, Verifier};
 use wallet_api::random::SystemRng;
@@ -102,7 +103,7 @@ fn entry(wallet: &WalletConfig) -> Result<WalletEntry, Failure> {
         profile: Arc::new(wallet.profile.clone()),
         signer,
         verifier,
-        agent_token: loaded.agent_token,
+        agent_token: loaded.agent_token.map(|token| token as Arc<dyn AgentTokens>),
         notify_url: wallet.notify_url.clone(),
         notify_path: wallet.notify_path.clone(),
     })

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use wallet_api::ids::AgentToken;
 use wallet_api::keys::{ClientKey, KeyError, KeyRing, PrivateKey, PublicKey, SigningKey};
 
+use super::agent_token::RenewedToken;
 use super::{ConfigError, Problem, WalletConfig, WebhookConfig};
 use crate::webhooks::{Endpoint, Secret};
 
@@ -22,7 +23,7 @@ pub struct WalletKeys {
     /// Fingerprint of our public key, for people to compare.
     pub own_fingerprint: String,
     /// Lets us call as an integrator for the merchant.
-    pub agent_token: Option<AgentToken>,
+    pub agent_token: Option<Arc<RenewedToken>>,
 }
 
 /// Reads a wallet's keys.
@@ -43,7 +44,7 @@ pub fn load(wallet: &WalletConfig) -> Result<WalletKeys, ConfigError> {
         ring.refuse_own(&private).map_err(|error| bad_key(&public.file, &error))?;
     }
     let signer = SigningKey::new(private, wallet.profile.key_version.clone());
-    let agent_token = wallet.agent_token_file.as_deref().map(agent_token).transpose()?;
+    let agent_token = wallet.agent_token_file.clone().map(RenewedToken::read).transpose()?.map(Arc::new);
     Ok(WalletKeys { signer: Arc::new(signer), verifier: Arc::new(ring), own_fingerprint, agent_token })
 }
 

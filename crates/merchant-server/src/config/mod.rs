@@ -4,6 +4,7 @@
 //! [`ConfigError`] that names file, line and key, what was expected, and what to do. Keys and tokens are
 //! read from their own files, by [`keys`], when the server starts.
 
+mod agent_token;
 mod calls;
 mod check;
 mod environment;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use tempfile::TempDir;
+use wallet_api::client::AgentTokens as _;
 
 use super::*;
 use crate::jobs::RateLimit;
@@ -280,7 +281,7 @@ mod key_files {
         wallet.agent_token_file = Some(file.clone());
         std::fs::write(&file, "agent-s3cret\n").unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
-        let token = keys::load(&wallet).unwrap().agent_token.unwrap();
+        let token = keys::load(&wallet).unwrap().agent_token.unwrap().current();
         assert_eq!((token.as_str(), format!("{token:?}").contains("s3cret")), ("agent-s3cret", false));
         std::fs::write(&file, "two words").unwrap();
         assert_eq!(keys::load(&wallet).err().unwrap().problem, Problem::BadKey);

@@ -7,9 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use shop_api::{AmountProblem, AmountProblemCode, MinorUnits};
-use wallet_api::client::{PaymentQuestion, PreparedCall, RefundQuestion, WalletClient};
+use wallet_api::client::{AgentTokens, PaymentQuestion, PreparedCall, RefundQuestion, WalletClient};
 use wallet_api::clock::Clock;
-use wallet_api::ids::{AgentToken, AuthCode, ReferenceOrderId};
+use wallet_api::ids::{AuthCode, ReferenceOrderId};
 use wallet_api::keys::{Signer, Verifier};
 use wallet_api::notification::{RawNotification, acknowledge};
 use wallet_api::operation::Operation;
@@ -52,7 +52,7 @@ pub struct WalletEntry {
     /// Has the wallet's keys.
     pub verifier: Arc<dyn Verifier>,
     /// Lets us call as an integrator for the merchant.
-    pub agent_token: Option<AgentToken>,
+    pub agent_token: Option<Arc<dyn AgentTokens>>,
     /// The public address for its notifications.
     pub notify_url: String,
     /// The path of that address: what the wallet signs.

@@ -87,6 +87,19 @@ pub enum CallAnswer<T> {
     Unknown(Reason),
 }
 
+/// Where the `Agent-Token` comes from: wallets let it expire, and give a new one.
+pub trait AgentTokens: Send + Sync + 'static {
+    /// The one that is good now.
+    fn current(&self) -> AgentToken;
+}
+
+/// One that doesn't change.
+impl AgentTokens for AgentToken {
+    fn current(&self) -> AgentToken {
+        self.clone()
+    }
+}
+
 /// Calls one wallet for one merchant.
 #[derive(Clone)]
 pub struct WalletClient {
@@ -95,7 +108,7 @@ pub struct WalletClient {
     verifier: Arc<dyn Verifier>,
     http: Arc<dyn HttpTransport>,
     clock: Arc<dyn Clock>,
-    agent_token: Option<AgentToken>,
+    agent_token: Option<Arc<dyn AgentTokens>>,
 }
 
 /// An answer that was verified, with the verdict that may be drawn from it.
@@ -116,10 +129,11 @@ impl WalletClient {
         Self { profile, signer, verifier, http, clock, agent_token: None }
     }
 
-    /// The same, calling as an integrator (ISV) for the merchant whose `Agent-Token` this is.
+    /// The same, calling as an integrator (ISV) for the merchant whose `Agent-Token` this is. Each sending takes
+    /// the one that is good then.
     #[must_use]
-    pub fn with_agent_token(self, token: AgentToken) -> Self {
-        Self { agent_token: Some(token), ..self }
+    pub fn with_agent_token(self, tokens: Arc<dyn AgentTokens>) -> Self {
+        Self { agent_token: Some(tokens), ..self }
     }
 
     /// The same over another network, such as one that remembers what went over it.
@@ -159,7 +173,9 @@ impl WalletClient {
         let signature = message.sign_as(&*self.signer, self.profile.signature_encoding)?;
         let mut headers =
             vec![(CLIENT_ID, client_id.to_string()), (REQUEST_TIME, time), (SIGNATURE, signature)];
-        headers.extend(self.agent_token.iter().map(|token| (AGENT_TOKEN, token.as_str().to_owned())));
+        headers.extend(
+            self.agent_token.iter().map(|tokens| (AGENT_TOKEN, tokens.current().as_str().to_owned())),
+        );
         Ok(HttpRequest {
             url: self.profile.url(&call.uri),
             headers,

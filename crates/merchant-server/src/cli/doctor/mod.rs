@@ -103,7 +103,7 @@ async fn ask(wallet: &WalletConfig, keys: Keys, report: &mut Report) -> Result<(
         Arc::clone(&clock),
     );
     let client = match keys.agent_token {
-        Some(token) => client.with_agent_token(token),
+        Some(token) => client.with_agent_token(Arc::new(token)),
         None => client,
     };
     match client.probe(id).await {
