@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
     include_str!("../../../migrations/sqlite/0002_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
@@ -16,6 +16,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../../../migrations/sqlite/0009_outbox.sql"),
     include_str!("../../../migrations/sqlite/0010_statements.sql"),
     include_str!("../../../migrations/sqlite/0011_wire.sql"),
+    include_str!("../../../migrations/sqlite/0013_shares.sql"),
 ];
 
 /// Brings the file to this program's schema, each step in a transaction of its own.
