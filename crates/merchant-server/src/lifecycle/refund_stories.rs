@@ -3,7 +3,8 @@
 use shop_api::{MinorUnits, Sku};
 
 use super::fixtures::{
-    START, accepted, after, decide, given_back, refund, refund_answered, refund_units, said, units, wish,
+    START, accepted, after, decide, failed, given_back, new_attempt, refund, refund_answered, refund_units,
+    said, units, wish,
 };
 use super::*;
 
@@ -131,6 +132,23 @@ fn units_that_never_left_the_stock_cannot_come_back() {
     assert_eq!(order.stock, StockHold::Released);
     assert_eq!(refused(&order, units(&[("tea", 1)], false, true)), UnitsRefusal::NeverLeft.into());
     assert!(decide(&order, refund_units("k1", units(&[("tea", 1)], false, false)), START).is_ok());
+}
+
+#[test]
+fn units_are_given_back_of_the_payment_that_the_sale_needs() {
+    let again = Event::PaymentRequested { after: "a1".into(), next: new_attempt(2) };
+    let second = said(2, PaymentWord::Success, WordSource::Inquiry);
+    let code = "REFUND_WINDOW_EXCEED".to_owned();
+    let stays = refund_answered("r1", Sending::First, RefundAnswer::Refused { code });
+    let order = after(vec![accepted(1), failed(1), again, accepted(2), second, success(), stays]);
+    assert_eq!(order.refundable(&"a1".into()), order.total, "paid twice, and not given back yet");
+    let all = refund_units("k1", units(&[("tea", 2), ("mug", 1)], false, true));
+    let order = decide(&order, all, START).unwrap().order;
+    assert_eq!(order.refunds[1].attempt, "a2".into());
+    // What is left was paid for nothing: no unit went for it.
+    assert_eq!(refused(&order, units(&[("tea", 1)], false, true)), UnitsRefusal::NeverLeft.into());
+    let one = decide(&order, refund_units("k2", units(&[("tea", 1)], false, false)), START).unwrap().order;
+    assert_eq!(one.refunds[2].attempt, "a1".into());
 }
 
 #[test]

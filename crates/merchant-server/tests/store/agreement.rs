@@ -76,7 +76,7 @@ fn event(order: &Order, number: u8, salt: usize) -> Option<Event> {
         8 => Event::PayByReached,
         9 => Event::InquiryUnanswered { attempt, reason: "busy".into() },
         10 => Event::PaymentRequested { after: attempt, next: new_attempt(&format!("n{salt}")) },
-        11 if salt % 2 == 0 => refund(&format!("k{}", salt % 3), 300),
+        11 if salt.is_multiple_of(2) => refund(&format!("k{}", salt % 3), 300),
         11 => {
             let sku = order.lines[salt % order.lines.len()].sku.as_str();
             refund_units(&format!("k{}", salt % 3), &[(sku, 1)], false, salt % 4 == 1)

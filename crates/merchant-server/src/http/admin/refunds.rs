@@ -52,7 +52,7 @@ pub struct RefundRequest {
 pub struct RefundLine {
     /// What.
     sku: Sku,
-    /// How many: 1 to [`MAX_QUANTITY`].
+    /// How many: 1 to 999.
     #[schema(minimum = 1, maximum = 999)]
     quantity: u32,
 }
