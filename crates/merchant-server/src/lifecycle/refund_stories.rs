@@ -127,11 +127,15 @@ fn what_the_order_does_not_have_is_refused_by_name() {
 #[test]
 fn units_that_never_left_the_stock_cannot_come_back() {
     let code = "REFUND_WINDOW_EXCEED".to_owned();
-    let failed = refund_answered("r1", Sending::First, RefundAnswer::Refused { code });
-    let order = after(vec![accepted(1), Event::CancelRequested, success(), failed]);
+    let stays = refund_answered("r1", Sending::First, RefundAnswer::Refused { code });
+    let order = after(vec![accepted(1), Event::CancelRequested, success(), stays]);
     assert_eq!(order.stock, StockHold::Released);
     assert_eq!(refused(&order, units(&[("tea", 1)], false, true)), UnitsRefusal::NeverLeft.into());
     assert!(decide(&order, refund_units("k1", units(&[("tea", 1)], false, false)), START).is_ok());
+    let again = Event::PaymentRequested { after: "a1".into(), next: new_attempt(2) };
+    let order = after(vec![accepted(1), failed(1), again, accepted(2), success()]);
+    assert_eq!(order.stock, StockHold::Reserved, "its second payment has to end first");
+    assert_eq!(refused(&order, units(&[("tea", 1)], false, true)), UnitsRefusal::NeverLeft.into());
 }
 
 #[test]

@@ -85,6 +85,18 @@ async fn units_are_given_back_with_their_share_of_discounts_and_tax_until_nothin
     assert_eq!((&refunds["refunds"][3]["amount"], &refunds["refundable"]), (&json!("7"), &json!("0")));
     assert_eq!(balances(&server).await, ["sales -3500", "returns 3500"], "every part, to the unit");
     assert_eq!(server.read(&ana, &order).await["refunded"], "3416");
+    let shown = program(&server, &["orders", "show", order["orderId"].as_str().unwrap()]).stdout;
+    let shown = String::from_utf8(shown).unwrap();
+    for line in [
+        "k1: ₱9.14 of 1 x TEA-S by maria: sent back",
+        "TEA-S  1 = ₱9.14 (PHP 914), back to the stock once it has succeeded",
+        "tax in it ₱0.98 (PHP 98)",
+        "TEA-S  2 = ₱18.27 (PHP 1827)\n",
+        "delivery = ₱1.68 (PHP 168)\n",
+        "k3: ₱19.95 of 2 x TEA-S, delivery by maria: lost",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
 }
 
 #[tokio::test]
