@@ -86,6 +86,7 @@ impl ShopError {
             Self::OrderNotFound => ProblemCode::OrderNotFound,
             Self::AttemptNotFound => ProblemCode::AttemptNotFound,
             Self::PaymentNotAllowed(_) => ProblemCode::PaymentNotAllowed,
+            Self::RefundRefused(Refusal::RefundLine(_)) => ProblemCode::InvalidField,
             Self::RefundRefused(refusal) => ProblemCode::Other(refund_code(refusal).to_owned()),
             Self::WalletUnavailable => ProblemCode::WalletUnavailable,
             Self::AuthCodeRejected => ProblemCode::AuthCodeRejected,
@@ -132,9 +133,11 @@ fn refund_code(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NothingToRefund => "nothing_to_refund",
         Refusal::RefundAmount { .. } => "refund_amount",
+        Refusal::RefundUnits(_) => "refund_units",
         Refusal::RefundKeyUsed => "refund_key_used",
         Refusal::AttemptNotFound
         | Refusal::PaymentNotAllowed(_)
+        | Refusal::RefundLine(_)
         | Refusal::NothingToFulfil
         | Refusal::FulfilmentBackward(_)
         | Refusal::Mismatch(_) => "refund_refused",
@@ -148,6 +151,8 @@ fn fulfilment_code(refusal: &Refusal) -> &'static str {
         Refusal::FulfilmentBackward(_) => "fulfilment_backward",
         Refusal::NothingToRefund
         | Refusal::RefundAmount { .. }
+        | Refusal::RefundLine(_)
+        | Refusal::RefundUnits(_)
         | Refusal::RefundKeyUsed
         | Refusal::AttemptNotFound
         | Refusal::PaymentNotAllowed(_)
@@ -161,9 +166,11 @@ impl From<Refusal> for ShopError {
             Refusal::AttemptNotFound => Self::AttemptNotFound,
             Refusal::PaymentNotAllowed(why) => Self::PaymentNotAllowed(why.to_owned()),
             Refusal::Mismatch(what) => Self::PaymentNotAllowed(what),
-            refusal @ (Refusal::NothingToRefund | Refusal::RefundAmount { .. } | Refusal::RefundKeyUsed) => {
-                Self::RefundRefused(refusal)
-            }
+            refusal @ (Refusal::NothingToRefund
+            | Refusal::RefundAmount { .. }
+            | Refusal::RefundLine(_)
+            | Refusal::RefundUnits(_)
+            | Refusal::RefundKeyUsed) => Self::RefundRefused(refusal),
             refusal @ (Refusal::NothingToFulfil | Refusal::FulfilmentBackward(_)) => {
                 Self::FulfilmentRefused(refusal)
             }

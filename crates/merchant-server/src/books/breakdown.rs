@@ -1,10 +1,10 @@
-//! What an order's total is made of.
+//! What an order's total is made of, and what is given back of it.
 
 use shop_api::MinorUnits;
 
-use crate::lifecycle::Order;
+use crate::lifecycle::{Order, Refund};
 
-/// What an order's total is made of: goods less discounts, and delivery, and tax.
+/// What an order's total, or what is given back of it, is made of: goods less discounts, and delivery, and tax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Breakdown {
     /// The goods at their prices, without tax.
@@ -28,6 +28,26 @@ impl Breakdown {
             discounts: parts.off(),
             delivery: less(parts.delivery(), inside(delivery_tax)),
             tax: parts.tax(),
+        }
+    }
+
+    /// A refund's. One from before its parts were kept is all goods, as it was posted then.
+    pub fn given_back(refund: &Refund) -> Self {
+        let Some(share) = &refund.share else {
+            return Self {
+                goods: refund.amount,
+                discounts: MinorUnits::ZERO,
+                delivery: MinorUnits::ZERO,
+                tax: MinorUnits::ZERO,
+            };
+        };
+        let delivery = less(share.delivery.amount, share.delivery.tax);
+        let net_goods = less(less(share.total(), share.tax()), delivery);
+        Self {
+            goods: net_goods.checked_add(share.discount()).unwrap_or(MinorUnits::MAX),
+            discounts: share.discount(),
+            delivery,
+            tax: share.tax(),
         }
     }
 }

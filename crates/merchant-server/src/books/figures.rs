@@ -35,7 +35,8 @@ pub(super) struct Sale {
 pub(super) struct Repayment {
     pub(super) id: RefundRequestId,
     pub(super) attempt: AttemptId,
-    pub(super) amount: i64,
+    parts: Breakdown,
+    amount: i64,
     pub(super) standing: Standing,
 }
 
@@ -91,17 +92,20 @@ impl Figures {
             add(Account::Reversals, &self.currency, total - paid);
         }
         for refund in &self.refunds {
-            let from = if self.is_of_the_sale(refund) { Account::Returns } else { Account::Suspense };
-            match refund.standing {
-                Standing::Owed => {
-                    add(from, &self.currency, refund.amount);
-                    add(Account::RefundsPayable, &self.currency, -refund.amount);
-                }
-                Standing::Paid => {
-                    add(from, &self.currency, refund.amount);
-                    add(Account::Receivable, &self.currency, -refund.amount);
-                }
-                Standing::Dropped => {}
+            let to = match refund.standing {
+                Standing::Owed => Account::RefundsPayable,
+                Standing::Paid => Account::Receivable,
+                Standing::Dropped => continue,
+            };
+            add(to, &self.currency, -refund.amount);
+            if self.is_of_the_sale(refund) {
+                let Breakdown { goods, discounts, delivery, tax } = refund.parts;
+                add(Account::Returns, &self.currency, signed(goods));
+                add(Account::Discounts, &self.currency, -signed(discounts));
+                add(Account::Delivery, &self.currency, signed(delivery));
+                add(Account::Tax, &self.currency, signed(tax));
+            } else {
+                add(Account::Suspense, &self.currency, refund.amount);
             }
         }
         position.retain(|_, amount| *amount != 0);
@@ -149,19 +153,8 @@ fn sale(order: &Order) -> Option<Sale> {
         StockHold::Sold => true,
         StockHold::Reserved | StockHold::Released => false,
     };
-    (is_paid && went).then(|| Sale { breakdown: Breakdown::of(order), paid_by: paid_by(order) })
-}
-
-/// The payment that the sale needs: one that isn't given back in full under its own id, as every further
-/// one is. What the wallet took back counts when there is no other.
-fn paid_by(order: &Order) -> Option<AttemptId> {
-    let is_wanted = |attempt: &&Attempt| {
-        !order.refunds.iter().any(|refund| refund.id.as_str() == attempt.payment_request_id.as_str())
-    };
-    let wanted = || order.attempts.iter().filter(is_wanted);
-    let held = wanted().find(|attempt| matches!(attempt.state, AttemptState::Succeeded { .. }));
-    let taken_back = || wanted().find(|attempt| matches!(attempt.state, AttemptState::Reversed { .. }));
-    held.or_else(taken_back).map(|attempt| attempt.id.clone())
+    (is_paid && went)
+        .then(|| Sale { breakdown: Breakdown::of(order), paid_by: order.sale_payment().cloned() })
 }
 
 fn repayment(refund: &Refund) -> Repayment {
@@ -176,6 +169,7 @@ fn repayment(refund: &Refund) -> Repayment {
     Repayment {
         id: refund.id.clone(),
         attempt: refund.attempt.clone(),
+        parts: Breakdown::given_back(refund),
         amount: signed(refund.amount),
         standing,
     }

@@ -25,15 +25,15 @@ pub enum Account {
     Settled,
     /// What the wallet kept for its service. Debit.
     Fees,
-    /// Goods sold, before discounts. Credit.
+    /// Goods sold, before discounts and without tax. Credit.
     Sales,
-    /// What was taken off. Debit.
+    /// What was taken off what was sold, less what came back of that. Debit.
     Discounts,
-    /// What was charged for delivery. Credit.
+    /// What was charged for delivery, less what was given back of it. Credit.
     Delivery,
-    /// What is owed to the tax office. Credit.
+    /// What is owed to the tax office: less with what was given back. Credit.
     Tax,
-    /// Sold, and given back to the customer. Debit.
+    /// Goods sold whose price was given back to the customer, before discounts and without tax. Debit.
     Returns,
     /// Sold, and taken back by the wallet by itself: goods may be gone without money. Debit.
     Reversals,

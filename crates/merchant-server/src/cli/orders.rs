@@ -12,7 +12,7 @@ use super::webhooks::{message_lines, subscribers};
 use super::{Failure, evidence, open_existing, out};
 use crate::config::Config;
 use crate::evidence::Wire;
-use crate::http::admin::{OrderStory, fulfilment_step, story_of};
+use crate::http::admin::{OrderStory, RefundStory, fulfilment_step, story_of};
 use crate::lifecycle::{Event, FulfilmentStep, Schedule, decide};
 use crate::store::{Commit, Committed, OrderPage, Store};
 use crate::time::{now, text};
@@ -151,6 +151,7 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         let code = refund.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
         let (status, amount) = (refund.status, money(refund.amount));
         out::line(&format!("  {amount}  {status}{code}, sent {} times", refund.sendings));
+        refund_parts(refund, &money).iter().for_each(|line| out::line(&format!("     {line}")));
         let maker = if refund.made_by == "us" { "" } else { " (made at the wallet)" };
         out::line(&format!(
             "     by {}{maker} {}: {}",
@@ -195,6 +196,19 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
         out::line(&format!("job       {} {due}, tried {} times", job.kind, job.tries));
     }
     Ok(())
+}
+
+/// What a refund gives back, where units were asked for, and the tax in it.
+fn refund_parts(refund: &RefundStory, money: &dyn Fn(MinorUnits) -> String) -> Vec<String> {
+    let back = if refund.restock { ", back to the stock once it has succeeded" } else { "" };
+    let units = refund
+        .lines
+        .iter()
+        .map(|line| format!("{}  {} = {}{back}", line.sku, line.quantity, money(line.amount)));
+    let delivery = refund.delivery.map(|amount| format!("delivery = {}", money(amount)));
+    let tax = refund.tax.filter(|tax| tax.value() > 0);
+    let tax = tax.map(|amount| format!("tax in it {}", money(amount)));
+    units.chain(delivery).chain(tax).collect()
 }
 
 /// What the total has beside its lines.

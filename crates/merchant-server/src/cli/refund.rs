@@ -1,10 +1,10 @@
-//! `merchant-server refund ORDER_ID (--amount N | --all) --reason TEXT --key KEY`
+//! `merchant-server refund ORDER_ID (--amount N | --all | --line SKU=N … --delivery [--restock]) --reason TEXT --key KEY`
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use shop_api::{OrderId, Timestamp};
+use shop_api::{OrderId, Sku, Timestamp};
 use wallet_api::clock::{Clock as _, SystemClock};
 
 use super::webhooks::subscribers;
@@ -12,7 +12,7 @@ use super::{Failure, open_existing, out};
 use crate::app::Settings;
 use crate::config::Config;
 use crate::evidence::Wire;
-use crate::http::admin::wish;
+use crate::http::admin::{AskedRefund, wish};
 use crate::lifecycle::{
     Event, Order, Refund as OrderRefund, RefundRequestId, RefundState, RefundWish, decide,
 };
@@ -27,18 +27,28 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Give money of an order back, in part or whole. The running server does it.
 ///
-/// The refund is written down in the database, and a job of the server's sends it to the wallet. The same
-/// key again makes no second refund; it has one that needs attention sent again.
+/// Either a sum, or units of the order's lines at what they cost. The refund is written down in the database, and a
+/// job of the server's sends it to the wallet. The same key again makes no second refund; it has one that needs
+/// attention sent again.
 #[derive(Debug, Args)]
 pub(super) struct Refund {
     /// The order's id.
     order: String,
     /// How much, in the currency's smallest unit: 1250 are ₱12.50.
-    #[arg(long, value_name = "N", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(long, value_name = "N", required_unless_present_any = ["all", "line", "delivery"])]
     amount: Option<String>,
     /// All that wasn't given back yet.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "amount")]
     all: bool,
+    /// So many units of a line, at what they cost after discounts and with tax; once for each SKU.
+    #[arg(long, value_name = "SKU=N", value_parser = units, conflicts_with_all = ["amount", "all"])]
+    line: Vec<(Sku, u32)>,
+    /// The delivery too.
+    #[arg(long, conflicts_with_all = ["amount", "all"])]
+    delivery: bool,
+    /// The units come back to the stock, once the wallet has given their money back.
+    #[arg(long, requires = "line")]
+    restock: bool,
     /// Why; the wallet is told.
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -54,14 +64,35 @@ pub(super) struct Refund {
 }
 
 pub(super) async fn run(config: &Config, refund: Refund) -> Result<(), Failure> {
-    let amount = if refund.all { "all".to_owned() } else { refund.amount.unwrap_or_default() };
-    let wish = wish(&refund.key, &amount, refund.reason, refund.operator)
-        .map_err(|(field, expected)| Failure::Other(format!("--{field} must be {expected}")))?;
+    let asked = AskedRefund {
+        key: &refund.key,
+        amount: if refund.all { Some("all") } else { refund.amount.as_deref() },
+        lines: refund.line,
+        delivery: refund.delivery,
+        restock: refund.restock,
+        reason: refund.reason,
+        operator: refund.operator,
+    };
+    let wish = wish(asked)
+        .map_err(|(field, expected)| Failure::Other(format!("--{} must be {expected}", option(&field))))?;
     let store = open_existing(config).await?;
     let id = OrderId(refund.order);
     let key = wish.key.clone();
     write_down(config, &*store, &id, wish).await?;
     follow(&*store, &id, &key, now(&SystemClock).plus_millis(u64::from(refund.wait) * 1_000)).await
+}
+
+/// `SKU=N`.
+fn units(text: &str) -> Result<(Sku, u32), String> {
+    let rule = "a SKU and how many, such as TEA-S=2";
+    let (sku, quantity) = text.rsplit_once('=').ok_or(rule)?;
+    let quantity = quantity.parse().map_err(|_| rule)?;
+    if sku.is_empty() { Err(rule.to_owned()) } else { Ok((Sku::from(sku), quantity)) }
+}
+
+/// The option by which a field is said.
+fn option(field: &str) -> &str {
+    if field.starts_with("lines") { "line" } else { field }
 }
 
 async fn write_down(

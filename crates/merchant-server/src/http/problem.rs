@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use shop_api::{OrderId, Problem, ProblemCode};
 
 use crate::app::ShopError;
+use crate::lifecycle::Refusal;
 
 /// An answer that isn't 2xx.
 #[derive(Clone, Debug)]
@@ -89,6 +90,8 @@ impl From<ShopError> for ApiProblem {
             ShopError::FulfilmentRefused(_) => {
                 Problem { status: 409, title: "Fulfilment refused".to_owned(), ..problem }
             }
+            // What was asked for doesn't fit the order: a field of the request.
+            ShopError::RefundRefused(Refusal::RefundLine(_)) => problem,
             ShopError::RefundRefused(_) => {
                 Problem { status: 409, title: "Refund refused".to_owned(), ..problem }
             }

@@ -75,13 +75,15 @@ pub enum StockMove {
     Sell(Sku, u32),
     /// The order's units are free again.
     Release(Sku, u32),
+    /// Units that had left the shop come back.
+    Restock(Sku, u32),
 }
 
 impl StockMove {
     /// Whose units.
     pub fn sku(&self) -> &Sku {
         match self {
-            Self::Reserve(sku, _) | Self::Sell(sku, _) | Self::Release(sku, _) => sku,
+            Self::Reserve(sku, _) | Self::Sell(sku, _) | Self::Release(sku, _) | Self::Restock(sku, _) => sku,
         }
     }
 }

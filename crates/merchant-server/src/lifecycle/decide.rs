@@ -1,11 +1,12 @@
 //! The one decision: what an event means for an order.
 
-use shop_api::{MinorUnits, Timestamp};
+use shop_api::{MinorUnits, Sku, Timestamp};
 
 use super::step::Step;
 use super::{
     Actor, AttemptState, ChangeSet, Event, FulfilmentStage, Guard, JobKind, Order, OrderState, Placement,
-    Schedule, StockHold, cancel, doubt, fulfilment, pay_answer, refunding, settle, shopper, wallet_word,
+    Schedule, StockHold, UnitsRefusal, cancel, doubt, fulfilment, pay_answer, refunding, settle, shopper,
+    wallet_word,
 };
 
 /// Why an event changes nothing.
@@ -29,6 +30,12 @@ pub enum Refusal {
         /// The most that is left of one payment.
         most: MinorUnits,
     },
+    /// The order has no line of this.
+    #[error("the order has no line of {0}; `orders show` lists its lines")]
+    RefundLine(Sku),
+    /// Not units that can be given back.
+    #[error(transparent)]
+    RefundUnits(#[from] UnitsRefusal),
     /// The idempotency key belongs to something else.
     #[error("this key was used for another refund or payment; choose a new one")]
     RefundKeyUsed,

@@ -6,8 +6,8 @@ use super::{
     Breakdown, CancelAnswer, ChangeSet, Customer, CustomerId, CustomerLimits, Event, FulfilmentStage,
     FulfilmentStep, JobChange, JobKind, Line, LineParts, NewAttempt, Order, Parts, PayAnswer, PaymentId,
     PaymentRequestId, PaymentWord, Placement, RefundAmount, RefundAnswer, RefundId, RefundRequestId,
-    RefundWish, RefundWord, Refusal, Schedule, Sending, StoredCall, Tracking, WalletName, WalletWord,
-    WordSource, place,
+    RefundWish, RefundWord, Refusal, ReturnedUnits, Schedule, Sending, StoredCall, Tracking, WalletName,
+    WalletWord, WordSource, place,
 };
 
 use crate::pricing::{CouponCode, CouponHit};
@@ -122,6 +122,22 @@ pub(crate) fn wish(key: &str, amount: RefundAmount) -> RefundWish {
 
 pub(crate) fn refund(key: &str, amount: u64) -> Event {
     Event::RefundRequested(wish(key, RefundAmount::Exactly(MinorUnits::new(amount).unwrap())))
+}
+
+/// So many units of these, brought back to the stock or not.
+pub(crate) fn units(lines: &[(&str, u32)], with_delivery: bool, restock: bool) -> RefundAmount {
+    let lines = lines.iter().map(|(sku, quantity)| ((*sku).into(), *quantity)).collect();
+    RefundAmount::Units(ReturnedUnits::new(lines, with_delivery, restock).unwrap())
+}
+
+pub(crate) fn refund_units(key: &str, amount: RefundAmount) -> Event {
+    Event::RefundRequested(wish(key, amount))
+}
+
+/// The wallet takes a refund and confirms it.
+pub(crate) fn given_back(key: &str) -> [Event; 2] {
+    let taken = RefundAnswer::Taken { refund_id: refund_id(1) };
+    [refund_answered(key, Sending::First, taken), refund_told(key, RefundWord::Success { refund_id: None })]
 }
 
 pub(crate) fn refund_answered(key: &str, sending: Sending, answer: RefundAnswer) -> Event {

@@ -22,6 +22,7 @@ pub(crate) enum Happening {
     Cancelled { attempt: usize, answer: u8 },
     Returned { attempt: usize, code: &'static str },
     Refund { key: u8, amount: Option<u64> },
+    RefundUnits { key: u8, tea: u32, mug: u32, restock: bool },
     RefundAnswered { refund: usize, first: bool, answer: u8 },
     RefundTold { refund: usize, word: u8 },
     RefundSeen { attempt: usize, key: u8, amount: u64 },
@@ -95,6 +96,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => (attempt.clone(), code).prop_map(|(attempt, code)| Happening::Returned { attempt, code }),
         4 => (0u8..3, prop::sample::select(vec![None, Some(1), Some(TOTAL / 2), Some(TOTAL), Some(TOTAL + 1)]))
             .prop_map(|(key, amount)| Happening::Refund { key, amount }),
+        3 => (0u8..3, 0u32..4, 0u32..3, any::<bool>())
+            .prop_map(|(key, tea, mug, restock)| Happening::RefundUnits { key, tea, mug, restock }),
         4 => (0usize..4, any::<bool>(), 0u8..4)
             .prop_map(|(refund, first, answer)| Happening::RefundAnswered { refund, first, answer }),
         4 => (0usize..4, 0u8..5).prop_map(|(refund, word)| Happening::RefundTold { refund, word }),
@@ -171,6 +174,12 @@ pub(crate) fn event(order: &Order, happening: &Happening) -> Option<Event> {
                 .map_or(RefundAmount::Rest, |amount| RefundAmount::Exactly(MinorUnits::new(amount).unwrap()));
             Event::RefundRequested(wish(&format!("k{key}"), amount))
         }
+        Happening::RefundUnits { key, tea, mug, restock } => {
+            let lines = [("tea", *tea), ("mug", *mug)].into_iter().filter(|(_, units)| *units > 0);
+            let lines = lines.map(|(sku, units)| (sku.into(), units)).collect();
+            let units = ReturnedUnits::new(lines, false, *restock).ok()?;
+            Event::RefundRequested(wish(&format!("k{key}"), RefundAmount::Units(units)))
+        }
         Happening::RefundAnswered { refund, first, answer } => {
             let refund = refund_at(*refund)?;
             // A first sending is one that nothing came before.
@@ -218,6 +227,7 @@ struct Shadow {
     jobs: HashSet<JobKey>,
     reserved: i64,
     sold: i64,
+    restocked: i64,
     coupon_uses: i64,
 }
 
@@ -272,6 +282,10 @@ impl Shadow {
                     self.sold += i64::from(*units);
                 }
                 StockMove::Release(_, units) => self.reserved -= i64::from(*units),
+                StockMove::Restock(_, units) => {
+                    self.sold -= i64::from(*units);
+                    self.restocked += i64::from(*units);
+                }
             }
         }
     }
@@ -391,6 +405,7 @@ fn check_step(
         );
     }
     check_fulfilment(before, after)?;
+    check_restock(before, change)?;
     let is_wallets = |job: &JobChange| match job {
         JobChange::Put(JobKey { kind: JobKind::SendRefund, about: Subject::Refund(id), .. }, _) => {
             after.refund(id).is_some_and(|refund| refund.made_by == RefundMaker::Wallet)
@@ -399,6 +414,23 @@ fn check_step(
     };
     prop_assert!(!change.jobs.iter().any(is_wallets), "a refund of the wallet's would be sent");
     check_refund_step(before, event, after)
+}
+
+/// Units come back with the success of the refund that was to bring them back, and with nothing else.
+fn check_restock(before: &Order, change: &ChangeSet) -> Result<(), TestCaseError> {
+    let is_over = |refund: &Refund| matches!(refund.state, RefundState::Succeeded { .. });
+    let after = &change.order;
+    let news = after
+        .refunds
+        .iter()
+        .filter(|new| new.restock && is_over(new) && !before.refund(&new.id).is_some_and(is_over));
+    let expected: Vec<_> = news.flat_map(|refund| after.units_of(refund)).collect();
+    let back = change.stock.iter().filter_map(|moved| match moved {
+        StockMove::Restock(sku, units) => Some((sku.clone(), *units)),
+        StockMove::Reserve(..) | StockMove::Sell(..) | StockMove::Release(..) => None,
+    });
+    prop_assert_eq!(back.collect::<Vec<_>>(), expected);
+    Ok(())
 }
 
 /// Goods leave the shop only for an order that is paid and has them; and they don't come back.
@@ -417,6 +449,7 @@ fn check_refund_step(before: &Order, event: &Event, after: &Order) -> Result<(),
     prop_assert!(before.refunds.len() <= after.refunds.len());
     for (old, new) in before.refunds.iter().zip(&after.refunds) {
         prop_assert_eq!((&old.id, &old.attempt, old.amount), (&new.id, &new.attempt, new.amount));
+        prop_assert_eq!((&old.share, old.restock), (&new.share, new.restock));
         if matches!(old.state, RefundState::Succeeded { .. } | RefundState::Failed { .. }) {
             prop_assert_eq!(&old.state, &new.state, "a refund that ended came back");
         } else if matches!(new.state, RefundState::Failed { .. }) {
@@ -438,6 +471,12 @@ fn check_refunds(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
         let sum: u64 = of.filter(|refund| refund.state.counts()).map(|refund| refund.amount.value()).sum();
         let paid = if was_paid(attempt) { TOTAL } else { 0 };
         prop_assert!(sum <= paid, "refunded more than was paid");
+        let given = order.given_back(&attempt.id);
+        for (line, part) in order.lines.iter().zip(&given.lines) {
+            prop_assert!(part.units <= line.quantity, "a unit was given back twice");
+            prop_assert!(part.amount <= line.subtotal, "more was given back of a line than it cost");
+        }
+        prop_assert_eq!(given.total().value(), sum, "the parts of refunds don't add up to them");
     }
     for refund in &order.refunds {
         let subject = Subject::Refund(refund.id.clone());
@@ -462,7 +501,12 @@ fn check_state(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
         StockHold::Sold => (0, units),
         StockHold::Released => (0, 0),
     };
-    prop_assert_eq!((shadow.reserved, shadow.sold), expected, "stock isn't conserved");
+    prop_assert_eq!((shadow.reserved, shadow.sold + shadow.restocked), expected, "stock isn't conserved");
+    let succeeded =
+        |refund: &&Refund| refund.restock && matches!(refund.state, RefundState::Succeeded { .. });
+    let back = order.refunds.iter().filter(succeeded).flat_map(|refund| order.units_of(refund));
+    let back: i64 = back.map(|(_, units)| i64::from(units)).sum();
+    prop_assert_eq!(shadow.restocked, back, "units came back twice, or not at all");
     let uses = i64::from(order.stock != StockHold::Released);
     prop_assert_eq!(shadow.coupon_uses, uses, "the coupon's use doesn't follow the stock");
     let is_paid = matches!(order.state, OrderState::Paid { .. });
@@ -516,7 +560,7 @@ proptest! {
         sold_out in any::<bool>(),
     ) {
         let (first, schedule) = (place(with_coupon(), START), Schedule::default());
-        let mut shadow = Shadow { jobs: HashSet::new(), reserved: 0, sold: 0, coupon_uses: 0 };
+        let mut shadow = Shadow { jobs: HashSet::new(), reserved: 0, sold: 0, restocked: 0, coupon_uses: 0 };
         shadow.apply(None, &first);
         let mut order = first.order;
         let mut clock = Clock::new();

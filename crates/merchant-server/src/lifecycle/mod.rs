@@ -14,6 +14,7 @@ mod decide;
 mod doubt;
 mod event;
 mod fulfilment;
+mod giving_back;
 mod model;
 mod pay_answer;
 mod refund;
@@ -36,6 +37,7 @@ pub use event::{
     StoredCall, WalletWord, WordSource,
 };
 pub use fulfilment::{Fulfilment, FulfilmentStage, FulfilmentStep, Tracking};
+pub use giving_back::{Repayable, ReturnedUnits, UnitsError, UnitsRefusal};
 pub use model::{
     Attempt, AttemptState, Attention, Cancelling, Customer, CustomerId, Line, Order, OrderState, PaymentId,
     PaymentRequestId, StockHold, WalletName,
@@ -55,5 +57,9 @@ mod diagrams;
 pub(crate) mod fixtures;
 #[cfg(test)]
 pub(crate) mod laws;
+#[cfg(test)]
+mod refund_laws;
+#[cfg(test)]
+mod refund_stories;
 #[cfg(test)]
 mod stories;

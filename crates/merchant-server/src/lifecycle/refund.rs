@@ -4,7 +4,8 @@ use shop_api::{AttemptId, MinorUnits, Timestamp};
 
 pub use wallet_api::ids::{RefundId, RefundRequestId};
 
-use super::{AttemptState, Order};
+use super::{AttemptState, Order, ReturnedUnits};
+use crate::pricing::RefundShare;
 
 /// Money of one payment given back, in part or whole. Its exact bytes are stored beside it before they are
 /// sent; only sending needs them, so they aren't loaded here.
@@ -16,6 +17,10 @@ pub struct Refund {
     pub attempt: AttemptId,
     /// How much.
     pub amount: MinorUnits,
+    /// What it gives back of each part of the order; `None` in refunds from before that was kept.
+    pub share: Option<RefundShare>,
+    /// Whether its units come back to the stock once it has succeeded.
+    pub restock: bool,
     /// Why, for people; the wallet is told.
     pub reason: String,
     /// Who asked for it.
@@ -155,12 +160,14 @@ pub struct RefundWish {
 }
 
 /// How much is to be given back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefundAmount {
     /// All that wasn't given back yet.
     Rest,
     /// This much.
     Exactly(MinorUnits),
+    /// What these units cost.
+    Units(ReturnedUnits),
 }
 
 /// What came back from `refund`.

@@ -1,11 +1,11 @@
 //! Giving money back (law 9): asked for, sent, confirmed.
 
-use shop_api::{AttemptId, MinorUnits};
+use shop_api::AttemptId;
 
 use super::step::Step;
 use super::{
-    Actor, Attention, Guard, JobKind, Order, Refund, RefundAmount, RefundAnswer, RefundMaker,
-    RefundRequestId, RefundState, RefundWish, RefundWord, Refusal, SeenRefund, Sending,
+    Actor, Attention, Guard, JobKind, Order, Refund, RefundAnswer, RefundMaker, RefundRequestId, RefundState,
+    RefundWish, RefundWord, Refusal, Repayable, SeenRefund, Sending,
 };
 
 /// The one refusal after which the same refund works later: the merchant's balance has to be topped up.
@@ -15,10 +15,7 @@ const BALANCE_NOT_ENOUGH: &str = "PARTNER_BALANCE_NOT_ENOUGH";
 /// again.
 pub(super) fn requested(step: &mut Step, wish: RefundWish) -> Result<(), Refusal> {
     if let Some(known) = step.order.refund(&wish.key) {
-        let is_same = match wish.amount {
-            RefundAmount::Rest => true,
-            RefundAmount::Exactly(amount) => amount == known.amount,
-        };
+        let is_same = step.order.is_asked_for(known, &wish.amount);
         return if is_same { asked_again(step, &wish) } else { Err(Refusal::RefundKeyUsed) };
     }
     // The automatic refunds' keys.
@@ -28,9 +25,8 @@ pub(super) fn requested(step: &mut Step, wish: RefundWish) -> Result<(), Refusal
     if is_a_payments(&step.order) {
         return Err(Refusal::RefundKeyUsed);
     }
-    let (attempt, amount) = payment_for(&step.order, wish.amount)?;
-    let actor = Actor::Operator;
-    open(step, actor, &attempt, amount, wish.key, wish.reason, wish.operator);
+    let what = step.order.repayable(&wish.amount)?;
+    open(step, Actor::Operator, what, wish.key, wish.reason, wish.operator);
     Ok(())
 }
 
@@ -44,7 +40,8 @@ pub(super) fn in_full(step: &mut Step, attempt: &AttemptId, reason: &str) {
         .and_then(|attempt| RefundRequestId::new(attempt.payment_request_id.as_str()).ok());
     let Some(key) = key else { return };
     if amount.value() > 0 && step.order.refund(&key).is_none() {
-        open(step, Actor::Server, attempt, amount, key, reason.to_owned(), "server".to_owned());
+        let what = step.order.sum_of(attempt, amount);
+        open(step, Actor::Server, what, key, reason.to_owned(), "server".to_owned());
     }
 }
 
@@ -71,10 +68,13 @@ pub(super) fn seen(step: &mut Step, seen: SeenRefund) {
         format!("{key}: {shown} in the wallet's statement"),
     );
     step.guard(Guard::RefundKeyIsNew(step.order.customer.wallet.clone(), key.clone()));
+    let Repayable { attempt, amount, share, restock } = step.order.sum_of(&attempt, amount);
     step.order.refunds.push(Refund {
         id: key.clone(),
         attempt,
         amount,
+        share,
+        restock,
         reason: "made at the wallet".to_owned(),
         requested_by: "wallet".to_owned(),
         made_by: RefundMaker::Wallet,
@@ -154,39 +154,24 @@ pub(super) fn told(step: &mut Step, id: &RefundRequestId, word: RefundWord) {
     }
 }
 
-/// Which payment an amount is given back from: the oldest that has as much left.
-fn payment_for(order: &Order, wanted: RefundAmount) -> Result<(AttemptId, MinorUnits), Refusal> {
-    let left: Vec<_> =
-        order.attempts.iter().map(|attempt| (attempt.id.clone(), order.refundable(&attempt.id))).collect();
-    let most = left.iter().map(|(_, left)| *left).max().unwrap_or(MinorUnits::ZERO);
-    if most == MinorUnits::ZERO {
-        return Err(Refusal::NothingToRefund);
-    }
-    let fits = |left: MinorUnits| match wanted {
-        RefundAmount::Rest => (left.value() > 0).then_some(left),
-        RefundAmount::Exactly(amount) => (amount.value() > 0 && amount <= left).then_some(amount),
-    };
-    left.into_iter()
-        .find_map(|(id, left)| fits(left).map(|amount| (id, amount)))
-        .ok_or(Refusal::RefundAmount { most })
-}
-
 fn open(
     step: &mut Step,
     actor: Actor,
-    attempt: &AttemptId,
-    amount: MinorUnits,
+    what: Repayable,
     id: RefundRequestId,
     reason: String,
     requested_by: String,
 ) {
-    let shown = step.order.currency.format(amount);
-    step.note(actor, "refund_requested", Some(attempt), format!("{id}: {shown} by {requested_by}: {reason}"));
+    let (shown, units) = (step.order.currency.format(what.amount), step.order.told_units(&what));
+    let detail = format!("{id}: {shown}{units} by {requested_by}: {reason}");
+    step.note(actor, "refund_requested", Some(&what.attempt), detail);
     step.guard(Guard::RefundKeyIsNew(step.order.customer.wallet.clone(), id.clone()));
     step.order.refunds.push(Refund {
         id: id.clone(),
-        attempt: attempt.clone(),
-        amount,
+        attempt: what.attempt,
+        amount: what.amount,
+        share: what.share,
+        restock: what.restock,
         reason,
         requested_by,
         made_by: RefundMaker::Us,
@@ -255,6 +240,7 @@ fn succeeded(step: &mut Step, id: &RefundRequestId) {
     let shown = step.order.currency.format(amount);
     step.note(Actor::Wallet, "refund_succeeded", Some(&attempt), format!("{id}: {shown}"));
     step.drop_refund_calls(id);
+    step.restock(id);
     settle_attention(step);
 }
 

@@ -181,6 +181,20 @@ impl<'a> Step<'a> {
         self.move_stock(StockHold::Released, StockMove::Release);
     }
 
+    /// The units of a refund that has just succeeded come back, if that was asked for. That happens once, for it is
+    /// final.
+    pub(super) fn restock(&mut self, id: &RefundRequestId) {
+        let has_left = match self.order.stock {
+            StockHold::Sold => true,
+            StockHold::Reserved | StockHold::Released => false,
+        };
+        let Some(refund) = self.order.refund(id).filter(|refund| refund.restock && has_left) else { return };
+        let (attempt, units) = (refund.attempt.clone(), self.order.units_of(refund));
+        let told: Vec<_> = units.iter().map(|(sku, quantity)| format!("{quantity} x {sku}")).collect();
+        self.note(Actor::Server, "restocked", Some(&attempt), format!("{id}: {}", told.join(", ")));
+        self.stock.extend(units.into_iter().map(|(sku, quantity)| StockMove::Restock(sku, quantity)));
+    }
+
     fn move_stock(&mut self, hold: StockHold, make: fn(shop_api::Sku, u32) -> StockMove) {
         self.order.stock = hold;
         self.stock.extend(self.order.lines.iter().map(|line| make(line.sku.clone(), line.quantity)));

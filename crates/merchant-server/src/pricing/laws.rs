@@ -5,7 +5,7 @@ use shop_api::{MinorUnits, RequestedLine};
 
 use super::fixtures::*;
 use super::*;
-use crate::lifecycle::{ShopView, shop_breakdown};
+use crate::lifecycle::{Breakdown, Line, ShopView, shop_breakdown};
 use crate::pricing::rounding::Rate;
 use crate::store::StoredCatalog;
 
@@ -100,6 +100,13 @@ fn case() -> impl Strategy<Value = Case> {
     })
 }
 
+/// What an order may be made of that isn't free.
+pub(crate) fn priced_order() -> impl Strategy<Value = (Vec<Line>, Breakdown)> {
+    let priced = case().prop_map(|case| priced(&case.catalog, &case.lines, &case.asked));
+    let priced = priced.prop_map(|priced| (priced.lines, priced.breakdown));
+    priced.prop_filter("it is free", |(_, breakdown)| breakdown.total() > MinorUnits::ZERO)
+}
+
 /// A refund, in parts of what is there.
 #[derive(Clone, Debug)]
 enum Giving {
@@ -153,11 +160,11 @@ proptest! {
             },
             _ => {
                 let wrong = priced.breakdown.total().checked_add(one).unwrap();
-                prop_assert!(crate::lifecycle::Breakdown::restore(parts, &lines, wrong).is_err());
+                prop_assert!(Breakdown::restore(parts, &lines, wrong).is_err());
                 return Ok(());
             }
         }
-        prop_assert!(crate::lifecycle::Breakdown::new(parts, &lines).is_err());
+        prop_assert!(Breakdown::new(parts, &lines).is_err());
     }
 
     #[test]
@@ -172,12 +179,28 @@ proptest! {
             let left = breakdown.total().checked_sub(given.total()).unwrap();
             let share = match giving {
                 Giving::Units { line, share, with_delivery } => {
-                    let line = &lines[line % lines.len()];
-                    let taken = given.lines[lines.iter().position(|found| found.sku == line.sku).unwrap()].0;
-                    let wanted = u32::try_from(percent_of(u64::from(line.quantity - taken), share)).unwrap();
+                    let at = line % lines.len();
+                    let (line, before) = (&lines[at], given.lines[at]);
+                    let wanted = percent_of(u64::from(line.quantity - before.units), share);
+                    let wanted = u32::try_from(wanted).unwrap();
                     let units = [(line.sku.clone(), wanted)];
                     let scope = RefundScope::Units { units: &units, with_delivery };
-                    refund_share(lines, breakdown, &given, scope).unwrap()
+                    match refund_share(lines, breakdown, &given, scope) {
+                        Ok(share) => {
+                            let worth = share.lines[at].worth.value() + share.delivery.worth.value();
+                            prop_assert_eq!(share.total().value(), worth, "units are given back at their price");
+                            share
+                        }
+                        Err(ShareError::NoDelivery) => {
+                            let had_one = breakdown.parts().delivery.is_some();
+                            prop_assert!(with_delivery && (!had_one || given.delivery.units == 1));
+                            continue;
+                        }
+                        Err(refused) => {
+                            prop_assert_eq!(refused, ShareError::MoreThanIsLeft(left));
+                            continue;
+                        }
+                    }
                 }
                 Giving::Amount { share } => {
                     let amount = units(percent_of(left.value(), share));
@@ -188,9 +211,10 @@ proptest! {
             };
             prop_assert!(share.total() <= left);
             given = given.and(&share);
-            for ((taken, part), line) in given.lines.iter().zip(lines) {
-                prop_assert!(*taken <= line.quantity);
+            for (part, line) in given.lines.iter().zip(lines) {
+                prop_assert!(part.units <= line.quantity && part.worth <= breakdown.of_line(line));
                 prop_assert!(part.amount <= breakdown.of_line(line) && part.tax <= line.parts.tax);
+                prop_assert!(part.discount.value() <= line.parts.discount.value() + line.parts.order_discount.value());
                 prop_assert!(part.tax <= part.amount || part.amount == MinorUnits::ZERO);
             }
             prop_assert!(given.delivery.amount <= breakdown.of_delivery());
@@ -200,7 +224,7 @@ proptest! {
         prop_assert_eq!(refund_share(lines, breakdown, &given, too_much), Err(ShareError::MoreThanIsLeft(left)));
         given = given.and(&refund_share(lines, breakdown, &given, RefundScope::Amount(left)).unwrap());
         prop_assert_eq!(given.total(), breakdown.total());
-        prop_assert_eq!(given.tax(), breakdown.tax());
+        prop_assert_eq!((given.tax(), given.discount()), (breakdown.tax(), breakdown.off()));
     }
 
     #[test]
@@ -228,8 +252,40 @@ proptest! {
             );
         }
         let scope = RefundScope::Units { units: &[], with_delivery: true };
-        given = given.and(&refund_share(lines, breakdown, &given, scope).unwrap());
+        if breakdown.parts().delivery.is_some() {
+            given = given.and(&refund_share(lines, breakdown, &given, scope).unwrap());
+        }
+        prop_assert_eq!(refund_share(lines, breakdown, &given, scope), Err(ShareError::NoDelivery));
         prop_assert_eq!(given.total(), breakdown.total());
         prop_assert_eq!(given.tax(), breakdown.tax());
+    }
+
+    #[test]
+    fn units_of_a_line_add_up_to_it_also_when_some_fail_in_between(
+        case in case(),
+        tries in prop::collection::vec((1u32..10, any::<bool>(), any::<prop::sample::Index>()), 1..12),
+    ) {
+        let priced = priced(&case.catalog, &case.lines, &case.asked);
+        let (lines, breakdown) = (&priced.lines, &priced.breakdown);
+        let line = &lines[0];
+        let mut shares: Vec<RefundShare> = Vec::new();
+        let given = |shares: &[RefundShare]| {
+            shares.iter().fold(RefundShare::nothing(lines.len()), |given, share| given.and(share))
+        };
+        for (wanted, fails, which) in tries {
+            let wanted = wanted.min(line.quantity - given(&shares).lines[0].units);
+            let units = [(line.sku.clone(), wanted)];
+            let scope = RefundScope::Units { units: &units, with_delivery: false };
+            shares.push(refund_share(lines, breakdown, &given(&shares), scope).unwrap());
+            if fails {
+                shares.remove(which.index(shares.len()));
+            }
+        }
+        let units = [(line.sku.clone(), line.quantity - given(&shares).lines[0].units)];
+        if units[0].1 > 0 {
+            let scope = RefundScope::Units { units: &units, with_delivery: false };
+            shares.push(refund_share(lines, breakdown, &given(&shares), scope).unwrap());
+            prop_assert_eq!(given(&shares).lines[0].amount, breakdown.of_line(line));
+        }
     }
 }

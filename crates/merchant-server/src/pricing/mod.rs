@@ -28,6 +28,6 @@ pub use terms::{
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
-mod laws;
+pub(crate) mod laws;
 #[cfg(test)]
 mod stories;

@@ -1,8 +1,10 @@
-//! What a refund gives back of each part of an order: its lines, their tax, the delivery.
+//! What a refund gives back of each part of an order: its lines, the delivery, and the tax in them.
 //!
-//! The shares of all refunds of an order never exceed any part, and when everything has been given back they
-//! are every part to the unit.
+//! In: an order's lines and breakdown, what was given back already, and what is asked for: units, or a sum. Out: a
+//! [`RefundShare`] that is kept with the refund. The shares of all refunds of an order never exceed any part, and
+//! when everything has been given back they are every part to the unit.
 
+use serde::{Deserialize, Serialize};
 use shop_api::{MinorUnits, Sku, sum};
 
 use super::rounding::{allocate, floor_share};
@@ -11,31 +13,40 @@ use crate::lifecycle::{Breakdown, Line};
 /// What is to be given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefundScope<'a> {
-    /// So many units of these lines, and the delivery if that is wished.
+    /// So many units of these lines at what they cost, and the delivery if that is wished.
     Units {
-        /// Which SKUs, and how many of each.
+        /// Which SKUs, each once, and how many of each.
         units: &'a [(Sku, u32)],
-        /// Whether all that is left of the delivery is given back too.
+        /// Whether the delivery is given back too.
         with_delivery: bool,
     },
     /// A sum, from every part in proportion to what is left of it.
     Amount(MinorUnits),
 }
 
-/// What is given back of one part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What is given back of one part: a line, or the delivery, which is one unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PartShare {
-    /// How much, tax included.
+    /// How many units; none when a sum was asked for.
+    pub units: u32,
+    /// What those units cost.
+    pub worth: MinorUnits,
+    /// How much of the part is given back, tax included. It isn't what its units cost where sums were given back
+    /// before: those took something of every part.
     pub amount: MinorUnits,
     /// The tax in it.
     pub tax: MinorUnits,
+    /// What had been taken off it.
+    pub discount: MinorUnits,
 }
 
 /// What is given back of a whole order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefundShare {
-    /// Of each line, in the order's order: how many units, and how much.
-    pub lines: Vec<(u32, PartShare)>,
+    /// Of each line, in the order's order.
+    pub lines: Vec<PartShare>,
     /// Of the delivery.
     pub delivery: PartShare,
 }
@@ -54,6 +65,9 @@ pub enum ShareError {
         /// How many are left.
         left: u32,
     },
+    /// The delivery was given back, or there was none.
+    #[error("no delivery is left to give back")]
+    NoDelivery,
     /// More than is left of the order.
     #[error("at most {0} is left to give back, in the smallest unit")]
     MoreThanIsLeft(MinorUnits),
@@ -62,7 +76,7 @@ pub enum ShareError {
 impl RefundShare {
     /// Nothing of an order with so many lines.
     pub fn nothing(lines: usize) -> Self {
-        Self { lines: vec![(0, PartShare::default()); lines], delivery: PartShare::default() }
+        Self { lines: vec![PartShare::default(); lines], delivery: PartShare::default() }
     }
 
     /// All parts together.
@@ -75,25 +89,81 @@ impl RefundShare {
         self.add_up(|part| part.tax)
     }
 
+    /// What had been taken off all parts together.
+    pub fn discount(&self) -> MinorUnits {
+        self.add_up(|part| part.discount)
+    }
+
+    /// Whether units were asked for, or the delivery, and not a sum.
+    pub fn is_by_units(&self) -> bool {
+        self.parts().any(|part| part.units > 0)
+    }
+
     /// This and another refund of the same order.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
-        let lines = self.lines.iter().zip(&other.lines);
-        let lines =
-            lines.map(|((units, one), (more, other))| (units.saturating_add(*more), both(*one, *other)));
-        Self { lines: lines.collect(), delivery: both(self.delivery, other.delivery) }
+        self.with(other, PartShare::and)
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &PartShare> {
+        self.lines.iter().chain([&self.delivery])
     }
 
     fn add_up(&self, of: fn(&PartShare) -> MinorUnits) -> MinorUnits {
         // Parts of a total that was small enough.
-        let parts = self.lines.iter().map(|(_, part)| part).chain([&self.delivery]);
-        sum(parts.map(of)).unwrap_or(MinorUnits::MAX)
+        sum(self.parts().map(of)).unwrap_or(MinorUnits::MAX)
+    }
+
+    fn with(&self, other: &Self, make: fn(PartShare, PartShare) -> PartShare) -> Self {
+        let lines = self.lines.iter().zip(&other.lines).map(|(one, other)| make(*one, *other));
+        Self { lines: lines.collect(), delivery: make(self.delivery, other.delivery) }
+    }
+
+    /// All of an order.
+    fn whole(lines: &[Line], breakdown: &Breakdown) -> Self {
+        let of_line = |line: &Line| {
+            let worth = breakdown.of_line(line);
+            let off = sum([line.parts.discount, line.parts.order_discount]).unwrap_or(MinorUnits::MAX);
+            PartShare { units: line.quantity, worth, amount: worth, tax: line.parts.tax, discount: off }
+        };
+        let delivery = breakdown.parts().delivery.as_ref().map(|part| {
+            let worth = breakdown.of_delivery();
+            PartShare { units: 1, worth, amount: worth, tax: part.tax, discount: MinorUnits::ZERO }
+        });
+        Self { lines: lines.iter().map(of_line).collect(), delivery: delivery.unwrap_or_default() }
     }
 }
 
-fn both(one: PartShare, other: PartShare) -> PartShare {
-    let add = |a: MinorUnits, b| a.checked_add(b).unwrap_or(MinorUnits::MAX);
-    PartShare { amount: add(one.amount, other.amount), tax: add(one.tax, other.tax) }
+impl PartShare {
+    fn and(self, other: Self) -> Self {
+        let add = |one: MinorUnits, other| one.checked_add(other).unwrap_or(MinorUnits::MAX);
+        Self {
+            units: self.units.saturating_add(other.units),
+            worth: add(self.worth, other.worth),
+            amount: add(self.amount, other.amount),
+            tax: add(self.tax, other.tax),
+            discount: add(self.discount, other.discount),
+        }
+    }
+
+    fn less(self, other: Self) -> Self {
+        Self {
+            units: self.units.saturating_sub(other.units),
+            worth: self.worth.saturating_sub(other.worth),
+            amount: self.amount.saturating_sub(other.amount),
+            tax: self.tax.saturating_sub(other.tax),
+            discount: self.discount.saturating_sub(other.discount),
+        }
+    }
+
+    /// So much of what is left here, with its tax and discount; all of them when nothing stays behind.
+    fn take(self, amount: MinorUnits, is_last: bool) -> Self {
+        if is_last || (amount == self.amount && amount > MinorUnits::ZERO) {
+            return Self { amount, ..self };
+        }
+        let part = |of: MinorUnits| floor_share(of, amount.value(), self.amount.value());
+        Self { amount, tax: part(self.tax), discount: part(self.discount), ..self }
+    }
 }
 
 /// What a refund gives back of each part, after what was given back `already`.
@@ -106,88 +176,91 @@ pub fn refund_share(
     already: &RefundShare,
     scope: RefundScope<'_>,
 ) -> Result<RefundShare, ShareError> {
-    let left = Left::of(lines, breakdown, already);
-    match scope {
+    let whole = RefundShare::whole(lines, breakdown);
+    let left = whole.with(already, PartShare::less);
+    let (asked, amount) = match scope {
         RefundScope::Units { units, with_delivery } => {
-            let mut share = RefundShare::nothing(lines.len());
-            for (sku, wanted) in units {
-                let at = lines.iter().position(|line| line.sku == *sku);
-                let found =
-                    at.and_then(|at| Some((lines.get(at)?, left.lines.get(at)?, share.lines.get_mut(at)?)));
-                let (line, part, given) = found.ok_or_else(|| ShareError::UnknownLine(sku.clone()))?;
-                *given = of_units(line, breakdown.of_line(line), part, given.0.saturating_add(*wanted))?;
-            }
-            if with_delivery {
-                share.delivery = left.delivery;
-            }
-            Ok(share)
+            let asked = units_of(lines, &whole, already, units, with_delivery)?;
+            let amount = asked.add_up(|part| part.worth);
+            (asked, amount)
         }
-        RefundScope::Amount(amount) => left.amount(amount),
-    }
-}
-
-/// What is left of each part.
-struct Left {
-    /// Units given back so far, and what is left of the line.
-    lines: Vec<(u32, PartShare)>,
-    delivery: PartShare,
-}
-
-impl Left {
-    fn of(lines: &[Line], breakdown: &Breakdown, already: &RefundShare) -> Self {
-        let rest = |amount: MinorUnits, tax: MinorUnits, given: PartShare| PartShare {
-            amount: amount.saturating_sub(given.amount),
-            tax: tax.saturating_sub(given.tax),
-        };
-        let of_line = |(at, line): (usize, &Line)| {
-            let (units, given) = already.lines.get(at).copied().unwrap_or_default();
-            (units, rest(breakdown.of_line(line), line.parts.tax, given))
-        };
-        let delivery_tax = breakdown.parts().delivery.as_ref().map_or(MinorUnits::ZERO, |part| part.tax);
-        Self {
-            lines: lines.iter().enumerate().map(of_line).collect(),
-            delivery: rest(breakdown.of_delivery(), delivery_tax, already.delivery),
-        }
-    }
-
-    fn amount(&self, amount: MinorUnits) -> Result<RefundShare, ShareError> {
-        let parts: Vec<PartShare> = self.lines.iter().map(|(_, part)| *part).chain([self.delivery]).collect();
-        let weights: Vec<_> = parts.iter().map(|part| part.amount).collect();
-        let most = sum(weights.iter().copied()).unwrap_or(MinorUnits::MAX);
-        if amount > most {
-            return Err(ShareError::MoreThanIsLeft(most));
-        }
-        let shares = allocate(amount, &weights).into_iter().zip(&parts);
-        let mut shares: Vec<_> = shares.map(|(amount, left)| with_its_tax(amount, left)).collect();
-        let delivery = shares.pop().unwrap_or_default();
-        Ok(RefundShare { lines: shares.into_iter().map(|share| (0, share)).collect(), delivery })
-    }
-}
-
-/// By units the share is the difference of two running totals, so that equal units cost the same to within a
-/// unit of money, and the last unit takes what is left.
-fn of_units(
-    line: &Line,
-    whole: MinorUnits,
-    (given, left): &(u32, PartShare),
-    wanted: u32,
-) -> Result<(u32, PartShare), ShareError> {
-    let units_left = line.quantity.saturating_sub(*given);
-    if wanted > units_left {
-        return Err(ShareError::TooManyUnits { sku: line.sku.clone(), left: units_left });
-    }
-    let up_to = |units: u32| floor_share(whole, u64::from(units), u64::from(line.quantity));
-    let after = given.saturating_add(wanted);
-    let amount = if after == line.quantity && wanted > 0 {
-        left.amount
-    } else {
-        up_to(after).saturating_sub(up_to(*given)).min(left.amount)
+        RefundScope::Amount(amount) => (RefundShare::nothing(lines.len()), amount),
     };
-    Ok((wanted, with_its_tax(amount, left)))
+    let most = left.total();
+    if amount > most {
+        return Err(ShareError::MoreThanIsLeft(most));
+    }
+    Ok(taken(&left, &asked, amount))
 }
 
-fn with_its_tax(amount: MinorUnits, left: &PartShare) -> PartShare {
-    let is_all = amount == left.amount;
-    let tax = if is_all { left.tax } else { floor_share(left.tax, amount.value(), left.amount.value()) };
-    PartShare { amount, tax }
+/// The units asked for and what they cost.
+fn units_of(
+    lines: &[Line],
+    whole: &RefundShare,
+    already: &RefundShare,
+    units: &[(Sku, u32)],
+    with_delivery: bool,
+) -> Result<RefundShare, ShareError> {
+    let mut asked = RefundShare::nothing(lines.len());
+    for (sku, wanted) in units {
+        let at = lines.iter().position(|line| line.sku == *sku);
+        let found =
+            at.and_then(|at| Some((whole.lines.get(at)?, already.lines.get(at)?, asked.lines.get_mut(at)?)));
+        let (whole, already, place) = found.ok_or_else(|| ShareError::UnknownLine(sku.clone()))?;
+        let too_many = |left| ShareError::TooManyUnits { sku: sku.clone(), left };
+        *place = next_units(whole, already, *wanted).map_err(too_many)?;
+    }
+    if with_delivery {
+        asked.delivery =
+            next_units(&whole.delivery, &already.delivery, 1).map_err(|_| ShareError::NoDelivery)?;
+    }
+    Ok(asked)
+}
+
+/// The next units of a part cost what so many of its first units cost, less what those before them came to. So
+/// they add up to the part, one by one or together, also when some of those before them failed.
+///
+/// # Errors
+/// How many units are left, if they are fewer.
+fn next_units(whole: &PartShare, already: &PartShare, wanted: u32) -> Result<PartShare, u32> {
+    let left = whole.units.saturating_sub(already.units);
+    if wanted > left {
+        return Err(left);
+    }
+    let upto = already.units.saturating_add(wanted);
+    let worth = if wanted == 0 { MinorUnits::ZERO } else { first_units(whole, upto) };
+    Ok(PartShare { units: wanted, worth: worth.saturating_sub(already.worth), ..PartShare::default() })
+}
+
+/// What the first units of a part cost: it is shared out among all of its units, which are alike.
+fn first_units(whole: &PartShare, units: u32) -> MinorUnits {
+    let (all, first) = (usize::try_from(whole.units), usize::try_from(units));
+    let each = allocate(whole.worth, &vec![ONE; all.unwrap_or(0)]);
+    sum(each.into_iter().take(first.unwrap_or(0))).unwrap_or(whole.worth)
+}
+
+/// The weight of things that are alike.
+const ONE: MinorUnits = match MinorUnits::new(1) {
+    Ok(one) => one,
+    Err(_) => MinorUnits::MAX,
+};
+
+/// An amount out of what is left of each part: of the parts that are asked for first, as far as they go; what sums
+/// took of them before comes from all parts in proportion to what is left then.
+fn taken(left: &RefundShare, asked: &RefundShare, amount: MinorUnits) -> RefundShare {
+    let own: Vec<_> =
+        asked.parts().zip(left.parts()).map(|(asked, left)| asked.worth.min(left.amount)).collect();
+    let own_total = sum(own.iter().copied()).unwrap_or(MinorUnits::MAX);
+    let rest: Vec<_> = left.parts().zip(&own).map(|(left, own)| left.amount.saturating_sub(*own)).collect();
+    let more = allocate(amount.saturating_sub(own_total), &rest);
+    let is_last = amount == left.total();
+    let parts = left.parts().zip(asked.parts()).zip(own.into_iter().zip(more));
+    let mut parts: Vec<_> = parts
+        .map(|((left, asked), (own, more))| {
+            let amount = own.checked_add(more).unwrap_or(left.amount);
+            PartShare { units: asked.units, worth: asked.worth, ..left.take(amount, is_last) }
+        })
+        .collect();
+    let delivery = parts.pop().unwrap_or_default();
+    RefundShare { lines: parts, delivery }
 }

@@ -17,8 +17,7 @@ fn totals(priced: &Priced) -> (u64, u64, u64, u64, u64) {
 }
 
 /// The example of docs/pricing.md.
-#[test]
-fn the_worked_example_of_the_documentation() {
+fn example() -> Priced {
     let tea = DiscountRule {
         items: Scope { categories: vec!["tea".into()], skus: Vec::new() },
         ..discount("Tea week", PerWhat::Line, percent("10"))
@@ -28,7 +27,12 @@ fn the_worked_example_of_the_documentation() {
     terms.delivery = vec![method("standard", 8_000)];
     let catalog = shop(vec![product("tea", 9_999), product("mug", 25_000)], terms);
     let asked = Asked { to: Some(manila()), ..with_code("welcome") };
-    let priced = priced(&catalog, &[wish("tea", 3), wish("mug", 1)], &asked);
+    priced(&catalog, &[wish("tea", 3), wish("mug", 1)], &asked)
+}
+
+#[test]
+fn the_worked_example_of_the_documentation() {
+    let priced = example();
     assert_eq!(totals(&priced), (54_997, 13_000, 8_000, 6_000, 55_997));
     let parts: Vec<_> = priced.lines.iter().map(|line| line.parts).collect();
     let shown: Vec<_> = parts
@@ -40,6 +44,31 @@ fn the_worked_example_of_the_documentation() {
     let of_lines: Vec<_> = priced.lines.iter().map(|line| priced.breakdown.of_line(line).value()).collect();
     assert_eq!(of_lines, [24_422, 22_615]);
     assert_eq!(priced.breakdown.of_delivery().value(), 8_960);
+}
+
+#[test]
+fn what_the_documentation_gives_back_of_its_example() {
+    let Priced { lines, breakdown, .. } = example();
+    let nothing = RefundShare::nothing(lines.len());
+    let teas = |given: &RefundShare, quantity: u32| {
+        let scope = RefundScope::Units { units: &[("tea".into(), quantity)], with_delivery: false };
+        refund_share(&lines, &breakdown, given, scope).unwrap()
+    };
+    let (one, two, three) = (teas(&nothing, 1), teas(&nothing, 2), teas(&nothing, 3));
+    assert_eq!([&one, &two, &three].map(|share| share.total().value()), [8_141, 16_282, 24_422]);
+    assert_eq!(teas(&one, 2).total().value(), 16_281);
+    let sum = refund_share(&lines, &breakdown, &nothing, RefundScope::Amount(units(10_000))).unwrap();
+    let of_lines: Vec<_> = sum.lines.iter().map(|part| part.amount.value()).collect();
+    assert_eq!((of_lines, sum.delivery.amount.value()), (vec![4_361, 4_039], 1_600));
+    assert_eq!(teas(&sum, 3).total().value(), 24_422, "units cost what they cost");
+    assert_eq!(teas(&sum, 3).lines[0].amount.value(), 24_422 - 4_361, "the rest comes from the other parts");
+    let part = teas(&sum, 3).lines[0];
+    assert_eq!(
+        (part.tax, part.discount),
+        (units(2_617 - 467), units(8_192 - 1_462)),
+        "all that was left of both"
+    );
+    assert_eq!((sum.lines[0].tax.value(), sum.lines[0].discount.value()), (467, 1_462));
 }
 
 #[test]

@@ -9,7 +9,9 @@ use merchant_server::config::{ShopRules, Version};
 use merchant_server::http::RequestLimits;
 use merchant_server::http::admin::Operators;
 use merchant_server::jobs;
-use merchant_server::lifecycle::{Order, OrderState, Schedule, WalletName};
+use merchant_server::lifecycle::{
+    Order, OrderState, RefundAmount, RefundRequestId, RefundWish, Schedule, WalletName,
+};
 use merchant_server::metrics::Metrics;
 use merchant_server::pricing::Terms;
 use merchant_server::reconcile::{Reconciliation, Report, StatementFields, StatementFormat};
@@ -187,9 +189,13 @@ impl Scene {
 
     /// Gives an order's money back, and waits for the wallet's word.
     pub async fn refund(&self, order: &OrderId, key: &str, amount: u64) {
-        let wish =
-            merchant_server::http::admin::wish(key, &amount.to_string(), "broken".into(), "maria".into());
-        self.app.refund(order, wish.unwrap()).await.unwrap();
+        let wish = RefundWish {
+            key: RefundRequestId::new(key).unwrap(),
+            amount: RefundAmount::Exactly(MinorUnits::new(amount).unwrap()),
+            reason: "broken".into(),
+            operator: "maria".into(),
+        };
+        self.app.refund(order, wish).await.unwrap();
         self.pass(Duration::from_secs(6)).await;
     }
 

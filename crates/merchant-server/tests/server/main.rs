@@ -18,6 +18,7 @@ mod pricing;
 mod refunds;
 mod replicas;
 mod restart;
+mod returns;
 mod sessions;
 mod shop;
 mod story;

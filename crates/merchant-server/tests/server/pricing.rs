@@ -29,7 +29,7 @@ fn with_terms() -> StoredCatalog {
     StoredCatalog { terms: terms(), ..catalog() }
 }
 
-async fn start() -> TestServer {
+pub async fn start() -> TestServer {
     TestServer::start_with(Setup { catalog: Some(with_terms()), ..Setup::default() }).await
 }
 
@@ -40,12 +40,12 @@ async fn import(server: &TestServer, change: impl FnOnce(&mut StoredCatalog)) {
     assert!(matches!(imported, Imported::Done(_)), "{imported:?}");
 }
 
-fn address() -> Value {
+pub fn address() -> Value {
     json!({ "name": "Maria Santos", "phone": "+63 917 555 0101", "country": "ph", "state": "Metro Manila",
             "city": "Quezon City", "line1": "12 Mabini St", "line2": null, "postcode": "1100" })
 }
 
-async fn quote(client: &Client, wish: Value) -> Value {
+pub async fn quote(client: &Client, wish: Value) -> Value {
     let quote = client.post("/shop/v1/quotes", wish).await.expect(201);
     let typed: Quote = serde_json::from_value(quote.clone()).unwrap();
     assert_eq!(typed.breakdown.check(&typed.lines, typed.total), Ok(()), "every quote adds up");
@@ -56,7 +56,7 @@ fn tea(coupon: &str) -> Value {
     json!({ "lines": [{ "sku": "TEA-S", "quantity": 2 }], "coupon": coupon })
 }
 
-async fn place(client: &Client, quote: &Value) -> crate::support::Answer {
+pub async fn place(client: &Client, quote: &Value) -> crate::support::Answer {
     client.post("/shop/v1/orders", json!({ "quoteId": quote["quoteId"], "despiteOpenOrder": null })).await
 }
 

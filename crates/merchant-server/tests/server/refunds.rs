@@ -4,7 +4,6 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::json;
-use wallet_api::clock::{Clock as _, SystemClock};
 
 use crate::support::server::{LIMITED_TOKEN, READING_TOKEN, REFUND_LIMIT};
 use crate::support::{Client, Give, TestServer, database, until};
@@ -259,8 +258,7 @@ async fn the_command_line_gives_back_through_the_running_server() {
     let database = server.database();
     until(|| database::number(&database, "SELECT count(*) FROM refunds") == 1).await;
     // The program has the machine's time, which isn't the test's.
-    let ahead = SystemClock.now().duration_since(server.clock.now()).unsigned_abs();
-    server.clock.advance(ahead + Duration::from_secs(1));
+    server.advance_to_machine_time();
     server.pass(CONFIRM).await;
     let output = tokio::task::spawn_blocking(move || program.wait_with_output().unwrap()).await.unwrap();
     let said = String::from_utf8(output.stdout).unwrap();

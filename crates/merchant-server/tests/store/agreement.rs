@@ -20,7 +20,7 @@ use crate::books::{stated, wallet};
 use crate::outbox::subscribers;
 use crate::support::{
     NOW, Shop, accepted, catalog_with, committing, customer, failed, key, new_attempt, paid, placement,
-    refund, said, told_to,
+    refund, refund_units, said, told_to,
 };
 use crate::wire::exchange;
 
@@ -76,7 +76,11 @@ fn event(order: &Order, number: u8, salt: usize) -> Option<Event> {
         8 => Event::PayByReached,
         9 => Event::InquiryUnanswered { attempt, reason: "busy".into() },
         10 => Event::PaymentRequested { after: attempt, next: new_attempt(&format!("n{salt}")) },
-        11 => refund(&format!("k{}", salt % 3), 300),
+        11 if salt.is_multiple_of(2) => refund(&format!("k{}", salt % 3), 300),
+        11 => {
+            let sku = order.lines[salt % order.lines.len()].sku.as_str();
+            refund_units(&format!("k{}", salt % 3), &[(sku, 1)], false, salt % 4 == 1)
+        }
         12 => {
             let answer = match salt % 3 {
                 0 => RefundAnswer::Taken { refund_id: RefundId::new(format!("f{salt}")).ok()? },

@@ -61,13 +61,16 @@ of_every_store! {
     refunds:
         a_refund_is_loaded_as_it_was_committed,
         the_bytes_of_a_refund_are_kept_once,
-        a_refunds_key_belongs_to_one_order;
+        a_refunds_key_belongs_to_one_order,
+        a_refund_of_units_is_loaded_with_what_it_gives_back_of_each_part,
+        units_come_back_with_the_change_that_ends_their_refund;
     rules:
         paid_is_never_left,
         an_attempt_is_never_written_twice,
         an_order_has_one_live_attempt,
         refunds_never_exceed_what_was_paid,
         a_refund_keeps_its_terms_and_its_end,
+        a_unit_is_given_back_once,
         stock_is_never_more_than_it_is;
     jobs:
         what_is_due_is_claimed_the_longest_waiting_first,

@@ -8,7 +8,9 @@ use merchant_server::lifecycle::{
 };
 use merchant_server::store::{Commit, Conflict};
 
-use crate::support::{NOW, Shop, accepted, decided, failed, key, new_attempt, refund, refused, units};
+use crate::support::{
+    NOW, Shop, accepted, decided, failed, key, new_attempt, refund, refund_units, refused, units,
+};
 
 /// A commit that changes the order like this and nothing else.
 fn forged(order: &Order, change: impl FnOnce(&mut Order)) -> Commit {
@@ -94,9 +96,32 @@ pub async fn a_refund_keeps_its_terms_and_its_end(shop: Shop) {
     refuses(&shop, forged(&order, |order| order.refunds[0].state = RefundState::Unknown { at: NOW })).await;
 }
 
+pub async fn a_unit_is_given_back_once(shop: Shop) {
+    let order = shop.paid("o1", "ana", &[("TEA", 3), ("MUG", 1)]).await;
+    let order = shop.happen(&order, refund_units("k1", &[("TEA", 2)], false, false)).await;
+    let mut too_many = decided(&order, refund("k2", 100));
+    let share = too_many.change.order.refunds[1].share.as_mut().unwrap();
+    share.lines[0].units = 2;
+    refuses(&shop, too_many).await;
+    let changed = forged(&order, |order| {
+        order.refunds[0].restock = true;
+        order.refunds[0].share.as_mut().unwrap().lines[0].units = 1;
+    });
+    shop.store.commit(changed).await.unwrap();
+    let kept = shop.load("o1").await;
+    assert_eq!(kept.refunds, order.refunds, "what it gives back is written once");
+    let order = shop.happen(&kept, refund_units("k2", &[("TEA", 1), ("MUG", 1)], false, false)).await;
+    assert_eq!(order.refunds.len(), 2);
+}
+
 pub async fn stock_is_never_more_than_it_is(shop: Shop) {
     let order = shop.placed("o1", "ana", &[("TEA", 2)]).await;
-    for moved in [StockMove::Release("TEA".into(), 3), StockMove::Sell("TEA".into(), 3)] {
+    let too_many = [
+        StockMove::Release("TEA".into(), 3),
+        StockMove::Sell("TEA".into(), 3),
+        StockMove::Restock("TEA".into(), 1),
+    ];
+    for moved in too_many {
         let mut commit = forged(&order, |_| {});
         commit.change.stock = vec![moved];
         refuses(&shop, commit).await;

@@ -6,8 +6,8 @@ use merchant_server::evidence::Wire;
 use merchant_server::lifecycle::{
     Breakdown, ChangeSet, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Event, Line,
     LineParts, NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement,
-    RefundAmount, RefundRequestId, RefundWish, Schedule, Sending, StoredCall, WalletName, WalletWord,
-    WordSource, decide, place,
+    RefundAmount, RefundRequestId, RefundWish, ReturnedUnits, Schedule, Sending, StoredCall, WalletName,
+    WalletWord, WordSource, decide, place,
 };
 use merchant_server::pricing::rounding::Rate;
 use merchant_server::pricing::{CouponCode, CouponHit, Terms};
@@ -289,6 +289,18 @@ pub fn refund(name: &str, amount: u64) -> Event {
     Event::RefundRequested(RefundWish {
         key: key(name),
         amount: RefundAmount::Exactly(units(amount)),
+        reason: "broken".into(),
+        operator: "maria".into(),
+    })
+}
+
+/// Units of these and the delivery, to come back to the stock or not.
+pub fn refund_units(name: &str, lines: &[(&str, u32)], with_delivery: bool, restock: bool) -> Event {
+    let lines = lines.iter().map(|(sku, quantity)| ((*sku).into(), *quantity)).collect();
+    let units = ReturnedUnits::new(lines, with_delivery, restock).unwrap();
+    Event::RefundRequested(RefundWish {
+        key: key(name),
+        amount: RefundAmount::Units(units),
         reason: "broken".into(),
         operator: "maria".into(),
     })

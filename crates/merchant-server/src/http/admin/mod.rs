@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 pub use fulfilment::fulfilment_step;
 pub use operator::{Operator, Operators};
 pub use order::{OrderStory, story_of};
-pub use refunds::{RefundStory, wish};
+pub use refunds::{AskedRefund, RefundStory, wish};
 
 use super::openapi::{self, Audience};
 use super::{Routes, health, layers, method_not_allowed, not_found};

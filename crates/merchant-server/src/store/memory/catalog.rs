@@ -40,7 +40,7 @@ impl Goods {
     /// The rows of the stock after these moves, or the first that can't be made.
     ///
     /// # Errors
-    /// Units would be freed or sold that aren't reserved.
+    /// Units would be freed or sold that aren't reserved, or come back that weren't sold.
     pub(super) fn after(&self, moves: &[StockMove]) -> Result<Result<Vec<StockRow>, Conflict>, StoreError> {
         let mut moves: Vec<&StockMove> = moves.iter().collect();
         moves.sort_by_key(|moved| moved.sku());
@@ -62,6 +62,10 @@ impl Goods {
                     row.sold = row.sold.saturating_add(*quantity);
                 }
                 StockMove::Release(_, quantity) => row.reserved = less(row.reserved, *quantity)?,
+                StockMove::Restock(_, quantity) => {
+                    row.sold = less(row.sold, *quantity)?;
+                    row.on_hand = row.on_hand.saturating_add(*quantity);
+                }
             }
         }
         Ok(Ok(touched.into_values().collect()))

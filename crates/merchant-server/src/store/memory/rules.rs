@@ -86,6 +86,12 @@ fn admit_refund(orders: &Orders, order: &mut Order, refund: Refund) -> Result<()
         if refund.amount.value() == 0 || refund.amount > order.refundable(&refund.attempt) {
             return Err(refuse("refunds never exceed what was paid"));
         }
+        if let Some(share) = &refund.share {
+            let given = order.given_back(&refund.attempt).and(share);
+            if order.lines.iter().zip(&given.lines).any(|(line, given)| given.units > line.quantity) {
+                return Err(refuse("a unit is given back once"));
+            }
+        }
         order.refunds.push(refund);
         return Ok(());
     };

@@ -171,6 +171,9 @@ pub(super) fn move_stock(change: &StockMove) -> Check<'static> {
         StockMove::Release(sku, quantity) => {
             ("UPDATE stock SET reserved = reserved - $1 WHERE sku = $2", sku, quantity)
         }
+        StockMove::Restock(sku, quantity) => {
+            ("UPDATE stock SET on_hand = on_hand + $1, sold = sold - $1 WHERE sku = $2", sku, quantity)
+        }
     };
     Check::changes_one(Statement::new(sql, values![*quantity, sku]), Conflict::OutOfStock(sku.clone()))
 }

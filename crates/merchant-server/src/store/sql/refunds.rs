@@ -2,16 +2,17 @@
 
 use shop_api::{OrderId, Timestamp};
 
-use super::value::{Row, values};
+use super::value::{Row, json_in, json_out, values};
 use super::{Sql, Statement};
 use crate::lifecycle::{Order, Refund, RefundMaker, RefundRequestId, RefundState, StoredCall, WalletName};
+use crate::pricing::RefundShare;
 use crate::store::StoreError;
 
 /// Asks for an order's refunds; [`read`] reads each row.
 pub(super) fn of_order(order: &OrderId) -> Statement {
     Statement::new(
         "SELECT refund_request_id, attempt_id, amount, reason, requested_by, made_by, requested_at, refund_id, sendings,
-                asking_since, status, status_at, code
+                asking_since, status, status_at, code, share, restock
          FROM refunds WHERE order_id = $1 ORDER BY number",
         values![order],
     )
@@ -30,6 +31,8 @@ pub(super) fn read(mut row: Row) -> Result<Refund, StoreError> {
         sendings: row.take()?,
         asking_since: row.take()?,
         state: state_out(&mut row)?,
+        share: share_out(row.take()?)?,
+        restock: row.take::<u8>()? == 1,
     })
 }
 
@@ -41,7 +44,7 @@ pub(super) fn write(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> {
     let answers = db.run(order.refunds.iter().map(|refund| update(order, refund)).collect())?;
     for ((number, refund), updated) in (1i64..).zip(&order.refunds).zip(answers) {
         if updated.changed == 0 {
-            db.later(insert(order, number, refund))?;
+            db.later(insert(order, number, refund)?)?;
         }
     }
     Ok(())
@@ -66,12 +69,14 @@ fn update(order: &Order, refund: &Refund) -> Statement {
     )
 }
 
-fn insert(order: &Order, number: i64, refund: &Refund) -> Statement {
+fn insert(order: &Order, number: i64, refund: &Refund) -> Result<Statement, StoreError> {
     let (at, _) = state_in(refund);
-    Statement::new(
+    let share = refund.share.as_ref().map(|share| json_in("refund share", share)).transpose()?;
+    Ok(Statement::new(
         "INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason, requested_by,
-                              requested_at, status, status_at, sendings, made_by, refund_id, asking_since)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                              requested_at, status, status_at, sendings, made_by, refund_id, asking_since,
+                              share, restock)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         values![
             &order.customer.wallet,
             &refund.id,
@@ -88,8 +93,10 @@ fn insert(order: &Order, number: i64, refund: &Refund) -> Statement {
             refund.made_by.as_str(),
             refund.refund_id.as_ref(),
             refund.asking_since,
+            share,
+            u8::from(refund.restock),
         ],
-    )
+    ))
 }
 
 /// Asks who has a key: another order's refund or another order's payment. No row: it is free.
@@ -131,6 +138,10 @@ pub(super) fn call(
 
 fn made_by(text: String) -> Result<RefundMaker, StoreError> {
     RefundMaker::parse(&text).ok_or_else(|| StoreError::Corrupt(format!("refund made by {text}")))
+}
+
+fn share_out(text: Option<String>) -> Result<Option<RefundShare>, StoreError> {
+    text.map(|text| json_out("refund share", &text)).transpose()
 }
 
 fn state_in(refund: &Refund) -> (Timestamp, Option<&str>) {

@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
     include_str!("../../../migrations/sqlite/0002_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
@@ -16,6 +16,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../../../migrations/sqlite/0009_outbox.sql"),
     include_str!("../../../migrations/sqlite/0010_statements.sql"),
     include_str!("../../../migrations/sqlite/0011_wire.sql"),
+    include_str!("../../../migrations/sqlite/0013_shares.sql"),
 ];
 
 /// Brings the file to this program's schema, each step in a transaction of its own.
@@ -88,6 +89,33 @@ mod tests {
         assert_eq!(text("SELECT CAST(count(*) AS TEXT) FROM quotes"), "0", "they are asked for anew");
         let changed = connection.execute("UPDATE orders SET total = 1", []);
         assert!(changed.unwrap_err().to_string().contains("an order keeps what it was placed for"));
+    }
+
+    #[test]
+    fn refunds_from_before_their_parts_were_kept_bring_nothing_back() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let before = MIGRATIONS.iter().position(|sql| sql.contains("ADD COLUMN share")).unwrap();
+        for (number, sql) in (1u32..).zip(&MIGRATIONS[..before]) {
+            connection.execute_batch(sql).unwrap();
+            connection.pragma_update(None, "user_version", number).unwrap();
+        }
+        connection
+            .execute_batch(
+                "INSERT INTO orders (number, id, quote_id, wallet, customer, version, status, status_at, stock,
+                                     currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by)
+                 VALUES (1, 'o', 'q', 'w', 'c', 1, 'paid', 1, 'sold', 'PHP', 2, '₱', 2000, 'Shop', 1, 2);
+                 INSERT INTO attempts (id, order_id, number, wallet, payment_request_id, pay_uri, pay_request, status,
+                                       status_at, created_at)
+                 VALUES ('a', 'o', 1, 'w', 'r', '/pay', x'00', 'succeeded', 1, 1);
+                 INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason,
+                                      requested_by, requested_at, status, status_at, sendings)
+                 VALUES ('w', 'k', 'o', 'a', 1, 500, 'broken', 'maria', 1, 'accepted', 1, 1);",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let text = "SELECT coalesce(share, 'none') || ' ' || restock FROM refunds";
+        let kept: String = connection.query_row(text, [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, "none 0");
     }
 
     #[test]

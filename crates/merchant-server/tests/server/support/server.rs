@@ -25,7 +25,7 @@ use shop_api::{Currency, MinorUnits};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use wallet_api::clock::{Clock, ManualClock};
+use wallet_api::clock::{Clock, ManualClock, SystemClock};
 use wallet_api::keys::{Signer, Verifier};
 use wallet_api::profile::WalletProfile;
 use wallet_api::random::SystemRng;
@@ -210,8 +210,18 @@ impl TestServer {
 
     /// Asks for a refund; what the server answers.
     pub async fn refund(&self, order: &Value, key: &str, amount: &str) -> Answer {
+        self.give_back(order, json!({ "key": key, "amount": amount, "reason": "broken" })).await
+    }
+
+    /// Moves the clock to the machine's time, which the command line has.
+    pub fn advance_to_machine_time(&self) {
+        let ahead = SystemClock.now().duration_since(self.clock.now()).unsigned_abs();
+        self.clock.advance(ahead + Duration::from_secs(1));
+    }
+
+    /// Asks for a refund with this body.
+    pub async fn give_back(&self, order: &Value, body: Value) -> Answer {
         let path = format!("/admin/v1/orders/{}/refunds", order["orderId"].as_str().unwrap());
-        let body = json!({ "key": key, "amount": amount, "reason": "broken" });
         self.admin().post(&path, body).await
     }
 

@@ -1,0 +1,176 @@
+//! Refunds of units: what they cost, what comes back to the stock, and what is refused.
+
+use shop_api::{MinorUnits, Sku};
+
+use super::fixtures::{
+    START, accepted, after, decide, failed, given_back, new_attempt, refund, refund_answered, refund_units,
+    said, units, wish,
+};
+use super::*;
+
+fn success() -> Event {
+    said(1, PaymentWord::Success, WordSource::Inquiry)
+}
+
+/// Two teas at 1000 and a mug at 500, paid.
+fn paid(then: Vec<Event>) -> Order {
+    after([vec![accepted(1), success()], then].concat())
+}
+
+fn refused(order: &Order, amount: RefundAmount) -> Refusal {
+    decide(order, refund_units("other", amount), START).unwrap_err()
+}
+
+fn too_many(sku: &str, left: u32) -> Refusal {
+    UnitsRefusal::TooMany { sku: sku.into(), left }.into()
+}
+
+fn most(value: u64) -> Refusal {
+    Refusal::RefundAmount { most: MinorUnits::new(value).unwrap() }
+}
+
+#[test]
+fn units_are_given_back_at_what_they_cost_and_only_once() {
+    let order = paid(vec![refund_units("k1", units(&[("tea", 1), ("mug", 1)], false, false))]);
+    assert_eq!(order.refunds[0].amount.value(), 1_500);
+    assert_eq!(refused(&order, units(&[("tea", 2)], false, false)), too_many("tea", 1));
+    assert_eq!(refused(&order, units(&[("mug", 1)], false, false)), too_many("mug", 0));
+    let unknown = RefundAnswer::Unknown { reason: "timeout".into() };
+    let order = decide(&order, refund_answered("k1", Sending::First, unknown), START).unwrap().order;
+    assert_eq!(refused(&order, units(&[("mug", 1)], false, false)), too_many("mug", 0), "unknown counts");
+    let order = decide(&order, refund_units("k2", units(&[("tea", 1)], false, false)), START).unwrap().order;
+    assert_eq!(order.refunds[1].amount.value(), 1_000);
+    assert_eq!(refused(&order, units(&[("tea", 1)], false, false)), Refusal::NothingToRefund);
+}
+
+#[test]
+fn units_of_a_refund_that_failed_can_be_given_back_anew() {
+    let code = "REFUND_WINDOW_EXCEED".to_owned();
+    let failed = refund_answered("k1", Sending::First, RefundAnswer::Refused { code });
+    let order = paid(vec![refund_units("k1", units(&[("tea", 2)], false, true)), failed]);
+    let again = decide(&order, refund_units("k2", units(&[("tea", 2)], false, true)), START).unwrap();
+    assert_eq!(again.order.refunds[1].amount.value(), 2_000);
+}
+
+#[test]
+fn units_come_back_to_the_stock_with_the_success_of_their_refund_and_once() {
+    let wanted = units(&[("mug", 1), ("tea", 2)], false, true);
+    let order = paid(vec![]);
+    let asked = decide(&order, refund_units("k1", wanted.clone()), START).unwrap();
+    assert!(asked.stock.is_empty(), "nothing is back yet");
+    let [taken, told] = given_back("k1");
+    let accepted = decide(&asked.order, taken, START).unwrap();
+    assert!(accepted.stock.is_empty(), "it may still fail");
+    let done = decide(&accepted.order, told.clone(), START).unwrap();
+    let back = |sku: &str, quantity| StockMove::Restock(sku.into(), quantity);
+    assert_eq!(done.stock, [back("tea", 2), back("mug", 1)]);
+    let note = done.audit.iter().find(|entry| entry.kind == "restocked").unwrap();
+    assert_eq!(note.detail, "k1: 2 x tea, 1 x mug");
+    assert!(decide(&done.order, told, START).unwrap().is_empty(), "the wallet says it again");
+    assert!(decide(&done.order, refund_units("k1", wanted), START).unwrap().is_empty());
+}
+
+#[test]
+fn a_refund_that_fails_or_was_to_bring_nothing_back_moves_no_stock() {
+    let [taken, told] = given_back("k1");
+    let failed = super::fixtures::refund_told("k1", RefundWord::Fail { text: None });
+    for (restock, end) in [(true, failed), (false, told)] {
+        let order = paid(vec![refund_units("k1", units(&[("tea", 2)], false, restock)), taken.clone()]);
+        assert!(decide(&order, end, START).unwrap().stock.is_empty());
+    }
+}
+
+#[test]
+fn a_key_of_units_is_for_these_units_alone() {
+    let asked = units(&[("tea", 1), ("mug", 1)], false, true);
+    let order = paid(vec![refund_units("k1", asked)]);
+    let ask = |amount| decide(&order, refund_units("k1", amount), START);
+    assert!(ask(units(&[("mug", 1), ("tea", 1)], false, true)).unwrap().is_empty(), "in any order");
+    let others = [
+        units(&[("tea", 1), ("mug", 1)], false, false),
+        units(&[("tea", 1)], false, true),
+        units(&[("tea", 2), ("mug", 1)], false, true),
+        units(&[("tea", 1), ("cup", 1)], false, true),
+        units(&[("tea", 1), ("mug", 1)], true, true),
+        RefundAmount::Exactly(MinorUnits::new(1_500).unwrap()),
+        RefundAmount::Rest,
+    ];
+    for other in others {
+        assert_eq!(ask(other.clone()).unwrap_err(), Refusal::RefundKeyUsed, "{other:?}");
+    }
+    let of_a_sum = paid(vec![refund("k1", 1_000)]);
+    let same_amount = refund_units("k1", units(&[("tea", 1)], false, false));
+    assert_eq!(decide(&of_a_sum, same_amount, START).unwrap_err(), Refusal::RefundKeyUsed);
+}
+
+#[test]
+fn units_cost_what_they_cost_also_after_a_sum_as_far_as_the_payment_goes() {
+    let order = paid(vec![refund("k1", 500)]);
+    let order = decide(&order, refund_units("k2", units(&[("tea", 2)], false, true)), START).unwrap().order;
+    assert_eq!(order.refunds[1].amount.value(), 2_000);
+    assert_eq!(order.refundable(&order.attempts[0].id), MinorUnits::ZERO);
+    let order = paid(vec![refund("k1", 1_600)]);
+    assert_eq!(refused(&order, units(&[("tea", 1)], false, false)), most(900));
+    assert!(decide(&order, refund_units("k2", units(&[("mug", 1)], false, false)), START).is_ok());
+}
+
+#[test]
+fn what_the_order_does_not_have_is_refused_by_name() {
+    let order = paid(vec![]);
+    assert_eq!(refused(&order, units(&[("cup", 1)], false, false)), Refusal::RefundLine("cup".into()));
+    assert_eq!(refused(&order, units(&[("tea", 1)], true, false)), UnitsRefusal::NoDelivery.into());
+    assert_eq!(refused(&order, units(&[("tea", 3)], false, false)), too_many("tea", 2));
+    let unpaid = after(vec![accepted(1)]);
+    assert_eq!(refused(&unpaid, units(&[("tea", 1)], false, false)), Refusal::NothingToRefund);
+}
+
+#[test]
+fn units_that_never_left_the_stock_cannot_come_back() {
+    let code = "REFUND_WINDOW_EXCEED".to_owned();
+    let stays = refund_answered("r1", Sending::First, RefundAnswer::Refused { code });
+    let order = after(vec![accepted(1), Event::CancelRequested, success(), stays]);
+    assert_eq!(order.stock, StockHold::Released);
+    assert_eq!(refused(&order, units(&[("tea", 1)], false, true)), UnitsRefusal::NeverLeft.into());
+    assert!(decide(&order, refund_units("k1", units(&[("tea", 1)], false, false)), START).is_ok());
+    let again = Event::PaymentRequested { after: "a1".into(), next: new_attempt(2) };
+    let order = after(vec![accepted(1), failed(1), again, accepted(2), success()]);
+    assert_eq!(order.stock, StockHold::Reserved, "its second payment has to end first");
+    assert_eq!(refused(&order, units(&[("tea", 1)], false, true)), UnitsRefusal::NeverLeft.into());
+}
+
+#[test]
+fn units_are_given_back_of_the_payment_that_the_sale_needs() {
+    let again = Event::PaymentRequested { after: "a1".into(), next: new_attempt(2) };
+    let second = said(2, PaymentWord::Success, WordSource::Inquiry);
+    let code = "REFUND_WINDOW_EXCEED".to_owned();
+    let stays = refund_answered("r1", Sending::First, RefundAnswer::Refused { code });
+    let order = after(vec![accepted(1), failed(1), again, accepted(2), second, success(), stays]);
+    assert_eq!(order.refundable(&"a1".into()), order.total, "paid twice, and not given back yet");
+    let all = refund_units("k1", units(&[("tea", 2), ("mug", 1)], false, true));
+    let order = decide(&order, all, START).unwrap().order;
+    assert_eq!(order.refunds[1].attempt, "a2".into());
+    // What is left was paid for nothing: no unit went for it.
+    assert_eq!(refused(&order, units(&[("tea", 1)], false, true)), UnitsRefusal::NeverLeft.into());
+    let one = decide(&order, refund_units("k2", units(&[("tea", 1)], false, false)), START).unwrap().order;
+    assert_eq!(one.refunds[2].attempt, "a1".into());
+}
+
+#[test]
+fn what_cannot_be_meant_cannot_be_asked_for() {
+    let tea = |quantity| (Sku::from("tea"), quantity);
+    let ask = |lines, with_delivery, restock| ReturnedUnits::new(lines, with_delivery, restock).unwrap_err();
+    assert_eq!(ask(vec![], false, false), UnitsError::Nothing);
+    assert_eq!(ask(vec![], true, true), UnitsError::NothingToRestock);
+    assert_eq!(ask(vec![tea(1), (Sku::from("mug"), 0)], false, false), UnitsError::NoQuantity(1));
+    assert_eq!(ask(vec![tea(1), tea(1)], false, false), UnitsError::Twice(1));
+}
+
+#[test]
+fn refunds_whose_parts_were_not_kept_count_as_sums() {
+    let mut order = paid(vec![refund("k1", 500)]);
+    order.refunds[0].share = None;
+    let given = order.given_back(&order.attempts[0].id);
+    assert_eq!(given.total().value(), 500);
+    let rest = decide(&order, Event::RefundRequested(wish("k2", RefundAmount::Rest)), START).unwrap().order;
+    assert_eq!(rest.given_back(&order.attempts[0].id).total(), order.total);
+}
