@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use merchant_server::server::Server;
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, block_in_place};
 use wallet_api::clock::{Clock, ManualClock};
 
 use crate::world::audit::Auditor;
@@ -108,7 +108,11 @@ pub async fn play(preset: &'static str, cases: Vec<Case>) {
             && let Some(case) = waiting.next()
         {
             let name = case.name;
-            let task = playing.spawn(async move { Stage::new(preset).await.plays_it_all(case).await });
+            let task = playing.spawn(async move {
+                let stage = Stage::new(preset).await;
+                stage.plays_it_all(case).await;
+                block_in_place(|| drop(stage));
+            });
             names.insert(task.id(), name);
         }
         match playing.join_next_with_id().await {
@@ -124,7 +128,8 @@ pub async fn play(preset: &'static str, cases: Vec<Case>) {
 impl Stage {
     async fn new(preset: &str) -> Self {
         let wallet = Wallet::start().await;
-        let database = fresh_database();
+        // Making a database and dropping it takes seconds, in which other stages have transactions open.
+        let database = block_in_place(fresh_database);
         let setup = Setup::of(&wallet, preset, &database, UNITS).await;
         let as_clock: Arc<dyn Clock> = wallet.clock.clone();
         let server = setup.serve(as_clock, |ports| ports).await;
