@@ -86,7 +86,7 @@ impl Scene {
         let as_clock: Arc<dyn Clock> = clock.clone();
         let gateway = ApiGateway::new(vec![entry], merchant, http.clone(), as_clock.clone());
         let database = database::fresh();
-        let store = database.database().open().await.unwrap();
+        let store = database.open().await;
         store.import_catalog(catalog(), true).await.unwrap();
         let ports = Ports {
             store,

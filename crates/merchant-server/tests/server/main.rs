@@ -16,6 +16,7 @@ mod pricing;
 mod refunds;
 mod replicas;
 mod restart;
+mod secrets;
 mod sessions;
 mod shop;
 mod story;

@@ -5,13 +5,14 @@ use super::session::lock_number;
 use crate::store::sql::Statement;
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../../../migrations/postgres/0001_shop.sql"),
     include_str!("../../../migrations/postgres/0002_pricing.sql"),
     include_str!("../../../migrations/postgres/0003_books.sql"),
     include_str!("../../../migrations/postgres/0004_outbox.sql"),
     include_str!("../../../migrations/postgres/0005_statements.sql"),
     include_str!("../../../migrations/postgres/0006_wire.sql"),
+    include_str!("../../../migrations/postgres/0007_vault.sql"),
 ];
 
 /// Brings the database to this program's schema, all steps in one transaction and under a lock: several
