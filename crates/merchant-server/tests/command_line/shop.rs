@@ -58,6 +58,11 @@ fn a_database_is_made_with_its_data_key_and_does_not_open_without_it() {
         assert!(error.contains("put the key back from its backup"), "{command:?}: {error}");
     }
     assert!(!key.exists(), "none is made in its place");
+    said(folder.path(), &["keys", "generate", "--kind", "data", "--out", "new"]);
+    let new = std::fs::read_dir(folder.path().join("new")).unwrap().next().unwrap().unwrap().path();
+    std::fs::rename(new, &key).unwrap();
+    said(folder.path(), &["orders", "list"]);
+    said(folder.path(), &["books", "balance"]);
     std::fs::rename(folder.path().join("lost"), &key).unwrap();
     said(folder.path(), &["orders", "list"]);
 }

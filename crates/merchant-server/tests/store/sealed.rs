@@ -196,3 +196,35 @@ pub async fn a_value_copied_to_another_row_or_column_does_not_open(shop: Shop) {
     database.run("UPDATE orders SET tracking = NULL, address = NULL WHERE id = 'o1'").unwrap();
     assert_eq!(shop.load("o1").await.address, None, "nothing is nothing");
 }
+
+/// PostgreSQL's schema from before anything was sealed.
+const BEFORE: [&str; 6] = [
+    include_str!("../../migrations/postgres/0001_shop.sql"),
+    include_str!("../../migrations/postgres/0002_pricing.sql"),
+    include_str!("../../migrations/postgres/0003_books.sql"),
+    include_str!("../../migrations/postgres/0004_outbox.sql"),
+    include_str!("../../migrations/postgres/0005_statements.sql"),
+    include_str!("../../migrations/postgres/0006_wire.sql"),
+];
+
+/// SQLite's own migrations have the same test.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgres_database_with_orders_in_the_clear_is_refused_and_left_as_it_is() {
+    let database = TestDatabase::postgres();
+    for sql in BEFORE {
+        database.script(sql).unwrap();
+    }
+    database
+        .script(
+            "CREATE TABLE schema_version (version BIGINT NOT NULL); INSERT INTO schema_version VALUES (6)",
+        )
+        .unwrap();
+    let order = "INSERT INTO orders (id, quote_id, wallet, customer, version, status, status_at, stock, currency_code,
+                                     currency_exponent, currency_symbol, total, payee, created_at, pay_by, address)
+                 VALUES ('o1', 'q1', 'w', 'ana', 1, 'expired', 1, 'released', 'PHP', 2, '', 1, '', 1, 1, 'Maria')";
+    database.run(order).unwrap();
+    let error = database.database().open(vault()).await.err().unwrap().to_string();
+    assert!(error.contains("its orders are from before they were encrypted"), "{error}");
+    let kept = database.run("SELECT address FROM orders").unwrap();
+    assert_eq!(kept[0][0].as_deref(), Some("Maria"));
+}

@@ -5,6 +5,8 @@ mod at_rest;
 mod canaries;
 mod forms;
 mod log;
+#[cfg(unix)]
+mod program;
 mod scene;
 
 use shop_api::OrderId;
@@ -57,11 +59,18 @@ async fn what_is_sealed_opens_for_those_who_may_read_it() {
     let scene = Scene::play().await;
     let (store, id) = (scene.server.app().store.clone(), OrderId(scene.order.clone()));
     let order = store.load(&id).await.unwrap().unwrap();
+    let shown = format!("{order:?}");
+    assert_eq!(
+        Search::new(&canaries::all()).find(shown.as_bytes()),
+        [""; 0],
+        "`Debug` shows nothing: {shown}"
+    );
     let address = order.address.as_ref().unwrap();
     assert_eq!((address.name.as_str(), address.line1.as_str()), (canaries::NAME, canaries::LINE1));
     assert_eq!(order.fulfilment.unwrap().tracking.unwrap().as_str(), canaries::TRACKING);
     assert_eq!(order.refunds[0].reason, canaries::REASON);
     let call = store.pay_request(&order.attempts[0].id).await.unwrap().unwrap();
+    assert!(!format!("{call:?}").contains(canaries::USER_AGENT));
     assert!(String::from_utf8(call.body).unwrap().contains(canaries::USER_AGENT));
     let kept: Vec<u8> =
         store.wire(&id).await.unwrap().into_iter().flat_map(|kept| kept.message.body).collect();
