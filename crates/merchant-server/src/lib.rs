@@ -24,5 +24,6 @@ pub mod reconcile;
 pub mod server;
 pub mod store;
 mod time;
+pub mod vault;
 pub mod wallet;
 pub mod webhooks;

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
+use wallet_api::random::SystemRng;
 
 use crate::database::Database;
 use crate::process;
@@ -87,6 +88,7 @@ listen = "{public}"
 admin_listen = "{admin}"
 public_url = "http://{public}"
 database = "{database}"
+data_keys = {{ current = "data.key" }}
 media_dir = "media"
 [shop]
 payee = "Bench Shop"
@@ -114,6 +116,7 @@ cashier_hosts = ["{host}"]
     let private = folder.join("private.pem");
     std::fs::write(&private, &wallet.merchant_key).unwrap();
     std::fs::set_permissions(private, std::fs::Permissions::from_mode(0o600)).unwrap();
+    merchant_server::config::data_keys::make(&folder.join("data.key"), &SystemRng).unwrap();
     std::fs::create_dir(folder.join("images")).unwrap();
     std::fs::write(folder.join("images/mug.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
     std::fs::write(folder.join("catalog.json"), CATALOG).unwrap();

@@ -54,7 +54,7 @@ fn currency(text: &str) -> Result<Currency, String> {
 
 pub(super) async fn run(config: &Config, command: Command) -> Result<(), Failure> {
     let Command::Import(import) = command;
-    let store = config.database.open().await?;
+    let store = super::open(config).await?;
     let current = store.catalog().await?;
     if import.if_empty && current.is_some() {
         out::line("there is a catalogue already; nothing was changed");

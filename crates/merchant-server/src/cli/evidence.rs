@@ -41,7 +41,7 @@ pub(super) async fn write(config: &Config, store: &dyn Store, id: &str, file: &P
     let story = serde_json::to_value(story)
         .map_err(|error| Failure::Other(format!("the story can't be written as JSON: {error}")))?;
     let evidence = EvidenceFile::new(story, key_parts(wallet)?, messages, now(&SystemClock));
-    std::fs::write(file, evidence.to_bytes())
+    out::private_file(file, &evidence.to_bytes())
         .map_err(|error| Failure::Other(format!("{} can't be written: {error}", file.display())))?;
     let (count, whole) = (evidence.messages.len(), &evidence.digests.whole);
     out::line(&format!("{}: {count} messages; digest {whole}", file.display()));

@@ -1,26 +1,57 @@
-//! `merchant-server keys generate --out DIR`
+//! `merchant-server keys generate --out DIR`: a pair towards the wallets, or a data key.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use wallet_api::keys::PrivateKey;
+use wallet_api::random::{Rng as _, SystemRng};
 
 use super::{Failure, out};
+use crate::config::data_keys;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Make a pair of RSA keys: merchant-private.pem for the server (readable by you only),
-    /// merchant-public.pem for the wallet. Never overwrites a file.
+    /// merchant-public.pem for the wallet. Or a data key, which seals what is personal in the database. Never
+    /// overwrites a file.
     Generate {
+        /// What it is for.
+        #[arg(long, value_enum, default_value_t = Kind::Signing)]
+        kind: Kind,
         /// The folder to put them in; made if missing.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Kind {
+    /// A pair of RSA keys: messages to the wallets.
+    Signing,
+    /// 32 random bytes: what is personal or secret in the database.
+    Data,
+}
+
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
-    let Command::Generate { out } = command;
+    let Command::Generate { kind, out } = command;
+    match kind {
+        Kind::Signing => signing(out),
+        Kind::Data => data(out),
+    }
+}
+
+/// Its file has a new name each time, so that an older key stays where it is.
+fn data(out: &Path) -> Result<(), Failure> {
+    let file = out.join(format!("data-{}.key", &SystemRng.unguessable_id()[..8]));
+    let id = data_keys::make(&file, &SystemRng).map_err(|error| unwritten(&file, &error))?;
+    out::line(&format!("data key: {} (keep it; mode 600)", file.display()));
+    out::line(&format!("name:     {id}"));
+    out::line("what it seals is lost with it: keep a copy apart from the database's backups");
+    Ok(())
+}
+
+fn signing(out: &Path) -> Result<(), Failure> {
     let (private_file, public_file) = (out.join("merchant-private.pem"), out.join("merchant-public.pem"));
     for file in [&private_file, &public_file] {
         if file.exists() {
@@ -52,5 +83,9 @@ fn write_new(file: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
         opened.write_all(bytes)?;
         opened.sync_all()
     };
-    write().map_err(|error| Failure::Other(format!("{} can't be written: {error}", file.display())))
+    write().map_err(|error| unwritten(file, &error))
+}
+
+fn unwritten(file: &Path, error: &std::io::Error) -> Failure {
+    Failure::Other(format!("{} can't be written: {error}", file.display()))
 }

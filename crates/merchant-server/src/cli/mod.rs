@@ -20,9 +20,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use wallet_api::random::SystemRng;
 
 use crate::catalog::CatalogError;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, data_keys};
 use crate::store::{Store, StoreError};
 
 /// The shop's server: catalogue, quotes, orders, and their payment by mini program wallets.
@@ -56,7 +57,7 @@ enum Command {
         #[command(subcommand)]
         command: catalog::Command,
     },
-    /// Our keys towards the wallets.
+    /// Our keys: towards the wallets, and of the database.
     Keys {
         #[command(subcommand)]
         command: keys::Command,
@@ -148,10 +149,16 @@ fn load(path: &std::path::Path) -> Result<Config, Failure> {
     Ok(Config::load(path, std::env::vars())?)
 }
 
+/// Opens the database, with a data key that is made with it.
+async fn open(config: &Config) -> Result<Arc<dyn Store>, Failure> {
+    let vault = data_keys::vault(config, Arc::new(SystemRng))?;
+    Ok(config.database.open(Arc::new(vault)).await?)
+}
+
 /// Opens a database that must be there already.
 async fn open_existing(config: &Config) -> Result<Arc<dyn Store>, Failure> {
     if config.database.may_exist() {
-        return Ok(config.database.open().await?);
+        return open(config).await;
     }
     let database = &config.database;
     Err(Failure::Other(format!("there is no database at {database}; check `database` in the configuration")))

@@ -38,7 +38,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     if !config.admin_listen.ip().is_loopback() {
         tracing::warn!(address = %config.admin_listen, "`admin_listen` isn't loopback: keep it from the outside, /metrics asks for no token");
     }
-    let store = config.database.open().await?;
+    let store = super::open(&config).await?;
     let ports =
         Ports { store, wallets: Arc::new(gateway), clock, rng: Arc::new(SystemRng), webhooks, metrics };
     let app = App::start(ports, Settings::from_config(&config)).await?;

@@ -4,7 +4,8 @@ use axum::http::HeaderName;
 use url::{Host, Url};
 use wallet_api::profile::{Fields, Mode, WalletProfile, is_loopback};
 
-use super::file::{Budget, File, Limits, Operator, Shop, Wallet};
+use super::data_keys::{CurrentKey, DataKeys};
+use super::file::{Budget, DataKeyFiles, File, Limits, Operator, Shop, Wallet};
 use super::source::Source;
 use super::{
     Config, ConfigError, LogSettings, OperatorConfig, Problem, PublicKeyFile, ServerMode, ShopRules, Version,
@@ -33,6 +34,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         return Err(bad("admin_listen", "it is the same as `listen`", remedy));
     }
     let database = database(source, &file)?;
+    let data_keys = data_keys(source, &file.data_keys, &database)?;
     let default_wallet = default_wallet(source, &file)?;
     let operators = file
         .operators
@@ -55,6 +57,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         admin_listen: file.admin_listen,
         public_url: public_url.as_str().trim_end_matches('/').to_owned(),
         database,
+        data_keys,
         media_dir: source.resolve(&file.media_dir),
         operators,
         client_address_header,
@@ -115,6 +118,17 @@ fn database(source: &Source, file: &File) -> Result<Database, ConfigError> {
     }
     Database::parse(&file.database, connections, |path| source.resolve(path))
         .map_err(|error| source.error("database", Problem::BadValue, &error.what, error.remedy))
+}
+
+fn data_keys(source: &Source, files: &DataKeyFiles, database: &Database) -> Result<DataKeys, ConfigError> {
+    let named = files.current.as_ref().map(|file| CurrentKey::Named(source.resolve(file)));
+    let current = named.or_else(|| CurrentKey::beside(database)).ok_or_else(|| {
+        let what = "the servers that share a PostgreSQL database need one data key, which seals what is personal in it";
+        let remedy = "make one with `merchant-server keys generate --kind data --out DIR`, give each server its file, \
+                      and name it here";
+        source.error("data_keys.current", Problem::MissingKey, what, remedy)
+    })?;
+    Ok(DataKeys { current, older: files.older.iter().map(|file| source.resolve(file)).collect() })
 }
 
 fn default_wallet(source: &Source, file: &File) -> Result<WalletName, ConfigError> {

@@ -26,6 +26,8 @@ pub(super) struct File {
     pub(super) database: String,
     #[serde(default = "ten")]
     pub(super) database_connections: u32,
+    #[serde(default)]
+    pub(super) data_keys: DataKeyFiles,
     #[serde(default = "media_dir")]
     pub(super) media_dir: PathBuf,
     pub(super) client_address_header: Option<String>,
@@ -42,6 +44,14 @@ pub(super) struct File {
     pub(super) wallets: BTreeMap<String, Wallet>,
     #[serde(default)]
     pub(super) webhooks: BTreeMap<String, Webhook>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DataKeyFiles {
+    pub(super) current: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) older: Vec<PathBuf>,
 }
 
 #[derive(Deserialize)]

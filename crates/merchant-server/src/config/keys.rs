@@ -147,7 +147,7 @@ pub fn endpoint(webhook: &WebhookConfig) -> Result<Endpoint, ConfigError> {
     })
 }
 
-fn read_secret(file: &Path, remedy: &str) -> Result<Vec<u8>, ConfigError> {
+pub(super) fn read_secret(file: &Path, remedy: &str) -> Result<Vec<u8>, ConfigError> {
     let unreadable = |error: std::io::Error| unreadable(file, &error, remedy);
     refuse_exposed(file).map_err(unreadable)??;
     read(file).map_err(unreadable)
@@ -196,7 +196,7 @@ fn bad_key(file: &Path, error: &KeyError) -> ConfigError {
     file_error(file, Problem::BadKey, error.to_string(), "put the right key there")
 }
 
-fn file_error(file: &Path, problem: Problem, what: String, remedy: &str) -> ConfigError {
+pub(super) fn file_error(file: &Path, problem: Problem, what: String, remedy: &str) -> ConfigError {
     ConfigError {
         file: file.to_owned(),
         line: None,

@@ -7,6 +7,7 @@
 mod agent_token;
 mod calls;
 mod check;
+pub mod data_keys;
 mod environment;
 mod error;
 mod file;
@@ -22,6 +23,7 @@ use axum::http::HeaderName;
 use shop_api::MinorUnits;
 use wallet_api::profile::WalletProfile;
 
+pub use data_keys::{CurrentKey, DataKeys};
 pub use environment::ENV_PREFIX;
 pub use error::{ConfigError, Problem};
 pub use webhooks::WebhookConfig;
@@ -45,6 +47,8 @@ pub struct Config {
     pub public_url: String,
     /// Where everything is kept.
     pub database: Database,
+    /// What seals what is personal or secret in it.
+    pub data_keys: DataKeys,
     /// Where the pictures lie.
     pub media_dir: PathBuf,
     /// Who may use the operators' API.
@@ -226,5 +230,7 @@ impl Config {
     }
 }
 
+#[cfg(test)]
+mod data_key_tests;
 #[cfg(test)]
 mod tests;

@@ -47,6 +47,7 @@ fn the_example_is_a_configuration_and_shows_the_defaults() {
     let mut shortest = load(required, &[]).unwrap();
     // The two files lay in different folders.
     shortest.database = config.database.clone();
+    shortest.data_keys = config.data_keys.clone();
     shortest.media_dir = config.media_dir.clone();
     shortest.wallets[0].private_key_file = config.wallets[0].private_key_file.clone();
     shortest.wallets[0].public_keys = config.wallets[0].public_keys.clone();
@@ -384,7 +385,8 @@ fn the_statement_of_the_example_is_the_simulators() {
 
 #[test]
 fn a_database_is_a_file_or_a_server_and_the_environment_may_name_it() {
-    let database = |value: &str| load(&with("\"var/merchant.db\"", value), &[]).unwrap().database;
+    let key = ("MERCHANT_SERVER__DATA_KEYS__CURRENT", "data.key");
+    let database = |value: &str| load(&with("\"var/merchant.db\"", value), &[key]).unwrap().database;
     assert!(
         matches!(database("\"/srv/shop.db\""), Database::Sqlite(file) if file == Path::new("/srv/shop.db"))
     );
@@ -392,7 +394,7 @@ fn a_database_is_a_file_or_a_server_and_the_environment_may_name_it() {
         matches!(database("\"sqlite:///srv/shop.db\""), Database::Sqlite(file) if file == Path::new("/srv/shop.db"))
     );
     assert!(matches!(database("\"postgres://u@localhost/d\""), Database::Postgres(_, 10)));
-    let named = load(EXAMPLE, &[("DATABASE_URL", "postgres://shop:secret@localhost/orders")]).unwrap();
+    let named = load(EXAMPLE, &[("DATABASE_URL", "postgres://shop:secret@localhost/orders"), key]).unwrap();
     assert_eq!(named.database.to_string(), "orders at localhost, port 5432, as shop");
     assert!(!format!("{named:?}").contains("secret"));
     let both =
@@ -407,4 +409,17 @@ fn a_wrong_address_of_the_database_names_its_variable_and_tells_no_password() {
     assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
     let none = refused(&with("database_connections = 10", "database_connections = 0"));
     assert_eq!(none.key.as_deref(), Some("database_connections"));
+}
+
+#[test]
+fn a_file_has_its_data_key_beside_it_and_servers_that_share_a_database_are_given_theirs() {
+    let config = load(EXAMPLE, &[]).unwrap();
+    let CurrentKey::Beside(file) = config.data_keys.current else { panic!("named by nobody") };
+    assert!(file.ends_with("var/merchant.db.data-key"), "{}", file.display());
+    let shared = ("DATABASE_URL", "postgres://shop@localhost/orders");
+    let error = load(EXAMPLE, &[shared]).unwrap_err();
+    assert_eq!((error.problem, error.key.as_deref()), (Problem::MissingKey, Some("data_keys.current")));
+    assert!(error.to_string().contains("keys generate --kind data"), "{error}");
+    let named = load(EXAMPLE, &[shared, ("MERCHANT_SERVER__DATA_KEYS__CURRENT", "/srv/data.key")]).unwrap();
+    assert_eq!(named.data_keys.current, CurrentKey::Named("/srv/data.key".into()));
 }

@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 use shop_api::ProblemCode;
 use wallet_api::clock::Clock;
 
@@ -79,10 +80,8 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiProblem> {
         ));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        refuse(if path == "." { "" } else { &path }, error.inner())
-    })?;
+    let value =
+        serde_path_to_error::deserialize(&mut json).map_err(|error| refuse(&place(&error), error.inner()))?;
     json.end().map_err(|_| malformed("there is something behind the JSON value; send exactly one"))?;
     Ok(value)
 }
@@ -107,6 +106,21 @@ fn has_list_for_object(bytes: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// Where the fault is, by the API's own names: where a name itself is the fault, what has it.
+fn place(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let full = error.path().to_string();
+    let full = if full == "." { "" } else { &full };
+    if !error.inner().to_string().starts_with("unknown field") {
+        return full.to_owned();
+    }
+    match error.path().iter().next_back() {
+        Some(Segment::Map { key }) => {
+            full.strip_suffix(key.as_str()).unwrap_or("").trim_end_matches('.').to_owned()
+        }
+        Some(Segment::Seq { .. } | Segment::Enum { .. } | Segment::Unknown) | None => full.to_owned(),
+    }
 }
 
 /// What is wrong, without repeating what came: it may be a secret.
@@ -141,9 +155,9 @@ fn refuse(path: &str, error: &serde_json::Error) -> ApiProblem {
     ApiProblem::field(path, expected(&text))
 }
 
-/// What the reader expected, in the words of JSON.
+/// What the reader expected, in the words of JSON. It says so last, after what came, which may say anything.
 fn expected(text: &str) -> &str {
-    let expected = text.split_once(", expected ").map_or("something else", |(_, rest)| rest);
+    let expected = text.rsplit_once(", expected ").map_or("something else", |(_, rest)| rest);
     let expected = expected.split(" at line ").next().unwrap_or(expected);
     match expected {
         "u32" => "a whole number",

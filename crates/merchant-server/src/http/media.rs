@@ -34,7 +34,7 @@ pub async fn handle(
     State(app): State<Arc<App>>,
     PathOf(file): PathOf<String>,
 ) -> Result<Response, ApiProblem> {
-    let missing = || ApiProblem::not_found("this picture's address");
+    let missing = ApiProblem::not_found;
     // Only names that an import would take: no slash, no leading dot, so nothing outside the folder.
     let content_type = image_type(&file).ok_or_else(missing)?;
     let path = app.settings.media_dir.join(&file);

@@ -32,8 +32,6 @@ mod start_payment;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::OriginalUri;
-use axum::http::Method;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -80,10 +78,10 @@ fn public_routes(guard: impl FnOnce(Routes) -> Routes) -> Routes {
 /// Routes that know how to describe themselves.
 type Routes = OpenApiRouter<Arc<App>>;
 
-async fn not_found(OriginalUri(uri): OriginalUri) -> ApiProblem {
-    ApiProblem::not_found(uri.path())
+async fn not_found() -> ApiProblem {
+    ApiProblem::not_found()
 }
 
-async fn method_not_allowed(method: Method, OriginalUri(uri): OriginalUri) -> ApiProblem {
-    ApiProblem::method_not_allowed(&method, uri.path())
+async fn method_not_allowed() -> ApiProblem {
+    ApiProblem::method_not_allowed()
 }

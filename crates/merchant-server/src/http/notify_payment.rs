@@ -64,7 +64,7 @@ pub async fn handle(
     let bytes = body::raw(content, &*app.clock).await?;
     let answer = match app.wallets.read_notification(&wallet, &parts.headers, &bytes) {
         Ok(believed) => believed_notification(&app, &wallet, &bytes, believed).await,
-        Err(NotBelieved::UnknownWallet) => return Err(ApiProblem::not_found(parts.uri.path())),
+        Err(NotBelieved::UnknownWallet) => return Err(ApiProblem::not_found()),
         Err(NotBelieved::Unverified { code, claimed }) => {
             app.metrics.count(Counter::NotificationRefused);
             tracing::warn!(wallet = %wallet, code, "a notification was refused");

@@ -19,7 +19,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiProblem> {
         match Path::<T>::from_request_parts(parts, state).await {
             Ok(Path(value)) => Ok(Self(value)),
-            Err(_) => Err(ApiProblem::not_found(parts.uri.path())),
+            Err(_) => Err(ApiProblem::not_found()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Errors as the client gets them: `application/problem+json` with a stable code.
 
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use shop_api::{OrderId, Problem, ProblemCode};
 
@@ -41,17 +41,14 @@ impl ApiProblem {
         Self::new(ProblemCode::InvalidQuantity, format!("`{field}` must be a whole number from 1 to {most}"))
     }
 
-    /// No such path.
-    pub fn not_found(path: &str) -> Self {
-        Self::new(
-            ProblemCode::NotFound,
-            format!("there is nothing at {}; the shop API is under /shop/v1", shown(path)),
-        )
+    /// No such path. It isn't repeated: it may hold what is personal.
+    pub fn not_found() -> Self {
+        Self::new(ProblemCode::NotFound, "there is nothing at this path; the shop API is under /shop/v1")
     }
 
     /// No such method on this path.
-    pub fn method_not_allowed(method: &Method, path: &str) -> Self {
-        let detail = format!("{} doesn't take {method}; see the shop API for what it takes", shown(path));
+    pub fn method_not_allowed() -> Self {
+        let detail = "this path doesn't take this method; see the shop API for what it takes";
         Self::new(ProblemCode::MethodNotAllowed, detail)
     }
 
@@ -71,11 +68,6 @@ impl ApiProblem {
     pub fn internal() -> Self {
         Self::new(ProblemCode::Internal, "the server met a fault of its own, which is in its log; try again")
     }
-}
-
-/// A path from outside, cut to what is useful.
-fn shown(path: &str) -> String {
-    path.chars().take(120).filter(|c| !c.is_control()).collect()
 }
 
 impl From<ShopError> for ApiProblem {

@@ -56,12 +56,19 @@ pub struct NewAttempt {
 }
 
 /// A request to a wallet: what was written down is what is sent, again and again if need be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StoredCall {
     /// The path that is sent and signed.
     pub uri: String,
     /// The exact body.
     pub body: Vec<u8>,
+}
+
+/// The body may name a shopper, so only its size is shown.
+impl std::fmt::Debug for StoredCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StoredCall({}, {} bytes)", self.uri, self.body.len())
+    }
 }
 
 /// What can happen to an order that exists.

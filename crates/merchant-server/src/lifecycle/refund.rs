@@ -1,5 +1,7 @@
 //! What a refund is, which states it can be in, and what is said about it.
 
+use std::fmt;
+
 use shop_api::{AttemptId, MinorUnits, Timestamp};
 
 pub use wallet_api::ids::{RefundId, RefundRequestId};
@@ -9,7 +11,7 @@ use crate::pricing::RefundShare;
 
 /// Money of one payment given back, in part or whole. Its exact bytes are stored beside it before they are
 /// sent; only sending needs them, so they aren't loaded here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Refund {
     /// Its id towards the wallet: the idempotency key, chosen by whoever asked for it.
     pub id: RefundRequestId,
@@ -37,6 +39,24 @@ pub struct Refund {
     pub sendings: u32,
     /// Since when the wallet is asked about it.
     pub asking_since: Option<Timestamp>,
+}
+
+/// Its reason is what a person wrote, perhaps about another one, so it isn't shown.
+impl fmt::Debug for Refund {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refund")
+            .field("id", &self.id)
+            .field("attempt", &self.attempt)
+            .field("amount", &self.amount)
+            .field("requested_by", &self.requested_by)
+            .field("made_by", &self.made_by)
+            .field("requested_at", &self.requested_at)
+            .field("refund_id", &self.refund_id)
+            .field("state", &self.state)
+            .field("sendings", &self.sendings)
+            .field("asking_since", &self.asking_since)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Who made a refund.
@@ -147,7 +167,7 @@ impl RefundState {
 }
 
 /// A refund that somebody asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct RefundWish {
     /// The idempotency key. Asking again with it makes no second refund.
     pub key: RefundRequestId,
@@ -157,6 +177,17 @@ pub struct RefundWish {
     pub reason: String,
     /// Who asks.
     pub operator: String,
+}
+
+/// As a refund's, its reason isn't shown.
+impl fmt::Debug for RefundWish {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefundWish")
+            .field("key", &self.key)
+            .field("amount", &self.amount)
+            .field("operator", &self.operator)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How much is to be given back.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::postgres::{self, Address, AddressError, PostgresStore};
 use super::sqlite::{self, SqliteStore};
 use super::{Migrated, Store, StoreError};
+use crate::vault::Vault;
 
 /// Where the server keeps what it knows. Shows itself without password.
 #[derive(Clone, Debug)]
@@ -42,18 +43,19 @@ impl Database {
         }
     }
 
-    /// Opens it, made and brought to this program's schema if need be.
+    /// Opens it, made and brought to this program's schema if need be. The vault seals what is personal or
+    /// secret in it.
     ///
     /// # Errors
     /// [`StoreError`] says what to do.
-    pub async fn open(&self) -> Result<Arc<dyn Store>, StoreError> {
+    pub async fn open(&self, vault: Arc<Vault>) -> Result<Arc<dyn Store>, StoreError> {
         match self {
             Self::Sqlite(file) => {
                 make_folder(file)?;
-                Ok(Arc::new(SqliteStore::open(file)?))
+                Ok(Arc::new(SqliteStore::open(file, vault)?))
             }
             Self::Postgres(address, connections) => {
-                Ok(Arc::new(PostgresStore::open(address.clone(), *connections).await?))
+                Ok(Arc::new(PostgresStore::open(address.clone(), *connections, vault).await?))
             }
         }
     }

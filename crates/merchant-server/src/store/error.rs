@@ -89,6 +89,14 @@ pub enum StoreError {
         "the database holds a value that can't be: {0}; restore a backup, or ask for help with this text"
     )]
     Corrupt(String),
+    /// A sealed value doesn't open.
+    #[error("{column} of the database can't be opened: {cause}")]
+    Sealed {
+        /// The table and the column.
+        column: String,
+        /// Why.
+        cause: crate::vault::VaultError,
+    },
     /// The writer has stopped.
     #[error("the database is closed")]
     Closed,

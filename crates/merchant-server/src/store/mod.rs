@@ -316,7 +316,7 @@ pub struct Job {
 }
 
 /// A verified notification.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct InboxEntry {
     /// The wallet that signed it.
     pub wallet: WalletName,
@@ -328,6 +328,13 @@ pub struct InboxEntry {
     pub verdict: InboxVerdict,
     /// The attempt that it is about.
     pub attempt: Option<AttemptId>,
+}
+
+/// The body may name a shopper, so only its size is shown.
+impl std::fmt::Debug for InboxEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "InboxEntry({}, {} bytes, {})", self.wallet, self.body.len(), self.verdict.as_str())
+    }
 }
 
 /// What a verified notification led to.

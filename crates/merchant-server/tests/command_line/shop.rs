@@ -28,6 +28,46 @@ fn keys_are_made_once_and_for_their_owner_only() {
 }
 
 #[test]
+fn a_data_key_is_made_under_a_new_name_each_time_and_told_by_its_fingerprint() {
+    let folder = folder();
+    let generate = ["keys", "generate", "--kind", "data", "--out", "keys"];
+    let (first, second) = (said(folder.path(), &generate), said(folder.path(), &generate));
+    assert_ne!(first, second);
+    assert_eq!(std::fs::read_dir(folder.path().join("keys")).unwrap().count(), 2, "no older key was touched");
+    for entry in std::fs::read_dir(folder.path().join("keys")).unwrap() {
+        let file = entry.unwrap().path();
+        let key = std::fs::read_to_string(&file).unwrap();
+        assert!(!first.contains(key.trim()) && !second.contains(key.trim()), "{first}{second}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}
+
+#[test]
+fn a_database_is_made_with_its_data_key_and_does_not_open_without_it() {
+    let folder = folder();
+    said(folder.path(), &["migrate"]);
+    let (database, key) = (folder.path().join("shop.db"), folder.path().join("shop.db.data-key"));
+    assert!(database.exists() && key.exists());
+    std::fs::rename(&key, folder.path().join("lost")).unwrap();
+    for command in [["orders", "list"].as_slice(), &["migrate"], &["catalog", "import", &sample()]] {
+        let error = complained(folder.path(), command);
+        assert!(error.contains("put the key back from its backup"), "{command:?}: {error}");
+    }
+    assert!(!key.exists(), "none is made in its place");
+    said(folder.path(), &["keys", "generate", "--kind", "data", "--out", "new"]);
+    let new = std::fs::read_dir(folder.path().join("new")).unwrap().next().unwrap().unwrap().path();
+    std::fs::rename(new, &key).unwrap();
+    said(folder.path(), &["orders", "list"]);
+    said(folder.path(), &["books", "balance"]);
+    std::fs::rename(folder.path().join("lost"), &key).unwrap();
+    said(folder.path(), &["orders", "list"]);
+}
+
+#[test]
 fn a_catalogue_is_imported_and_reported() {
     let folder = folder();
     assert!(said(folder.path(), &["migrate"]).contains("schema 0 -> "));

@@ -5,10 +5,20 @@ mod postgres;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use merchant_server::store::Database;
+use merchant_server::store::{Database, Store};
+use merchant_server::vault::{DataKey, Vault};
 use tempfile::TempDir;
+use wallet_api::random::SystemRng;
 
 pub use postgres::PostgresDatabase;
+
+/// What seals what is personal in every test's database.
+pub const DATA_KEY: [u8; 32] = *b"a canary: the data key of a test";
+
+/// Seals and opens with it.
+pub fn vault() -> Arc<Vault> {
+    Arc::new(Vault::new(DataKey::new(&DATA_KEY), Vec::new(), Arc::new(SystemRng)))
+}
 
 /// A database of one test, empty at first. A clone is the same one.
 #[derive(Clone)]
@@ -39,6 +49,11 @@ impl TestDatabase {
     /// As the program opens it.
     pub fn database(&self) -> Database {
         Database::parse(&self.address(), 10, Path::to_owned).unwrap()
+    }
+
+    /// As the server has it.
+    pub async fn open(&self) -> Arc<dyn Store> {
+        self.database().open(vault()).await.unwrap()
     }
 
     /// Runs one statement; the rows that it gave, as text, or why it was refused.

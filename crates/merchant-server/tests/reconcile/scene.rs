@@ -92,7 +92,7 @@ impl Scene {
         let gateway =
             ApiGateway::new(vec![entry], merchant, http.clone(), as_clock.clone(), Arc::clone(&metrics));
         let database = database::fresh();
-        let store = database.database().open().await.unwrap();
+        let store = database.open().await;
         store.import_catalog(catalog(), true).await.unwrap();
         let ports = Ports {
             store,

@@ -209,7 +209,7 @@ async fn a_call_without_an_answer_leaves_what_was_sent_and_why() {
 #[tokio::test]
 async fn kept_messages_are_append_only() {
     let (server, _) = paid_and_refunded().await;
-    for sql in ["UPDATE wire SET verdict = 'x'", "DELETE FROM wire"] {
+    for sql in ["UPDATE wire SET about = 'x'", "DELETE FROM wire"] {
         let error = server.database().run(sql).unwrap_err();
         assert!(error.contains("append-only"), "{error}");
     }
@@ -230,14 +230,19 @@ async fn the_command_line_writes_a_file_and_checks_it_without_configuration() {
     }
     std::fs::write(folder.join("wallet.pem"), keys::wallet().key().public_key().unwrap().to_pem()).unwrap();
     let run = |folder: &std::path::Path, arguments: &[&str]| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_merchant-server"));
-        command.env("DATABASE_URL", server.database().address());
+        let mut command = server.program();
         command.args(arguments).current_dir(folder).output().unwrap()
     };
     let id = order["orderId"].as_str().unwrap();
     let arguments = ["--config", "shop.toml", "orders", "evidence", id, "--out", "evidence.json"];
     let written = run(&folder, &arguments);
     assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(folder.join("evidence.json")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "it names the shopper");
+    }
     let elsewhere = tempfile::TempDir::new().unwrap();
     let file = elsewhere.path().join("evidence.json");
     std::fs::copy(folder.join("evidence.json"), &file).unwrap();

@@ -19,6 +19,7 @@ mod refunds;
 mod replicas;
 mod restart;
 mod returns;
+mod secrets;
 mod sessions;
 mod shop;
 mod story;

@@ -61,7 +61,7 @@ async fn a_changed_price_is_told_and_not_charged() {
     let server = TestServer::start().await;
     let shopper = server.shopper("ana").await;
     let quote = server.quote(&shopper, &[("TEA-S", 1)]).await;
-    let mut catalog = crate::support::server::catalog();
+    let mut catalog = crate::support::goods::catalog();
     catalog.products[0].variants[0].prices.insert("PHP".into(), shop_api::MinorUnits::new(1_001).unwrap());
     server.app().store.import_catalog(catalog, false).await.unwrap();
     let answer = shopper.post("/shop/v1/orders", json!({ "quoteId": quote, "despiteOpenOrder": null })).await;
@@ -119,7 +119,7 @@ async fn importing_a_catalogue_keeps_what_is_reserved() {
     let server = TestServer::start().await;
     let ana = server.shopper("ana").await;
     server.order(&ana, &[("TEA-S", 5)]).await;
-    let mut catalog = crate::support::server::catalog();
+    let mut catalog = crate::support::goods::catalog();
     catalog.products[0].variants[0].on_hand = 2;
     let report = server.app().store.import_catalog(catalog.clone(), false).await.unwrap();
     let merchant_server::store::Imported::Done(report) = report else { panic!("{report:?}") };

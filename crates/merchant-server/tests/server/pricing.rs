@@ -7,7 +7,7 @@ use merchant_server::store::{Imported, StoredCatalog};
 use serde_json::{Value, json};
 use shop_api::{Currency, MinorUnits, Quote};
 
-use crate::support::server::catalog;
+use crate::support::goods::catalog;
 use crate::support::{Client, Setup, TestServer, database};
 
 /// Tax on top, a coupon for one customer once and two in all, delivery and pick-up.

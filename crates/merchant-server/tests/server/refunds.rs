@@ -1,6 +1,6 @@
 //! Money given back: once for a key, never more than was paid, whatever the wallet does on the way.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::json;
@@ -247,10 +247,9 @@ async fn the_command_line_gives_back_through_the_running_server() {
     let folder = server.folder().to_owned();
     std::fs::write(folder.join("shop.toml"), CONFIG).unwrap();
     let refund = |amount: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_merchant-server"));
+        let mut command = server.program();
         command.args(["--config", "shop.toml", "refund", order["orderId"].as_str().unwrap()]).args(amount);
         command.args(["--reason", "broken", "--key", "k1", "--operator", "maria"]);
-        command.env("DATABASE_URL", server.database().address());
         command.current_dir(&folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     };
@@ -281,7 +280,7 @@ async fn the_database_itself_refuses_to_give_back_more_than_was_paid() {
         database.run(&format!(
             "INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason, requested_by,
                                   requested_at, status, status_at, sendings)
-             SELECT wallet, 'x', order_id, id, 9, {amount}, '', '', 0, 'requested', 0, 0 FROM attempts"
+             SELECT wallet, 'x', order_id, id, 9, {amount}, pay_request, '', 0, 'requested', 0, 0 FROM attempts"
         ))
     };
     assert!(more(501).unwrap_err().contains("refunds never exceed what was paid"));

@@ -1,6 +1,6 @@
 //! Refunds of units: what they cost, to the unit; what comes back to the stock, once; what is refused.
 
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -211,7 +211,7 @@ async fn the_database_itself_gives_no_unit_back_twice() {
         database.run(&format!(
             "INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason, requested_by,
                                   requested_at, status, status_at, sendings, share)
-             SELECT wallet, 'x', order_id, id, 9, 1, '', '', 0, 'requested', 0, 0,
+             SELECT wallet, 'x', order_id, id, 9, 1, pay_request, '', 0, 'requested', 0, 0,
                     '{{\"lines\":[{{\"units\":{units}}}]}}' FROM attempts"
         ))
     };
@@ -225,9 +225,8 @@ async fn the_database_itself_gives_no_unit_back_twice() {
 /// The program with the server's database; the wait is over at once.
 fn program(server: &TestServer, arguments: &[&str]) -> Output {
     std::fs::write(server.folder().join("shop.toml"), CONFIG).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_merchant-server"));
+    let mut command = server.program();
     command.args(["--config", "shop.toml"]).args(arguments).current_dir(server.folder());
-    command.env("DATABASE_URL", server.database().address());
     command.output().unwrap()
 }
 

@@ -1,6 +1,5 @@
 //! What `orders show` tells of an order: everything, on one screen.
 
-use std::process::Command;
 use std::time::Duration;
 
 use merchant_server::webhooks::EventKind;
@@ -31,8 +30,7 @@ async fn an_orders_whole_life_is_on_one_screen() {
 
     let folder = server.folder().to_owned();
     std::fs::write(folder.join("shop.toml"), CONFIG).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_merchant-server"));
-    command.env("DATABASE_URL", server.database().address());
+    let mut command = server.program();
     let output = command.args(["--config", "shop.toml", "orders", "show", id]).current_dir(&folder).output();
     let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

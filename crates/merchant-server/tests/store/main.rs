@@ -16,6 +16,7 @@ mod outbox;
 mod plans;
 mod refunds;
 mod rules;
+mod sealed;
 mod shoppers;
 mod support;
 mod wire;
@@ -72,6 +73,10 @@ of_every_store! {
         a_refund_keeps_its_terms_and_its_end,
         a_unit_is_given_back_once,
         stock_is_never_more_than_it_is;
+    sealed:
+        what_is_sealed_is_read_as_it_was_written_and_the_rows_tell_nothing_of_it,
+        an_older_key_opens_what_it_sealed_and_a_missing_one_is_named,
+        a_value_copied_to_another_row_or_column_does_not_open;
     jobs:
         what_is_due_is_claimed_the_longest_waiting_first,
         a_claim_is_over_with_its_lease_and_its_fence_with_it,

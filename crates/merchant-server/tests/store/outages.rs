@@ -10,7 +10,7 @@ use shop_api::{OrderId, QuoteId};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::database::TestDatabase;
+use crate::database::{TestDatabase, vault};
 use crate::support::{NOW, Shop, new_order, placement};
 
 /// What a connection does with the bytes of the client: pass them on, or break.
@@ -54,7 +54,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 }
 
 async fn open(url: &str) -> Result<PostgresStore, StoreError> {
-    PostgresStore::open(Address::parse(url).unwrap(), 4).await
+    PostgresStore::open(Address::parse(url).unwrap(), 4, vault()).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -155,7 +155,7 @@ async fn servers_that_start_at_once_make_one_schema() {
 async fn callers_share_few_connections() {
     let shop = Shop::postgres().await;
     let address = Address::parse(&shop.database.as_ref().unwrap().address()).unwrap();
-    let store = Arc::new(PostgresStore::open(address, 1).await.unwrap());
+    let store = Arc::new(PostgresStore::open(address, 1, vault()).await.unwrap());
     let mut asking = tokio::task::JoinSet::new();
     for number in 0..20 {
         let store = Arc::clone(&store);

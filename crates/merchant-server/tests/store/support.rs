@@ -49,7 +49,7 @@ impl Shop {
     }
 
     async fn open(database: TestDatabase) -> Self {
-        let store = database.database().open().await.unwrap();
+        let store = database.open().await;
         Self { store, database: Some(database) }.furnished().await
     }
 
@@ -62,7 +62,7 @@ impl Shop {
     /// The same database as another server sees it. The memory has one server only.
     pub async fn another(&self) -> Arc<dyn Store> {
         match &self.database {
-            Some(database) if self.store.is_shared() => database.database().open().await.unwrap(),
+            Some(database) if self.store.is_shared() => database.open().await,
             Some(_) | None => Arc::clone(&self.store),
         }
     }

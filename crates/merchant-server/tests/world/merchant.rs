@@ -31,7 +31,7 @@ use wallet_api::profile::WalletProfile;
 use wallet_api::random::SystemRng;
 use wallet_api::transport::PooledTransport;
 
-use super::database::TestDatabase;
+use super::database::{TestDatabase, vault};
 use super::wallet::{CLIENT_ID, Wallet};
 
 pub const ADMIN_TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -52,7 +52,7 @@ pub fn fresh_database() -> TestDatabase {
 
 /// Opens the database with this address.
 pub async fn open(address: &str) -> Arc<dyn Store> {
-    Database::parse(address, 10, Path::to_owned).unwrap().open().await.unwrap()
+    Database::parse(address, 10, Path::to_owned).unwrap().open(vault()).await.unwrap()
 }
 
 /// What a merchant server is started with.

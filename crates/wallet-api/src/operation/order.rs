@@ -164,10 +164,10 @@ pub struct UserName {
     pub last_name: Option<String>,
 }
 
-personal!(Address, Shipping, Buyer, UserName);
+personal!(Address, Shipping, Buyer, UserName, Env);
 
 /// The device and program from which the payer pays, for the wallet's risk control.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Env {
     /// What kind of program.

@@ -56,6 +56,7 @@ pub(super) async fn run(file: &Path, doctor: &Doctor) -> Result<(), Failure> {
         }
     };
     report.add(setup::configuration(file, &config));
+    report.add(setup::data_keys(&config));
     for wallet in chosen(&config, doctor.wallet.as_deref())? {
         report.section(&format!("wallet {}", wallet.name));
         report.add(setup::profile(wallet));

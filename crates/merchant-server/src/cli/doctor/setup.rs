@@ -13,7 +13,7 @@ use wallet_api::profile::{Mode, is_loopback};
 use wallet_api::signature::SignedMessage;
 
 use super::report::{Check, Report};
-use crate::config::{Config, PublicKeyFile, ServerMode, WalletConfig, keys};
+use crate::config::{Config, PublicKeyFile, ServerMode, WalletConfig, data_keys, keys};
 
 /// What the wallet is asked with.
 pub(super) struct Keys {
@@ -30,6 +30,22 @@ pub(super) fn configuration(file: &Path, config: &Config) -> Check {
     };
     let found = format!("{}, mode {mode}, wallets: {}", file.display(), names(config));
     Check::ok("file", found)
+}
+
+/// Whether what is personal in the database can be sealed and opened; makes no key.
+pub(super) fn data_keys(config: &Config) -> Check {
+    let subject = "data key";
+    let file = config.data_keys.current.file().display();
+    match data_keys::found(config) {
+        Ok(Some(ids)) => {
+            let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+            let (current, older) =
+                ids.split_first().map_or((String::new(), 0), |(id, older)| (id.clone(), older.len()));
+            Check::ok(subject, format!("{current}, {file}, and {older} older"))
+        }
+        Ok(None) => Check::ok(subject, format!("{file} will be made with the database")),
+        Err(error) => Check::fail(subject, error.to_string()),
+    }
 }
 
 pub(super) fn names(config: &Config) -> String {

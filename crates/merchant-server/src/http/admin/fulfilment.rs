@@ -20,7 +20,7 @@ use crate::lifecycle::{FulfilmentStage, FulfilmentStep, Tracking, shop_fulfilmen
 const MAX_NAME: usize = 64;
 
 /// What the shop says.
-#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FulfilmentRequest {
     /// `accepted`, `shipped` or `completed`.

@@ -26,7 +26,7 @@ const MAX_REASON: usize = 256;
 const MAX_NAME: usize = 64;
 
 /// What is asked for.
-#[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
+#[derive(serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefundRequest {
     /// The idempotency key: 1 to 64 visible characters, chosen by the caller.

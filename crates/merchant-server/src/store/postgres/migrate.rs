@@ -5,13 +5,14 @@ use super::session::lock_number;
 use crate::store::sql::Statement;
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../../../migrations/postgres/0001_shop.sql"),
     include_str!("../../../migrations/postgres/0002_pricing.sql"),
     include_str!("../../../migrations/postgres/0003_books.sql"),
     include_str!("../../../migrations/postgres/0004_outbox.sql"),
     include_str!("../../../migrations/postgres/0005_statements.sql"),
     include_str!("../../../migrations/postgres/0006_wire.sql"),
+    include_str!("../../../migrations/postgres/0007_vault.sql"),
     include_str!("../../../migrations/postgres/0008_shares.sql"),
 ];
 

@@ -29,6 +29,7 @@ pub use session::CLOCK_SKEW_MILLIS;
 
 use super::sql::{Driver, Outcome, Sql, SqlStore};
 use super::{Migrated, StoreError};
+use crate::vault::Vault;
 use pool::Pool;
 use session::{Kind, Session};
 
@@ -45,8 +46,8 @@ impl PostgresStore {
     ///
     /// # Errors
     /// As [`Postgres::open`].
-    pub async fn open(address: Address, connections: u32) -> Result<Self, StoreError> {
-        Ok(Self::new(Postgres::open(address, connections).await?))
+    pub async fn open(address: Address, connections: u32, vault: Arc<Vault>) -> Result<Self, StoreError> {
+        Ok(Self::new(Postgres::open(address, connections).await?, vault))
     }
 }
 

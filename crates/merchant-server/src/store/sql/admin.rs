@@ -2,11 +2,13 @@
 
 use shop_api::{OrderId, Timestamp};
 
+use super::sealed::Sealed;
 use super::value::{Row, values};
 use super::{Answer, Sql, Statement, books, outbox, wire};
 use crate::lifecycle::FAR_FUTURE;
 use crate::store::limits::STORY_EVENTS;
 use crate::store::{Counts, OrderPage, OrderSummary, StockRow, StoreError, Story, StoryEvent, StoryJob};
+use crate::vault::Vault;
 
 pub(super) fn list(db: &mut dyn Sql, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError> {
     let only = if page.attention_only { "AND attention IS NOT NULL" } else { "" };
@@ -33,10 +35,11 @@ fn summary(mut row: Row) -> Result<OrderSummary, StoreError> {
     })
 }
 
-pub(super) fn story(db: &mut dyn Sql, order: &OrderId) -> Result<Story, StoreError> {
+pub(super) fn story(db: &mut dyn Sql, vault: &Vault, order: &OrderId) -> Result<Story, StoreError> {
     let [events, stock, jobs, entries, messages, exchanges] = db.run_all([
         Statement::new(
-            "SELECT at, version, actor, kind, attempt_id, detail FROM events WHERE order_id = $1 ORDER BY seq LIMIT $2",
+            "SELECT at, version, actor, kind, attempt_id, position, detail FROM events WHERE order_id = $1
+             ORDER BY version, position LIMIT $2",
             values![order, STORY_EVENTS],
         ),
         Statement::new(
@@ -53,24 +56,27 @@ pub(super) fn story(db: &mut dyn Sql, order: &OrderId) -> Result<Story, StoreErr
         wire::summaries(order, STORY_EVENTS),
     ])?;
     Ok(Story {
-        events: events.rows.into_iter().map(event).collect::<Result<_, _>>()?,
+        events: events.rows.into_iter().map(|row| event(vault, order, row)).collect::<Result<_, _>>()?,
         stock: stock.rows.into_iter().map(stock_row).collect::<Result<_, _>>()?,
         jobs: jobs.rows.into_iter().map(job).collect::<Result<_, _>>()?,
         entries: books::read_all(entries)?,
         messages: outbox::read_all(messages)?,
-        exchanges: exchanges.rows.into_iter().map(wire::summary).collect::<Result<_, _>>()?,
+        exchanges: wire::summaries_out(vault, order, exchanges)?,
     })
 }
 
-fn event(mut row: Row) -> Result<StoryEvent, StoreError> {
-    Ok(StoryEvent {
-        at: row.take()?,
-        version: row.take()?,
-        actor: row.take()?,
-        kind: row.take()?,
-        attempt_id: row.take()?,
-        detail: row.take()?,
-    })
+fn event(vault: &Vault, order: &OrderId, mut row: Row) -> Result<StoryEvent, StoreError> {
+    let (at, version) = (row.take()?, row.take()?);
+    let (actor, kind, attempt_id) = (row.take()?, row.take()?, row.take()?);
+    let place = event_key(version, row.take()?);
+    let detail =
+        Sealed::of(vault, "events", [order.as_str().as_bytes(), &place]).open_text("detail", &mut row)?;
+    Ok(StoryEvent { at, version, actor, kind, attempt_id, detail })
+}
+
+/// An event's place among those of its order.
+pub(super) fn event_key(version: u32, position: i64) -> Vec<u8> {
+    [version.to_be_bytes().as_slice(), &position.to_be_bytes()].concat()
 }
 
 fn stock_row(mut row: Row) -> Result<StockRow, StoreError> {

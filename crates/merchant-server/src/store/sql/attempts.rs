@@ -1,13 +1,15 @@
 //! Attempts, between rows and values.
 
-use shop_api::{AttemptId, OrderId, Timestamp};
+use shop_api::{AttemptId, Cashier, OrderId, Timestamp};
 
-use super::value::{Row, json_in, json_out, values};
+use super::sealed::Sealed;
+use super::value::{Row, Value, values};
 use super::{Sql, Statement};
 use crate::lifecycle::{
     Attempt, AttemptState, Attention, Cancelling, NewAttempt, Order, PaymentRequestId, StoredCall, WalletName,
 };
 use crate::store::StoreError;
+use crate::vault::Vault;
 
 /// Asks for an order's attempts; [`read`] reads each row.
 pub(super) fn of_order(order: &OrderId) -> Statement {
@@ -19,9 +21,10 @@ pub(super) fn of_order(order: &OrderId) -> Statement {
     )
 }
 
-pub(super) fn read(mut row: Row) -> Result<Attempt, StoreError> {
+pub(super) fn read(vault: &Vault, mut row: Row) -> Result<Attempt, StoreError> {
+    let id: AttemptId = row.take()?;
+    let sealed = Sealed::of(vault, "attempts", [id.as_str().as_bytes()]);
     Ok(Attempt {
-        id: row.take()?,
         number: row.take()?,
         payment_request_id: row.take()?,
         payment_id: row.take()?,
@@ -29,7 +32,7 @@ pub(super) fn read(mut row: Row) -> Result<Attempt, StoreError> {
             status: row.take()?,
             at: row.take()?,
             reason: row.take()?,
-            cashier: row.take()?,
+            cashier: sealed.open_optional_json("cashier", &mut row)?,
             reversed_at: row.take()?,
         })?,
         created_at: row.take()?,
@@ -38,23 +41,30 @@ pub(super) fn read(mut row: Row) -> Result<Attempt, StoreError> {
         returned_at: row.take()?,
         claimed_paid_at: row.take()?,
         cancelling: cancelling_out(&mut row)?,
+        id,
     })
 }
 
 /// Writes the order's attempts: the new one with its bytes, the others as they are now.
-pub(super) fn write(db: &mut dyn Sql, order: &Order, new: Option<&NewAttempt>) -> Result<(), StoreError> {
+pub(super) fn write(
+    db: &mut dyn Sql,
+    vault: &Vault,
+    order: &Order,
+    new: Option<&NewAttempt>,
+) -> Result<(), StoreError> {
     for attempt in &order.attempts {
         match new.filter(|new| new.id == attempt.id) {
-            Some(new) => db.later(insert(order, attempt, new)?)?,
-            None => db.later(update(attempt)?)?,
+            Some(new) => db.later(insert(vault, order, attempt, new))?,
+            None => db.later(update(vault, attempt)?)?,
         }
     }
     Ok(())
 }
 
-fn insert(order: &Order, attempt: &Attempt, new: &NewAttempt) -> Result<Statement, StoreError> {
-    let stored = state_in(attempt)?;
-    Ok(Statement::new(
+fn insert(vault: &Vault, order: &Order, attempt: &Attempt, new: &NewAttempt) -> Statement {
+    let stored = state_in(attempt);
+    let sealed = Sealed::of(vault, "attempts", [attempt.id.as_str().as_bytes()]);
+    Statement::new(
         "INSERT INTO attempts (id, order_id, number, wallet, payment_request_id, pay_uri, pay_request, status, status_at,
                                created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -65,16 +75,18 @@ fn insert(order: &Order, attempt: &Attempt, new: &NewAttempt) -> Result<Statemen
             &order.customer.wallet,
             &attempt.payment_request_id,
             &new.pay_request.uri,
-            new.pay_request.body.as_slice(),
+            sealed.seal("pay_request", &new.pay_request.body),
             stored.status,
             stored.at,
             attempt.created_at,
         ],
-    ))
+    )
 }
 
-fn update(attempt: &Attempt) -> Result<Statement, StoreError> {
-    let stored = state_in(attempt)?;
+fn update(vault: &Vault, attempt: &Attempt) -> Result<Statement, StoreError> {
+    let stored = state_in(attempt);
+    let sealed = Sealed::of(vault, "attempts", [attempt.id.as_str().as_bytes()]);
+    let cashier = stored.cashier.as_ref().map(|cashier| sealed.seal_json("cashier", cashier)).transpose()?;
     Ok(Statement::new(
         "UPDATE attempts SET payment_id = $1, status = $2, status_at = $3, reason = $4, cashier = coalesce($5, cashier),
                 asking_since = $6, last_asked_at = $7, returned_at = $8, cancelling_since = $9, cancels_sent = $10,
@@ -85,7 +97,7 @@ fn update(attempt: &Attempt) -> Result<Statement, StoreError> {
             stored.status,
             stored.at,
             stored.reason,
-            stored.cashier,
+            cashier.unwrap_or(Value::Null),
             attempt.asking_since,
             attempt.last_asked_at,
             attempt.returned_at,
@@ -111,9 +123,16 @@ pub(super) fn find(
     found.map(|mut row| Ok((row.take()?, row.take()?))).transpose()
 }
 
-pub(super) fn pay_request(db: &mut dyn Sql, attempt: &AttemptId) -> Result<Option<StoredCall>, StoreError> {
+pub(super) fn pay_request(
+    db: &mut dyn Sql,
+    vault: &Vault,
+    attempt: &AttemptId,
+) -> Result<Option<StoredCall>, StoreError> {
     let found = db.query_one("SELECT pay_uri, pay_request FROM attempts WHERE id = $1", values![attempt])?;
-    found.map(|mut row| Ok(StoredCall { uri: row.take()?, body: row.take()? })).transpose()
+    let sealed = Sealed::of(vault, "attempts", [attempt.as_str().as_bytes()]);
+    found
+        .map(|mut row| Ok(StoredCall { uri: row.take()?, body: sealed.open("pay_request", &mut row)? }))
+        .transpose()
 }
 
 /// The three columns of an attempt that is to end.
@@ -127,15 +146,15 @@ struct StoredState {
     status: String,
     at: Timestamp,
     reason: Option<String>,
-    cashier: Option<String>,
+    cashier: Option<Cashier>,
     reversed_at: Option<Timestamp>,
 }
 
-fn state_in(attempt: &Attempt) -> Result<StoredState, StoreError> {
+fn state_in(attempt: &Attempt) -> StoredState {
     let created = attempt.created_at;
     let (at, reason, cashier) = match &attempt.state {
         AttemptState::Creating | AttemptState::Unknown => (created, None, None),
-        AttemptState::Open { cashier } => (created, None, Some(json_in("cashier", cashier)?)),
+        AttemptState::Open { cashier } => (created, None, Some(cashier.clone())),
         AttemptState::Succeeded { at } | AttemptState::Reversed { at } | AttemptState::Cancelled { at } => {
             (*at, None, None)
         }
@@ -143,7 +162,7 @@ fn state_in(attempt: &Attempt) -> Result<StoredState, StoreError> {
         AttemptState::NeedsAttention { at, reason } => (*at, Some(reason.code().to_owned()), None),
     };
     let reversed_at = matches!(attempt.state, AttemptState::Reversed { .. }).then_some(at);
-    Ok(StoredState { status: attempt.state.as_str().to_owned(), at, reason, cashier, reversed_at })
+    StoredState { status: attempt.state.as_str().to_owned(), at, reason, cashier, reversed_at }
 }
 
 fn state_out(stored: StoredState) -> Result<AttemptState, StoreError> {
@@ -153,8 +172,8 @@ fn state_out(stored: StoredState) -> Result<AttemptState, StoreError> {
     match stored.status.as_str() {
         "creating" => Ok(AttemptState::Creating),
         "open" => {
-            let cashier = stored.cashier.as_deref().ok_or_else(|| corrupt("cashier"))?;
-            Ok(AttemptState::Open { cashier: json_out("cashier", cashier)? })
+            let cashier = stored.cashier.clone().ok_or_else(|| corrupt("cashier"))?;
+            Ok(AttemptState::Open { cashier })
         }
         "unknown" => Ok(AttemptState::Unknown),
         "succeeded" if stored.reversed_at.is_some() => Ok(AttemptState::Reversed { at }),

@@ -3,7 +3,9 @@
 //! Rows are locked in one order by all commits, so that none waits for another that waits for it: the
 //! customer, the order, its jobs, the coupon, stock by SKU.
 
+use super::admin::event_key;
 use super::guards::{Check, first_conflict};
+use super::sealed::Sealed;
 use super::value::values;
 use super::{
     Outcome, Sql, Statement, attempts, books, dealings, guards, jobs, orders, outbox, refunds, wire,
@@ -11,9 +13,14 @@ use super::{
 use crate::digest::sha256;
 use crate::lifecycle::StockMove;
 use crate::store::{Commit, Committed, Conflict, InboxEntry, JobToken, StoreError};
+use crate::vault::Vault;
 
-pub(super) fn commit(db: &mut dyn Sql, commit: &Commit) -> Result<Outcome<Committed>, StoreError> {
-    match apply(db, commit)? {
+pub(super) fn commit(
+    db: &mut dyn Sql,
+    vault: &Vault,
+    commit: &Commit,
+) -> Result<Outcome<Committed>, StoreError> {
+    match apply(db, vault, commit)? {
         Ok(claimed) => Ok(Outcome::Keep(Committed::Done(claimed))),
         Err(conflict) => Ok(Outcome::Undo(Committed::Refused(conflict))),
     }
@@ -21,17 +28,17 @@ pub(super) fn commit(db: &mut dyn Sql, commit: &Commit) -> Result<Outcome<Commit
 
 type Applied = Result<Option<JobToken>, Conflict>;
 
-fn apply(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
+fn apply(db: &mut dyn Sql, vault: &Vault, commit: &Commit) -> Result<Applied, StoreError> {
     let change = &commit.change;
     guards::lock(db, &change.guards)?;
-    if let Some(conflict) = first_conflict(db, conditions(commit))? {
+    if let Some(conflict) = first_conflict(db, conditions(vault, commit))? {
         return Ok(Err(conflict));
     }
     if commit.expected_version == 0 {
-        orders::insert(db, &change.order)?;
+        orders::insert(db, vault, &change.order)?;
     }
-    attempts::write(db, &change.order, change.new_attempt.as_ref())?;
-    refunds::write(db, &change.order)?;
+    attempts::write(db, vault, &change.order, change.new_attempt.as_ref())?;
+    refunds::write(db, vault, &change.order)?;
     for job in &change.jobs {
         db.later(jobs::change(job))?;
     }
@@ -41,18 +48,18 @@ fn apply(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
     if let Some(moved) = &change.coupon {
         db.later(dealings::move_coupon(moved))?;
     }
-    append_events(db, commit)?;
+    append_events(db, vault, commit)?;
     books::append(db, &change.order, &change.postings, commit.now)?;
-    wire::append(db, &change.order.id, &commit.wire)?;
-    outbox::append(db, &change.order, &change.announcements, &commit.subscribers, commit.now)?;
+    wire::append(db, vault, &change.order.id, &commit.wire)?;
+    outbox::append(db, vault, &change.order, &change.announcements, &commit.subscribers, commit.now)?;
     if let Some(entry) = &commit.inbox {
-        record(db, entry)?;
+        record(db, vault, entry)?;
     }
     finish(db, commit)
 }
 
 /// What must hold before anything is written, the order's version and the job's fence first.
-fn conditions(commit: &Commit) -> Vec<Check<'_>> {
+fn conditions<'a>(vault: &Vault, commit: &'a Commit) -> Vec<Check<'a>> {
     let order = &commit.change.order;
     let mut conditions = Vec::new();
     if commit.expected_version == 0 {
@@ -60,7 +67,7 @@ fn conditions(commit: &Commit) -> Vec<Check<'_>> {
             Ok(orders::first_id(answer)?.map(Conflict::QuoteUsed))
         }));
     } else {
-        let update = orders::update(order, commit.expected_version);
+        let update = orders::update(vault, order, commit.expected_version);
         conditions.push(Check::changes_one(update, Conflict::Version));
     }
     if let Some(job) = &commit.job {
@@ -86,20 +93,23 @@ fn finish(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
     Ok(conflict.map_or(Ok(token), Err))
 }
 
-fn append_events(db: &mut dyn Sql, commit: &Commit) -> Result<(), StoreError> {
+fn append_events(db: &mut dyn Sql, vault: &Vault, commit: &Commit) -> Result<(), StoreError> {
     let order = &commit.change.order;
-    for entry in &commit.change.audit {
+    for (position, entry) in (0i64..).zip(&commit.change.audit) {
+        let place = event_key(order.version, position);
+        let sealed = Sealed::of(vault, "events", [order.id.as_str().as_bytes(), &place]);
         db.later(Statement::new(
-            "INSERT INTO events (order_id, version, at, actor, kind, attempt_id, detail)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO events (order_id, version, position, at, actor, kind, attempt_id, detail)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             values![
                 &order.id,
                 order.version,
+                position,
                 commit.now,
                 entry.actor.as_str(),
                 entry.kind,
                 entry.attempt.as_ref(),
-                &entry.detail,
+                sealed.seal("detail", entry.detail.as_bytes()),
             ],
         ))?;
     }
@@ -107,14 +117,16 @@ fn append_events(db: &mut dyn Sql, commit: &Commit) -> Result<(), StoreError> {
 }
 
 /// Keeps a verified notification, once by its body.
-pub(super) fn record(db: &mut dyn Sql, entry: &InboxEntry) -> Result<(), StoreError> {
+pub(super) fn record(db: &mut dyn Sql, vault: &Vault, entry: &InboxEntry) -> Result<(), StoreError> {
+    let hash = sha256(&entry.body);
+    let sealed = Sealed::of(vault, "notifications", [entry.wallet.as_str().as_bytes(), &hash]);
     db.later(Statement::new(
         "INSERT INTO notifications (wallet, body_hash, body, received_at, verdict, attempt_id)
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (wallet, body_hash) DO NOTHING",
         values![
             &entry.wallet,
-            sha256(&entry.body),
-            entry.body.as_slice(),
+            hash,
+            sealed.seal("body", &entry.body),
             entry.received_at,
             entry.verdict.as_str(),
             entry.attempt.as_ref(),

@@ -15,6 +15,7 @@ mod orders;
 mod outbox;
 mod port;
 mod refunds;
+mod sealed;
 mod seam;
 mod shoppers;
 mod statements;
@@ -23,7 +24,10 @@ mod wire;
 
 pub use seam::{Answer, Dialect, Hold, Sql, Statement};
 
+use std::sync::Arc;
+
 use super::StoreError;
+use crate::vault::Vault;
 
 /// A database: connections, and transactions on them.
 pub trait Driver: Send + Sync + 'static {
@@ -58,12 +62,35 @@ pub enum Outcome<T> {
     Undo(T),
 }
 
-/// The [`Store`](super::Store) over a driver.
-pub struct SqlStore<D>(D);
+/// The [`Store`](super::Store) over a driver. What is personal or secret is sealed by the vault.
+pub struct SqlStore<D> {
+    driver: D,
+    vault: Arc<Vault>,
+}
 
 impl<D: Driver> SqlStore<D> {
     /// The store of this database.
-    pub fn new(driver: D) -> Self {
-        Self(driver)
+    pub fn new(driver: D, vault: Arc<Vault>) -> Self {
+        Self { driver, vault }
+    }
+
+    /// Runs a closure that seals in a transaction that writes.
+    fn write_sealed<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql, &Vault) -> Result<Outcome<T>, StoreError> + Send + 'static,
+    {
+        let vault = Arc::clone(&self.vault);
+        self.driver.write(move |db| work(db, &vault))
+    }
+
+    /// Runs a closure that opens in a transaction that reads.
+    fn read_sealed<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql, &Vault) -> Result<T, StoreError> + Send + 'static,
+    {
+        let vault = Arc::clone(&self.vault);
+        self.driver.read(move |db| work(db, &vault))
     }
 }

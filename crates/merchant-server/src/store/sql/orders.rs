@@ -1,7 +1,8 @@
 //! Orders and their lines, between rows and values.
 
-use shop_api::{Address, MinorUnits, OrderId, QuoteId, Timestamp};
+use shop_api::{MinorUnits, OrderId, QuoteId, Timestamp};
 
+use super::sealed::Sealed;
 use super::value::{FromValue, Row, Value, json_in, json_out, values};
 use super::{Answer, Sql, Statement, attempts, refunds};
 use crate::lifecycle::{
@@ -11,20 +12,21 @@ use crate::lifecycle::{
 use crate::pricing::CouponCode;
 use crate::pricing::rounding::Rate;
 use crate::store::StoreError;
+use crate::vault::Vault;
 
-pub(super) fn load(db: &mut dyn Sql, id: &OrderId) -> Result<Option<Order>, StoreError> {
-    Ok(load_all(db, std::slice::from_ref(id))?.pop())
+pub(super) fn load(db: &mut dyn Sql, vault: &Vault, id: &OrderId) -> Result<Option<Order>, StoreError> {
+    Ok(load_all(db, vault, std::slice::from_ref(id))?.pop())
 }
 
 /// Those of the orders that there are, in the order asked for.
-fn load_all(db: &mut dyn Sql, ids: &[OrderId]) -> Result<Vec<Order>, StoreError> {
+fn load_all(db: &mut dyn Sql, vault: &Vault, ids: &[OrderId]) -> Result<Vec<Order>, StoreError> {
     let mut answers = db.run(ids.iter().flat_map(statements).collect())?.into_iter();
     let mut orders = Vec::with_capacity(ids.len());
     while let (Some(order), Some(lines), Some(attempts), Some(refunds)) =
         (answers.next(), answers.next(), answers.next(), answers.next())
     {
         if let Some(row) = order.rows.into_iter().next() {
-            orders.push(read(row, lines, attempts, refunds)?);
+            orders.push(read(vault, row, lines, attempts, refunds)?);
         }
     }
     Ok(orders)
@@ -51,6 +53,7 @@ fn statements(id: &OrderId) -> [Statement; 4] {
 /// Unresolved orders first, then the newest others; newest first in the answer.
 pub(super) fn of_customer(
     db: &mut dyn Sql,
+    vault: &Vault,
     customer: &Customer,
     limit: u32,
 ) -> Result<Vec<Order>, StoreError> {
@@ -71,7 +74,7 @@ pub(super) fn of_customer(
     }
     found.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
     let ids: Vec<_> = found.into_iter().map(|(_, id)| id).collect();
-    load_all(db, &ids)
+    load_all(db, vault, &ids)
 }
 
 /// The versions of those orders that there are.
@@ -108,8 +111,10 @@ pub(super) fn first_id(answer: Answer) -> Result<Option<OrderId>, StoreError> {
     answer.rows.into_iter().next().map(|mut row| row.take()).transpose()
 }
 
-pub(super) fn insert(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> {
+pub(super) fn insert(db: &mut dyn Sql, vault: &Vault, order: &Order) -> Result<(), StoreError> {
     let (status, at) = state_in(order);
+    let sealed = sealed(vault, &order.id);
+    let address = order.address.as_ref().map(|address| sealed.seal_json("address", address)).transpose()?;
     db.later(Statement::new(
         "INSERT INTO orders (id, quote_id, wallet, customer, version, status, status_at, attention, stock, currency_code,
                              currency_exponent, currency_symbol, total, payee, created_at, pay_by,
@@ -134,7 +139,7 @@ pub(super) fn insert(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> 
             order.pay_by,
             json_in("order parts", order.breakdown.parts())?,
             order.coupon.as_ref(),
-            address_in(order.address.as_ref())?,
+            address.unwrap_or(Value::Null),
         ],
     ))?;
     for (position, line) in (0i64..).zip(&order.lines) {
@@ -163,9 +168,11 @@ pub(super) fn insert(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> 
 }
 
 /// Changes one row if the order still has the version that was expected.
-pub(super) fn update(order: &Order, expected: u32) -> Statement {
+pub(super) fn update(vault: &Vault, order: &Order, expected: u32) -> Statement {
     let (status, at) = state_in(order);
     let fulfilment = order.fulfilment.as_ref();
+    let tracking = fulfilment.and_then(|fulfilment| fulfilment.tracking.as_ref());
+    let sealed = sealed(vault, &order.id);
     Statement::new(
         "UPDATE orders SET version = $1, status = $2, status_at = $3, attention = $4, stock = $5, given_up_at = $6,
                 fulfilment = $7, fulfilled_at = $8, tracking = $9
@@ -179,20 +186,31 @@ pub(super) fn update(order: &Order, expected: u32) -> Statement {
             order.given_up_at,
             fulfilment.map(|fulfilment| fulfilment.stage.as_str()),
             fulfilment.map(|fulfilment| fulfilment.at),
-            fulfilment.and_then(|fulfilment| fulfilment.tracking.as_ref()).map(Tracking::as_str),
+            tracking.map(|tracking| sealed.seal("tracking", tracking.as_str().as_bytes())),
             &order.id,
             expected,
         ],
     )
 }
 
-fn read(mut row: Row, lines: Answer, attempts: Answer, refunds: Answer) -> Result<Order, StoreError> {
-    let lines: Vec<Line> = lines.rows.into_iter().map(line).collect::<Result<_, _>>()?;
-    let (id, quote_id, customer, version) = (row.take()?, row.take()?, row.take_customer()?, row.take()?);
+fn sealed<'a>(vault: &'a Vault, id: &'a OrderId) -> Sealed<'a, 1> {
+    Sealed::of(vault, "orders", [id.as_str().as_bytes()])
+}
+
+fn read(
+    vault: &Vault,
+    mut row: Row,
+    lines: Answer,
+    attempts: Answer,
+    refunds: Answer,
+) -> Result<Order, StoreError> {
+    let lines = collect(lines, line)?;
+    let id: OrderId = row.take()?;
+    let sealed = sealed(vault, &id);
+    let (quote_id, customer, version) = (row.take()?, row.take_customer()?, row.take()?);
     let (state, attention, stock) = (state_out(&mut row)?, attention_out(&mut row)?, row.take()?);
     let (currency, total) = (row.take_currency()?, row.take()?);
     Ok(Order {
-        id,
         quote_id,
         customer,
         version,
@@ -207,12 +225,17 @@ fn read(mut row: Row, lines: Answer, attempts: Answer, refunds: Answer) -> Resul
         given_up_at: row.take()?,
         breakdown: breakdown_out(&mut row, &lines, total)?,
         coupon: row.take()?,
-        address: address_out(&mut row)?,
-        fulfilment: fulfilment_out(&mut row)?,
+        address: sealed.open_optional_json("address", &mut row)?,
+        fulfilment: fulfilment_out(&sealed, &mut row)?,
         lines,
-        attempts: attempts.rows.into_iter().map(attempts::read).collect::<Result<_, _>>()?,
-        refunds: refunds.rows.into_iter().map(refunds::read).collect::<Result<_, _>>()?,
+        attempts: collect(attempts, |row| attempts::read(vault, row))?,
+        refunds: collect(refunds, |row| refunds::read(vault, row))?,
+        id,
     })
+}
+
+fn collect<T>(answer: Answer, read: impl Fn(Row) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+    answer.rows.into_iter().map(read).collect()
 }
 
 fn line(mut row: Row) -> Result<Line, StoreError> {
@@ -244,19 +267,10 @@ pub(super) fn breakdown_out(
     Breakdown::restore(parts, lines, total).map_err(|imbalance| StoreError::Corrupt(imbalance.to_string()))
 }
 
-pub(super) fn address_in(address: Option<&Address>) -> Result<Option<String>, StoreError> {
-    address.map(|address| json_in("address", address)).transpose()
-}
-
-/// The next column.
-pub(super) fn address_out(row: &mut Row) -> Result<Option<Address>, StoreError> {
-    row.take::<Option<String>>()?.map(|text| json_out("address", &text)).transpose()
-}
-
 /// The next three columns.
-fn fulfilment_out(row: &mut Row) -> Result<Option<Fulfilment>, StoreError> {
-    let (stage, at, tracking): (Option<String>, Option<Timestamp>, Option<String>) =
-        (row.take()?, row.take()?, row.take()?);
+fn fulfilment_out(sealed: &Sealed<'_, 1>, row: &mut Row) -> Result<Option<Fulfilment>, StoreError> {
+    let (stage, at): (Option<String>, Option<Timestamp>) = (row.take()?, row.take()?);
+    let tracking = sealed.open_optional_text("tracking", row)?;
     let (Some(stage), Some(at)) = (stage, at) else { return Ok(None) };
     let corrupt = |what: &str| StoreError::Corrupt(format!("fulfilment {what}"));
     let tracking = tracking.map(|text| Tracking::parse(&text).ok_or_else(|| corrupt("tracking")));

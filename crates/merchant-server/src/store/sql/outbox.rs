@@ -3,15 +3,18 @@
 
 use shop_api::{OrderId, Timestamp};
 
+use super::sealed::Sealed;
 use super::value::{Row, values};
 use super::{Answer, Sql, Statement};
 use crate::lifecycle::Order;
 use crate::store::{Claimed, MessageEnd, MessagePage, MessageRow, StoreError};
+use crate::vault::Vault;
 use crate::webhooks::{Announcement, Subscriber};
 
 /// Writes down what each subscriber wants to hear of.
 pub(super) fn append(
     db: &mut dyn Sql,
+    vault: &Vault,
     order: &Order,
     announcements: &[Announcement],
     subscribers: &[Subscriber],
@@ -19,6 +22,7 @@ pub(super) fn append(
 ) -> Result<(), StoreError> {
     for announcement in announcements {
         for subscriber in subscribers.iter().filter(|subscriber| subscriber.wants(announcement.kind)) {
+            let sealed = sealed(vault, &announcement.id, &subscriber.name);
             db.later(Statement::new(
                 "INSERT INTO outbox (id, endpoint, order_id, kind, body, created_at, status, status_at, due_at, tries, fence)
                  VALUES ($1, $2, $3, $4, $5, $6, 'pending', $6, $6, 0, 0)",
@@ -27,7 +31,7 @@ pub(super) fn append(
                     &subscriber.name,
                     &order.id,
                     announcement.kind.as_str(),
-                    announcement.body.as_slice(),
+                    sealed.seal("body", &announcement.body),
                     now,
                 ],
             ))?;
@@ -36,9 +40,14 @@ pub(super) fn append(
     Ok(())
 }
 
+fn sealed<'a>(vault: &'a Vault, id: &'a str, endpoint: &'a str) -> Sealed<'a, 2> {
+    Sealed::of(vault, "outbox", [id.as_bytes(), endpoint.as_bytes()])
+}
+
 /// Claims an endpoint's messages that are due, the longest waiting first.
 pub(super) fn claim(
     db: &mut dyn Sql,
+    vault: &Vault,
     endpoint: &str,
     now: Timestamp,
     lease_until: Timestamp,
@@ -52,20 +61,17 @@ pub(super) fn claim(
          RETURNING number, fence, tries, id, order_id, body"
     );
     let rows = db.query(sql, values![lease_until, endpoint, now, limit])?;
-    let mut claimed = rows.into_iter().map(claimed_out).collect::<Result<Vec<_>, _>>()?;
+    let mut claimed =
+        rows.into_iter().map(|row| claimed_out(vault, endpoint, row)).collect::<Result<Vec<_>, _>>()?;
     claimed.sort_by_key(|message| message.number);
     Ok(claimed)
 }
 
-fn claimed_out(mut row: Row) -> Result<Claimed, StoreError> {
-    Ok(Claimed {
-        number: row.take()?,
-        fence: row.take()?,
-        tries: row.take()?,
-        id: row.take()?,
-        order_id: row.take()?,
-        body: row.take()?,
-    })
+fn claimed_out(vault: &Vault, endpoint: &str, mut row: Row) -> Result<Claimed, StoreError> {
+    let (number, fence, tries) = (row.take()?, row.take()?, row.take()?);
+    let (id, order_id): (String, _) = (row.take()?, row.take()?);
+    let body = sealed(vault, &id, endpoint).open("body", &mut row)?;
+    Ok(Claimed { number, fence, tries, id, order_id, body })
 }
 
 /// Writes down what became of a claimed message. Whether the claim still held.

@@ -23,44 +23,44 @@ use crate::store::{
 #[async_trait]
 impl<D: Driver> Store for SqlStore<D> {
     fn is_shared(&self) -> bool {
-        self.0.is_shared()
+        self.driver.is_shared()
     }
 
     async fn load(&self, order: &OrderId) -> Result<Option<Order>, StoreError> {
         let id = order.clone();
-        self.0.read(move |db| orders::load(db, &id)).await
+        self.read_sealed(move |db, vault| orders::load(db, vault, &id)).await
     }
 
     async fn commit(&self, decision: Commit) -> Result<Committed, StoreError> {
-        self.0.write(move |db| commit::commit(db, &decision)).await
+        self.write_sealed(move |db, vault| commit::commit(db, vault, &decision)).await
     }
 
     async fn order_of_quote(&self, quote: &QuoteId) -> Result<Option<OrderId>, StoreError> {
         let id = quote.clone();
-        self.0.read(move |db| orders::of_quote(db, &id)).await
+        self.driver.read(move |db| orders::of_quote(db, &id)).await
     }
 
     async fn orders_of(&self, customer: &Customer, limit: u32) -> Result<Vec<Order>, StoreError> {
         let customer = customer.clone();
-        self.0.read(move |db| orders::of_customer(db, &customer, limit)).await
+        self.read_sealed(move |db, vault| orders::of_customer(db, vault, &customer, limit)).await
     }
 
     async fn versions_of(&self, orders: &[OrderId]) -> Result<Vec<(OrderId, u32)>, StoreError> {
         let ids = orders.to_vec();
-        self.0.read(move |db| orders::versions(db, &ids)).await
+        self.driver.read(move |db| orders::versions(db, &ids)).await
     }
 
     async fn list_orders(&self, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError> {
-        self.0.read(move |db| admin::list(db, page)).await
+        self.driver.read(move |db| admin::list(db, page)).await
     }
 
     async fn story(&self, order: &OrderId) -> Result<Story, StoreError> {
         let id = order.clone();
-        self.0.read(move |db| admin::story(db, &id)).await
+        self.read_sealed(move |db, vault| admin::story(db, vault, &id)).await
     }
 
     async fn balances(&self, before: Timestamp) -> Result<Vec<Balance>, StoreError> {
-        self.0.read(move |db| books::balances(db, before)).await
+        self.driver.read(move |db| books::balances(db, before)).await
     }
 
     async fn claim_messages(
@@ -71,7 +71,10 @@ impl<D: Driver> Store for SqlStore<D> {
         limit: u32,
     ) -> Result<Vec<Claimed>, StoreError> {
         let endpoint = endpoint.to_owned();
-        self.0.write(move |db| outbox::claim(db, &endpoint, now, lease_until, limit).map(Outcome::Keep)).await
+        self.write_sealed(move |db, vault| {
+            outbox::claim(db, vault, &endpoint, now, lease_until, limit).map(Outcome::Keep)
+        })
+        .await
     }
 
     async fn end_message(
@@ -81,16 +84,16 @@ impl<D: Driver> Store for SqlStore<D> {
         answer: String,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.0.write(move |db| outbox::end(db, claimed, &end, &answer, now).map(Outcome::Keep)).await
+        self.driver.write(move |db| outbox::end(db, claimed, &end, &answer, now).map(Outcome::Keep)).await
     }
 
     async fn next_message_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError> {
         let endpoint = endpoint.to_owned();
-        self.0.read(move |db| outbox::next_at(db, &endpoint)).await
+        self.driver.read(move |db| outbox::next_at(db, &endpoint)).await
     }
 
     async fn list_messages(&self, page: MessagePage) -> Result<Vec<MessageRow>, StoreError> {
-        self.0.read(move |db| outbox::list(db, &page)).await
+        self.driver.read(move |db| outbox::list(db, &page)).await
     }
 
     async fn resend_message(
@@ -100,7 +103,9 @@ impl<D: Driver> Store for SqlStore<D> {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let (id, endpoint) = (id.to_owned(), endpoint.map(str::to_owned));
-        self.0.write(move |db| outbox::resend(db, &id, endpoint.as_deref(), now).map(Outcome::Keep)).await
+        self.driver
+            .write(move |db| outbox::resend(db, &id, endpoint.as_deref(), now).map(Outcome::Keep))
+            .await
     }
 
     async fn import_rows(
@@ -110,7 +115,7 @@ impl<D: Driver> Store for SqlStore<D> {
         now: Timestamp,
     ) -> Result<Vec<bool>, StoreError> {
         let wallet = wallet.clone();
-        self.0.write(move |db| statements::import(db, &wallet, &rows, now).map(Outcome::Keep)).await
+        self.driver.write(move |db| statements::import(db, &wallet, &rows, now).map(Outcome::Keep)).await
     }
 
     async fn find_payment(
@@ -121,7 +126,9 @@ impl<D: Driver> Store for SqlStore<D> {
     ) -> Result<Option<(OrderId, AttemptId)>, StoreError> {
         let wallet = wallet.clone();
         let (ours, its) = (payment_request_id.map(str::to_owned), payment_id.map(str::to_owned));
-        self.0.read(move |db| statements::find_payment(db, &wallet, ours.as_deref(), its.as_deref())).await
+        self.driver
+            .read(move |db| statements::find_payment(db, &wallet, ours.as_deref(), its.as_deref()))
+            .await
     }
 
     async fn unstated(
@@ -131,12 +138,12 @@ impl<D: Driver> Store for SqlStore<D> {
         limit: u32,
     ) -> Result<Vec<Unstated>, StoreError> {
         let wallet = wallet.clone();
-        self.0.read(move |db| statements::unstated(db, &wallet, period, limit)).await
+        self.driver.read(move |db| statements::unstated(db, &wallet, period, limit)).await
     }
 
     async fn put_job(&self, job: JobKey, due: Timestamp) -> Result<(), StoreError> {
         let put = JobChange::Put(job, due);
-        self.0.write(move |db| db.later(jobs::change(&put)).map(Outcome::Keep)).await
+        self.driver.write(move |db| db.later(jobs::change(&put)).map(Outcome::Keep)).await
     }
 
     async fn find_attempt(
@@ -145,12 +152,12 @@ impl<D: Driver> Store for SqlStore<D> {
         payment_request_id: &PaymentRequestId,
     ) -> Result<Option<(OrderId, AttemptId)>, StoreError> {
         let (wallet, request) = (wallet.clone(), payment_request_id.clone());
-        self.0.read(move |db| attempts::find(db, &wallet, &request)).await
+        self.driver.read(move |db| attempts::find(db, &wallet, &request)).await
     }
 
     async fn pay_request(&self, attempt: &AttemptId) -> Result<Option<StoredCall>, StoreError> {
         let id = attempt.clone();
-        self.0.read(move |db| attempts::pay_request(db, &id)).await
+        self.read_sealed(move |db, vault| attempts::pay_request(db, vault, &id)).await
     }
 
     async fn refund_call(
@@ -159,7 +166,7 @@ impl<D: Driver> Store for SqlStore<D> {
         refund: &RefundRequestId,
     ) -> Result<Option<StoredCall>, StoreError> {
         let (wallet, id) = (wallet.clone(), refund.clone());
-        self.0.read(move |db| refunds::call(db, &wallet, &id)).await
+        self.read_sealed(move |db, vault| refunds::call(db, vault, &wallet, &id)).await
     }
 
     async fn keep_refund_call(
@@ -169,21 +176,24 @@ impl<D: Driver> Store for SqlStore<D> {
         call: StoredCall,
     ) -> Result<(), StoreError> {
         let (wallet, id) = (wallet.clone(), refund.clone());
-        self.0.write(move |db| refunds::keep_call(db, &wallet, &id, &call).map(Outcome::Keep)).await
+        self.write_sealed(move |db, vault| {
+            refunds::keep_call(db, vault, &wallet, &id, &call).map(Outcome::Keep)
+        })
+        .await
     }
 
     async fn keep_wire(&self, order: &OrderId, wire: Wire) -> Result<(), StoreError> {
         let id = order.clone();
-        self.0.write(move |db| wire::append(db, &id, &wire).map(Outcome::Keep)).await
+        self.write_sealed(move |db, vault| wire::append(db, vault, &id, &wire).map(Outcome::Keep)).await
     }
 
     async fn wire(&self, order: &OrderId) -> Result<Vec<KeptMessage>, StoreError> {
         let id = order.clone();
-        self.0.read(move |db| wire::of_order(db, &id)).await
+        self.read_sealed(move |db, vault| wire::of_order(db, vault, &id)).await
     }
 
     async fn record_notification(&self, entry: InboxEntry) -> Result<(), StoreError> {
-        self.0.write(move |db| commit::record(db, &entry).map(Outcome::Keep)).await
+        self.write_sealed(move |db, vault| commit::record(db, vault, &entry).map(Outcome::Keep)).await
     }
 
     async fn claim_jobs(
@@ -192,78 +202,78 @@ impl<D: Driver> Store for SqlStore<D> {
         lease_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<Job>, StoreError> {
-        self.0.write(move |db| jobs::claim_due(db, now, lease_until, limit).map(Outcome::Keep)).await
+        self.driver.write(move |db| jobs::claim_due(db, now, lease_until, limit).map(Outcome::Keep)).await
     }
 
     async fn next_job_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.0.read(jobs::next_at).await
+        self.driver.read(jobs::next_at).await
     }
 
     async fn release_leases(&self, now: Timestamp) -> Result<(), StoreError> {
-        if self.0.is_shared() {
+        if self.driver.is_shared() {
             return Ok(());
         }
-        self.0.write(move |db| jobs::release_leases(db, now).map(Outcome::Keep)).await
+        self.driver.write(move |db| jobs::release_leases(db, now).map(Outcome::Keep)).await
     }
 
     async fn hand_back(&self, jobs: &[JobToken], now: Timestamp) -> Result<(), StoreError> {
         let tokens = jobs.to_vec();
-        self.0.write(move |db| jobs::hand_back(db, &tokens, now).map(Outcome::Keep)).await
+        self.driver.write(move |db| jobs::hand_back(db, &tokens, now).map(Outcome::Keep)).await
     }
 
     async fn finish_job(&self, job: &JobToken) -> Result<(), StoreError> {
         let token = job.clone();
-        self.0.write(move |db| jobs::finish(db, &token).map(Outcome::Keep)).await
+        self.driver.write(move |db| jobs::finish(db, &token).map(Outcome::Keep)).await
     }
 
     async fn put_off_job(&self, job: &JobToken, due: Timestamp) -> Result<(), StoreError> {
         let token = job.clone();
-        self.0.write(move |db| jobs::put_off(db, &token, due).map(Outcome::Keep)).await
+        self.driver.write(move |db| jobs::put_off(db, &token, due).map(Outcome::Keep)).await
     }
 
     async fn catalog(&self) -> Result<Option<StoredCatalog>, StoreError> {
-        self.0.read(catalog::load).await
+        self.driver.read(catalog::load).await
     }
 
     async fn import_catalog(&self, new: StoredCatalog, if_empty: bool) -> Result<Imported, StoreError> {
-        self.0.write(move |db| catalog::import(db, &new, if_empty)).await
+        self.driver.write(move |db| catalog::import(db, &new, if_empty)).await
     }
 
     async fn dealings(&self, asked: DealingsQuestion) -> Result<Dealings, StoreError> {
-        self.0.read(move |db| dealings::of(db, &asked)).await
+        self.driver.read(move |db| dealings::of(db, &asked)).await
     }
 
     async fn add_session(&self, session: SessionRow) -> Result<(), StoreError> {
-        self.0.write(move |db| shoppers::add_session(db, &session).map(Outcome::Keep)).await
+        self.driver.write(move |db| shoppers::add_session(db, &session).map(Outcome::Keep)).await
     }
 
     async fn session(&self, token_hash: [u8; 32]) -> Result<Option<SessionRow>, StoreError> {
-        self.0.read(move |db| shoppers::session(db, token_hash)).await
+        self.driver.read(move |db| shoppers::session(db, token_hash)).await
     }
 
     async fn add_quote(&self, quote: QuoteRow) -> Result<(), StoreError> {
-        self.0.write(move |db| shoppers::add_quote(db, &quote).map(Outcome::Keep)).await
+        self.write_sealed(move |db, vault| shoppers::add_quote(db, vault, &quote).map(Outcome::Keep)).await
     }
 
     async fn quote(&self, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError> {
         let id = id.clone();
-        self.0.read(move |db| shoppers::quote(db, &id)).await
+        self.read_sealed(move |db, vault| shoppers::quote(db, vault, &id)).await
     }
 
     async fn sweep(&self, before: Timestamp) -> Result<Swept, StoreError> {
-        self.0.write(move |db| shoppers::sweep(db, before).map(Outcome::Keep)).await
+        self.driver.write(move |db| shoppers::sweep(db, before).map(Outcome::Keep)).await
     }
 
     async fn secret(&self, name: &'static str, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-        self.0.write(move |db| shoppers::secret(db, name, &fresh).map(Outcome::Keep)).await
+        self.write_sealed(move |db, vault| shoppers::secret(db, vault, name, &fresh).map(Outcome::Keep)).await
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {
-        self.0.read(move |db| admin::counts(db, now)).await
+        self.driver.read(move |db| admin::counts(db, now)).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        self.0.read(|db| db.execute("SELECT 1", Vec::new())).await?;
-        self.0.write(|db| db.execute("SELECT 1", Vec::new()).map(|_| Outcome::Undo(()))).await
+        self.driver.read(|db| db.execute("SELECT 1", Vec::new())).await?;
+        self.driver.write(|db| db.execute("SELECT 1", Vec::new()).map(|_| Outcome::Undo(()))).await
     }
 }

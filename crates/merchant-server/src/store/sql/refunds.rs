@@ -2,28 +2,31 @@
 
 use shop_api::{OrderId, Timestamp};
 
+use super::sealed::Sealed;
 use super::value::{Row, json_in, json_out, values};
 use super::{Sql, Statement};
 use crate::lifecycle::{Order, Refund, RefundMaker, RefundRequestId, RefundState, StoredCall, WalletName};
 use crate::pricing::RefundShare;
 use crate::store::StoreError;
+use crate::vault::Vault;
 
 /// Asks for an order's refunds; [`read`] reads each row.
 pub(super) fn of_order(order: &OrderId) -> Statement {
     Statement::new(
-        "SELECT refund_request_id, attempt_id, amount, reason, requested_by, made_by, requested_at, refund_id, sendings,
-                asking_since, status, status_at, code, share, restock
+        "SELECT wallet, refund_request_id, attempt_id, amount, reason, requested_by, made_by, requested_at, refund_id,
+                sendings, asking_since, status, status_at, code, share, restock
          FROM refunds WHERE order_id = $1 ORDER BY number",
         values![order],
     )
 }
 
-pub(super) fn read(mut row: Row) -> Result<Refund, StoreError> {
+pub(super) fn read(vault: &Vault, mut row: Row) -> Result<Refund, StoreError> {
+    let (wallet, id): (WalletName, RefundRequestId) = (row.take()?, row.take()?);
+    let sealed = sealed(vault, &wallet, &id);
     Ok(Refund {
-        id: row.take()?,
         attempt: row.take()?,
         amount: row.take()?,
-        reason: row.take()?,
+        reason: sealed.open_text("reason", &mut row)?,
         requested_by: row.take()?,
         made_by: made_by(row.take()?)?,
         requested_at: row.take()?,
@@ -33,18 +36,23 @@ pub(super) fn read(mut row: Row) -> Result<Refund, StoreError> {
         state: state_out(&mut row)?,
         share: share_out(row.take()?)?,
         restock: row.take::<u8>()? == 1,
+        id,
     })
 }
 
+fn sealed<'a>(vault: &'a Vault, wallet: &'a WalletName, id: &'a RefundRequestId) -> Sealed<'a, 2> {
+    Sealed::of(vault, "refunds", [wallet.as_str().as_bytes(), id.as_str().as_bytes()])
+}
+
 /// Writes the order's refunds: new ones without bytes, the others as they are now.
-pub(super) fn write(db: &mut dyn Sql, order: &Order) -> Result<(), StoreError> {
+pub(super) fn write(db: &mut dyn Sql, vault: &Vault, order: &Order) -> Result<(), StoreError> {
     if order.refunds.is_empty() {
         return Ok(());
     }
     let answers = db.run(order.refunds.iter().map(|refund| update(order, refund)).collect())?;
     for ((number, refund), updated) in (1i64..).zip(&order.refunds).zip(answers) {
         if updated.changed == 0 {
-            db.later(insert(order, number, refund)?)?;
+            db.later(insert(vault, order, number, refund)?)?;
         }
     }
     Ok(())
@@ -69,9 +77,10 @@ fn update(order: &Order, refund: &Refund) -> Statement {
     )
 }
 
-fn insert(order: &Order, number: i64, refund: &Refund) -> Result<Statement, StoreError> {
+fn insert(vault: &Vault, order: &Order, number: i64, refund: &Refund) -> Result<Statement, StoreError> {
     let (at, _) = state_in(refund);
     let share = refund.share.as_ref().map(|share| json_in("refund share", share)).transpose()?;
+    let sealed = sealed(vault, &order.customer.wallet, &refund.id);
     Ok(Statement::new(
         "INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason, requested_by,
                               requested_at, status, status_at, sendings, made_by, refund_id, asking_since,
@@ -84,7 +93,7 @@ fn insert(order: &Order, number: i64, refund: &Refund) -> Result<Statement, Stor
             &refund.attempt,
             number,
             refund.amount,
-            &refund.reason,
+            sealed.seal("reason", refund.reason.as_bytes()),
             &refund.requested_by,
             refund.requested_at,
             refund.state.as_str(),
@@ -112,19 +121,22 @@ pub(super) fn holders_of_key(order: &OrderId, wallet: &WalletName, key: &RefundR
 /// Stores the bytes, unless there are some already.
 pub(super) fn keep_call(
     db: &mut dyn Sql,
+    vault: &Vault,
     wallet: &WalletName,
     refund: &RefundRequestId,
     fresh: &StoredCall,
 ) -> Result<(), StoreError> {
+    let sealed = sealed(vault, wallet, refund);
     db.later(Statement::new(
         "UPDATE refunds SET refund_uri = $1, refund_request = $2
          WHERE wallet = $3 AND refund_request_id = $4 AND refund_request IS NULL",
-        values![&fresh.uri, fresh.body.as_slice(), wallet, refund],
+        values![&fresh.uri, sealed.seal("refund_request", &fresh.body), wallet, refund],
     ))
 }
 
 pub(super) fn call(
     db: &mut dyn Sql,
+    vault: &Vault,
     wallet: &WalletName,
     refund: &RefundRequestId,
 ) -> Result<Option<StoredCall>, StoreError> {
@@ -133,7 +145,10 @@ pub(super) fn call(
          WHERE wallet = $1 AND refund_request_id = $2 AND refund_request IS NOT NULL",
         values![wallet, refund],
     )?;
-    found.map(|mut row| Ok(StoredCall { uri: row.take()?, body: row.take()? })).transpose()
+    let sealed = sealed(vault, wallet, refund);
+    found
+        .map(|mut row| Ok(StoredCall { uri: row.take()?, body: sealed.open("refund_request", &mut row)? }))
+        .transpose()
 }
 
 fn made_by(text: String) -> Result<RefundMaker, StoreError> {

@@ -2,12 +2,14 @@
 
 use shop_api::{QuoteId, Timestamp};
 
-use super::orders::{address_in, address_out, breakdown_out};
-use super::value::{json_in, json_out, values};
+use super::orders::breakdown_out;
+use super::sealed::Sealed;
+use super::value::{Value, json_in, json_out, values};
 use super::{Sql, Statement};
 use crate::lifecycle::Line;
 use crate::store::limits::{QUOTES_PER_CUSTOMER, SWEEP_ROWS};
 use crate::store::{QuoteRow, SessionRow, StoreError, Swept};
+use crate::vault::Vault;
 
 pub(super) fn add_session(db: &mut dyn Sql, session: &SessionRow) -> Result<(), StoreError> {
     db.later(Statement::new(
@@ -36,7 +38,9 @@ pub(super) fn session(db: &mut dyn Sql, token_hash: [u8; 32]) -> Result<Option<S
     }))
 }
 
-pub(super) fn add_quote(db: &mut dyn Sql, quote: &QuoteRow) -> Result<(), StoreError> {
+pub(super) fn add_quote(db: &mut dyn Sql, vault: &Vault, quote: &QuoteRow) -> Result<(), StoreError> {
+    let sealed = Sealed::of(vault, "quotes", [quote.id.as_str().as_bytes()]);
+    let address = quote.address.as_ref().map(|address| sealed.seal_json("address", address)).transpose()?;
     db.later(Statement::new(
         "INSERT INTO quotes (id, wallet, customer, currency_code, currency_exponent, currency_symbol, lines, total, payee,
                              created_at, expires_at, parts, coupon, address)
@@ -55,7 +59,7 @@ pub(super) fn add_quote(db: &mut dyn Sql, quote: &QuoteRow) -> Result<(), StoreE
             quote.expires_at,
             json_in("quote parts", quote.breakdown.parts())?,
             quote.coupon.as_ref(),
-            address_in(quote.address.as_ref())?,
+            address.unwrap_or(Value::Null),
         ],
     ))?;
     // This one stays, and the newest of the others.
@@ -67,7 +71,7 @@ pub(super) fn add_quote(db: &mut dyn Sql, quote: &QuoteRow) -> Result<(), StoreE
     ))
 }
 
-pub(super) fn quote(db: &mut dyn Sql, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError> {
+pub(super) fn quote(db: &mut dyn Sql, vault: &Vault, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError> {
     let found = db.query_one(
         "SELECT id, wallet, customer, currency_code, currency_exponent, currency_symbol, lines, total, payee, created_at,
                 expires_at, parts, coupon, address
@@ -75,6 +79,7 @@ pub(super) fn quote(db: &mut dyn Sql, id: &QuoteId) -> Result<Option<QuoteRow>, 
         values![id],
     )?;
     let Some(mut row) = found else { return Ok(None) };
+    let sealed = Sealed::of(vault, "quotes", [id.as_str().as_bytes()]);
     let (id, customer, currency) = (row.take()?, row.take_customer()?, row.take_currency()?);
     let lines: Vec<Line> = json_out("quote lines", &row.take::<String>()?)?;
     let total = row.take()?;
@@ -87,7 +92,7 @@ pub(super) fn quote(db: &mut dyn Sql, id: &QuoteId) -> Result<Option<QuoteRow>, 
         expires_at: row.take()?,
         breakdown: breakdown_out(&mut row, &lines, total)?,
         coupon: row.take()?,
-        address: address_out(&mut row)?,
+        address: sealed.open_optional_json("address", &mut row)?,
         lines,
     }))
 }
@@ -106,11 +111,18 @@ pub(super) fn sweep(db: &mut dyn Sql, before: Timestamp) -> Result<Swept, StoreE
     Ok(if sessions.changed >= full || quotes.changed >= full { Swept::Part } else { Swept::All })
 }
 
-pub(super) fn secret(db: &mut dyn Sql, name: &str, fresh: &[u8]) -> Result<Vec<u8>, StoreError> {
+pub(super) fn secret(
+    db: &mut dyn Sql,
+    vault: &Vault,
+    name: &str,
+    fresh: &[u8],
+) -> Result<Vec<u8>, StoreError> {
+    let sealed = Sealed::of(vault, "secrets", [name.as_bytes()]);
     db.later(Statement::new(
         "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
-        values![name, fresh],
+        values![name, sealed.seal("value", fresh)],
     ))?;
     let kept = db.query_one("SELECT value FROM secrets WHERE name = $1", values![name])?;
-    kept.ok_or_else(|| StoreError::Corrupt(format!("secret {name}")))?.take()
+    let mut kept = kept.ok_or_else(|| StoreError::Corrupt(format!("secret {name}")))?;
+    sealed.open("value", &mut kept)
 }

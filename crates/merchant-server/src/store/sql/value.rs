@@ -262,7 +262,11 @@ fn unfit(wanted: &str, found: &Value) -> StoreError {
 }
 
 pub(super) fn json_out<T: serde::de::DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Corrupt(format!("{what}: {error}")))
+    serde_json::from_str(text).map_err(|error| {
+        // Its own text may repeat what stands there, which may be personal.
+        let (line, column) = (error.line(), error.column());
+        StoreError::Corrupt(format!("{what}: no such JSON, at line {line}, column {column}"))
+    })
 }
 
 pub(super) fn json_in<T: serde::Serialize>(what: &str, value: &T) -> Result<String, StoreError> {

@@ -1,84 +1,131 @@
 //! Messages between us and the wallets, between rows and values.
 
+use serde::{Deserialize, Serialize};
 use shop_api::OrderId;
 
+use super::sealed::Sealed;
 use super::value::{Row, values};
-use super::{Sql, Statement};
+use super::{Answer, Sql, Statement};
 use crate::evidence::{Direction, Wire, WireMessage};
 use crate::store::{KeptMessage, StoreError, StoryExchange};
+use crate::vault::Vault;
 
-pub(super) fn append(db: &mut dyn Sql, order: &OrderId, wire: &Wire) -> Result<(), StoreError> {
+/// What is sealed of a message beside its body: what its signature is made of, and what we made of it, which
+/// may repeat its words.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    uri: String,
+    client_id: String,
+    time: String,
+    signature: String,
+    verdict: String,
+}
+
+/// A message is known by a key of chance, because its number comes after its sealing.
+fn sealed<'a>(vault: &'a Vault, order: &'a OrderId, key: &'a [u8]) -> Sealed<'a, 2> {
+    Sealed::of(vault, "wire", [order.as_str().as_bytes(), key])
+}
+
+pub(super) fn append(
+    db: &mut dyn Sql,
+    vault: &Vault,
+    order: &OrderId,
+    wire: &Wire,
+) -> Result<(), StoreError> {
     for message in &wire.messages {
+        let key = vault.row_key();
+        let sealed = sealed(vault, order, &key);
+        let head = Head {
+            uri: message.uri.clone(),
+            client_id: message.client_id.clone(),
+            time: message.time.clone(),
+            signature: message.signature.clone(),
+            verdict: message.verdict.clone(),
+        };
         db.later(Statement::new(
-            "INSERT INTO wire (order_id, about, direction, operation, uri, client_id, time, signature, status, body, at,
-                               verdict)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            "INSERT INTO wire (order_id, key, about, direction, operation, status, at, head, body)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             values![
                 order,
+                key.as_slice(),
                 &wire.about,
                 message.direction.as_str(),
                 &message.operation,
-                &message.uri,
-                &message.client_id,
-                &message.time,
-                &message.signature,
                 message.status.map(u32::from),
-                message.body.as_slice(),
                 message.at,
-                &message.verdict,
+                sealed.seal_json("head", &head)?,
+                sealed.seal("body", &message.body),
             ],
         ))?;
     }
     Ok(())
 }
 
-/// Asks for an order's messages without their bytes, oldest first; [`summary`] reads each row.
+/// Asks for an order's messages without their bytes, oldest first; [`summaries_out`] reads the answer.
 pub(super) fn summaries(order: &OrderId, limit: u32) -> Statement {
     Statement::new(
-        "SELECT at, direction, operation, about, status, verdict FROM wire WHERE order_id = $1
+        "SELECT key, at, direction, operation, about, status, head FROM wire WHERE order_id = $1
          ORDER BY number LIMIT $2",
         values![order, limit],
     )
 }
 
-pub(super) fn summary(mut row: Row) -> Result<StoryExchange, StoreError> {
+pub(super) fn summaries_out(
+    vault: &Vault,
+    order: &OrderId,
+    answer: Answer,
+) -> Result<Vec<StoryExchange>, StoreError> {
+    answer.rows.into_iter().map(|row| summary(vault, order, row)).collect()
+}
+
+fn summary(vault: &Vault, order: &OrderId, mut row: Row) -> Result<StoryExchange, StoreError> {
+    let key: Vec<u8> = row.take()?;
     Ok(StoryExchange {
         at: row.take()?,
         direction: row.take()?,
         operation: row.take()?,
         about: row.take()?,
         http_status: row.take()?,
-        verdict: row.take()?,
+        verdict: sealed(vault, order, &key).open_json::<Head>("head", &mut row)?.verdict,
     })
 }
 
 /// An order's messages, oldest first.
-pub(super) fn of_order(db: &mut dyn Sql, order: &OrderId) -> Result<Vec<KeptMessage>, StoreError> {
+pub(super) fn of_order(
+    db: &mut dyn Sql,
+    vault: &Vault,
+    order: &OrderId,
+) -> Result<Vec<KeptMessage>, StoreError> {
     let rows = db.query(
-        "SELECT about, direction, operation, uri, client_id, time, signature, status, body, at, verdict
+        "SELECT key, about, direction, operation, status, at, head, body
          FROM wire WHERE order_id = $1 ORDER BY number",
         values![order],
     )?;
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(|row| read(vault, order, row)).collect()
 }
 
-fn read(mut row: Row) -> Result<KeptMessage, StoreError> {
-    let (about, direction): (_, String) = (row.take()?, row.take()?);
+fn read(vault: &Vault, order: &OrderId, mut row: Row) -> Result<KeptMessage, StoreError> {
+    let key: Vec<u8> = row.take()?;
+    let sealed = sealed(vault, order, &key);
+    let (about, direction, operation): (_, String, _) = (row.take()?, row.take()?, row.take()?);
     let corrupt = |what: String| StoreError::Corrupt(what);
+    let status = match row.take::<Option<u32>>()? {
+        Some(status) => Some(u16::try_from(status).map_err(|_| corrupt(format!("status {status}")))?),
+        None => None,
+    };
+    let at = row.take()?;
+    let head: Head = sealed.open_json("head", &mut row)?;
     let message = WireMessage {
         direction: Direction::parse(&direction).ok_or_else(|| corrupt(format!("message {direction}")))?,
-        operation: row.take()?,
-        uri: row.take()?,
-        client_id: row.take()?,
-        time: row.take()?,
-        signature: row.take()?,
-        status: match row.take::<Option<u32>>()? {
-            Some(status) => Some(u16::try_from(status).map_err(|_| corrupt(format!("status {status}")))?),
-            None => None,
-        },
-        body: row.take()?,
-        at: row.take()?,
-        verdict: row.take()?,
+        operation,
+        uri: head.uri,
+        client_id: head.client_id,
+        time: head.time,
+        signature: head.signature,
+        status,
+        body: sealed.open("body", &mut row)?,
+        at,
+        verdict: head.verdict,
     };
     Ok(KeptMessage { about, message })
 }

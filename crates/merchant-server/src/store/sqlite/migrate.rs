@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
     include_str!("../../../migrations/sqlite/0002_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
@@ -16,6 +16,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("../../../migrations/sqlite/0009_outbox.sql"),
     include_str!("../../../migrations/sqlite/0010_statements.sql"),
     include_str!("../../../migrations/sqlite/0011_wire.sql"),
+    include_str!("../../../migrations/sqlite/0012_vault.sql"),
     include_str!("../../../migrations/sqlite/0013_shares.sql"),
 ];
 
@@ -24,12 +25,16 @@ const MIGRATIONS: [&str; 12] = [
 /// # Errors
 /// [`StoreError::TooNew`] when a newer program wrote it.
 pub fn migrate(connection: &mut Connection) -> Result<Migrated, StoreError> {
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    migrate_by(connection, &MIGRATIONS)
+}
+
+fn migrate_by(connection: &mut Connection, migrations: &[&str]) -> Result<Migrated, StoreError> {
+    let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
     let from = version(connection)?;
     if from > known {
         return Err(StoreError::TooNew { found: from, known });
     }
-    for (number, sql) in (1u32..).zip(MIGRATIONS) {
+    for (number, sql) in (1u32..).zip(migrations) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Asked again under the lock: another process may have been faster.
         if version(&transaction)? < number {
@@ -61,10 +66,7 @@ mod tests {
     #[test]
     fn a_shop_and_its_orders_from_before_there_were_discounts_are_kept() {
         let mut connection = Connection::open_in_memory().unwrap();
-        for (number, sql) in (1u32..).zip(&MIGRATIONS[..5]) {
-            connection.execute_batch(sql).unwrap();
-            connection.pragma_update(None, "user_version", number).unwrap();
-        }
+        migrate_by(&mut connection, &MIGRATIONS[..5]).unwrap();
         connection
             .execute_batch(
                 "INSERT INTO shop VALUES (1, 'Shop', '', 'PHP', 2, '₱');
@@ -78,7 +80,7 @@ mod tests {
                  INSERT INTO order_lines VALUES ('o', 0, 'G-1', 'Green', '', 'green.svg', 2, 1000, 2000);",
             )
             .unwrap();
-        migrate(&mut connection).unwrap();
+        migrate_by(&mut connection, &MIGRATIONS[..11]).unwrap();
         let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
         assert_eq!(text("SELECT prices FROM variants"), r#"{"PHP":"1000"}"#);
         assert_eq!(
@@ -89,6 +91,9 @@ mod tests {
         assert_eq!(text("SELECT CAST(count(*) AS TEXT) FROM quotes"), "0", "they are asked for anew");
         let changed = connection.execute("UPDATE orders SET total = 1", []);
         assert!(changed.unwrap_err().to_string().contains("an order keeps what it was placed for"));
+        let refused = migrate(&mut connection).unwrap_err().to_string();
+        assert!(refused.contains("its orders are from before they were encrypted"), "{refused}");
+        assert_eq!(version(&connection).unwrap(), 11, "and is as it was");
     }
 
     #[test]
@@ -109,7 +114,7 @@ mod tests {
                  VALUES ('a', 'o', 1, 'w', 'r', '/pay', x'00', 'succeeded', 1, 1);
                  INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason,
                                       requested_by, requested_at, status, status_at, sendings)
-                 VALUES ('w', 'k', 'o', 'a', 1, 500, 'broken', 'maria', 1, 'accepted', 1, 1);",
+                 VALUES ('w', 'k', 'o', 'a', 1, 500, x'00', 'maria', 1, 'accepted', 1, 1);",
             )
             .unwrap();
         migrate(&mut connection).unwrap();

@@ -9,6 +9,7 @@ mod session;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
@@ -16,6 +17,7 @@ pub use migrate::migrate;
 
 use super::StoreError;
 use super::sql::{Driver, Outcome, Sql, SqlStore};
+use crate::vault::Vault;
 use readers::Readers;
 use writer::Writer;
 
@@ -33,8 +35,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// As [`Sqlite::open`].
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self::new(Sqlite::open(path)?))
+    pub fn open(path: &Path, vault: Arc<Vault>) -> Result<Self, StoreError> {
+        Ok(Self::new(Sqlite::open(path)?, vault))
     }
 }
 

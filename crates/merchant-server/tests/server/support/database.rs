@@ -1,7 +1,7 @@
 //! The database as it is, for comparing before and after.
 
 #[path = "../../database/mod.rs"]
-mod databases;
+pub mod databases;
 
 pub use databases::TestDatabase;
 
@@ -38,8 +38,15 @@ pub fn snapshot(database: &TestDatabase) -> String {
 /// The same without what asking the wallet leaves behind: versions, jobs and the story.
 pub fn money(database: &TestDatabase) -> String {
     let orders = "SELECT id, status, status_at, attention, stock, total, given_up_at FROM orders ORDER BY id";
-    let tables = ["order_lines", "attempts", "refunds", "stock", "quotes", "sessions", "coupons"];
-    text(database, orders) + &tables.iter().map(|table| dump(database, table)).collect::<String>()
+    // Without what is sealed, which is another one each time it is written.
+    let attempts = "SELECT id, order_id, number, payment_request_id, payment_id, pay_uri, status, status_at, reason, created_at,
+                           asking_since, last_asked_at, returned_at, cancelling_since, cancels_sent, cancel_taken_at,
+                           reversed_at, claimed_paid_at
+                    FROM attempts ORDER BY id";
+    let tables = ["order_lines", "refunds", "stock", "quotes", "sessions", "coupons"];
+    text(database, orders)
+        + &text(database, attempts)
+        + &tables.iter().map(|table| dump(database, table)).collect::<String>()
 }
 
 /// All rows of a table.
@@ -62,6 +69,11 @@ pub fn holds(database: &TestDatabase, wanted: &str) -> bool {
 fn text(database: &TestDatabase, sql: &str) -> String {
     let rows = database.run(sql).unwrap();
     rows.iter().fold(format!("== {sql}\n"), |text, row| format!("{text}{row:?}\n"))
+}
+
+/// The text of the first column of the first row.
+pub fn text_of(database: &TestDatabase, sql: &str) -> String {
+    database.run(sql).unwrap()[0][0].clone().expect("a text")
 }
 
 /// One number.

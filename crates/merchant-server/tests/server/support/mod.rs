@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod database;
+pub mod goods;
 pub mod keys;
 pub mod receiver;
 pub mod server;

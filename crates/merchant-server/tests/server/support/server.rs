@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,14 +15,14 @@ use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
 use merchant_server::lifecycle::{LEASE_MILLIS, WalletName};
 use merchant_server::metrics::Metrics;
-use merchant_server::pricing::Terms;
 use merchant_server::server::Server;
 use merchant_server::store::postgres::CLOCK_SKEW_MILLIS;
-use merchant_server::store::{Imported, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_server::store::{Imported, StoredCatalog};
+use merchant_server::vault::DataKey;
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
 use merchant_server::webhooks::{self, Endpoint, Webhooks};
 use serde_json::{Value, json};
-use shop_api::{Currency, MinorUnits};
+use shop_api::MinorUnits;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -32,8 +33,11 @@ use wallet_api::random::SystemRng;
 use wallet_api::transport::PooledTransport;
 
 use super::database::TestDatabase;
+use super::database::databases::DATA_KEY;
+use super::goods::catalog;
 use super::wallet::{ScriptedWallet, notify_path};
 use super::{Answer, Client, database, keys};
+use crate::secrets::Log;
 
 pub const ADMIN_TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
@@ -83,6 +87,8 @@ pub struct Setup {
     pub calls: CallRules,
     /// How often addresses and customers may ask; none: as often as they like.
     pub limits: Option<RequestLimits>,
+    /// What hears all that it logs.
+    pub log: Option<Log>,
 }
 
 struct Running {
@@ -111,7 +117,8 @@ impl TestServer {
         Self::start_as(Setup::default(), database, Vec::new()).await
     }
 
-    async fn start_as(setup: Setup, database: TestDatabase, endpoints: Vec<Endpoint>) -> Self {
+    /// A server that differs from the usual one, on this database, which tells these endpoints.
+    pub async fn start_as(setup: Setup, database: TestDatabase, endpoints: Vec<Endpoint>) -> Self {
         let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
         let as_clock: Arc<dyn Clock> = clock.clone();
         let wallet = ScriptedWallet::start(as_clock).await;
@@ -124,6 +131,21 @@ impl TestServer {
     /// Where it lies, shared by clones.
     pub fn database(&self) -> TestDatabase {
         self.database.clone()
+    }
+
+    /// The program, with this database and its data key.
+    pub fn program(&self) -> Command {
+        let key = self.folder.path().join("data.key");
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        std::io::Write::write_all(&mut options.open(&key).unwrap(), DataKey::text(&DATA_KEY).as_bytes())
+            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_merchant-server"));
+        command.env("DATABASE_URL", self.database().address());
+        command.env("MERCHANT_SERVER__DATA_KEYS__CURRENT", key);
+        command
     }
 
     /// A folder for the test's own files.
@@ -290,13 +312,16 @@ impl TestServer {
     }
 
     async fn open(&mut self) {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        if let Some(log) = self.setup.log.clone() {
+            runtime.on_thread_start(move || log.listen());
+        }
+        let runtime = runtime.worker_threads(2).enable_all().build().unwrap();
         let clock: Arc<dyn Clock> = self.clock.clone();
         let (database, media_dir, wallet) = (self.database(), self.media_dir(), self.wallet.address);
         let (setup, endpoints) = (self.setup.clone(), self.endpoints.clone());
         let start = async move {
-            let store = database.database().open().await.unwrap();
+            let store = database.open().await;
             let imported =
                 store.import_catalog(setup.catalog.clone().unwrap_or_else(catalog), true).await.unwrap();
             assert!(matches!(imported, Imported::Done(_) | Imported::NotEmpty));
@@ -381,44 +406,5 @@ fn settings(public_url: &str, media_dir: PathBuf, setup: &Setup) -> Settings {
         default_wallet: wallet,
         media_dir,
         calls: BTreeMap::from([(WalletName("test".into()), setup.calls.clone())]),
-    }
-}
-
-/// Tea in two sizes, a mug, the last lamp, a free sticker.
-pub fn catalog() -> StoredCatalog {
-    let variant = |sku: &str, name: &str, price: u64, on_hand: u32| StoredVariant {
-        sku: sku.into(),
-        name: name.into(),
-        prices: [("PHP".to_owned(), MinorUnits::new(price).unwrap())].into(),
-        on_hand,
-        reserved: 0,
-        step: 1,
-        min_per_order: 1,
-        max_per_order: 20,
-        max_per_customer: None,
-    };
-    let product = |id: &str, variants: Vec<StoredVariant>| StoredProduct {
-        id: id.into(),
-        name: id.to_uppercase(),
-        description: String::new(),
-        category_id: "all".into(),
-        image: format!("{id}.svg"),
-        tax_class: "standard".into(),
-        variants,
-    };
-    StoredCatalog {
-        shop_name: "Test Shop".into(),
-        tagline: String::new(),
-        revision: 0,
-        terms: Terms::default(),
-        more_currencies: Vec::new(),
-        currency: Currency { code: "PHP".into(), exponent: 2, symbol: "₱".into() },
-        categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
-        products: vec![
-            product("tea", vec![variant("TEA-S", "small", 1_000, 30), variant("TEA-L", "large", 1_800, 30)]),
-            product("mug", vec![variant("MUG", "", 500, 10)]),
-            product("lamp", vec![variant("LAMP", "", 99_900, 1)]),
-            product("sticker", vec![variant("STICKER", "", 0, 100)]),
-        ],
     }
 }

@@ -103,6 +103,8 @@ pub struct Book {
     pub cancel_calls: usize,
     pub refund_calls: usize,
     pub customers: HashMap<String, String>,
+    /// What every answer has beside what is asked for, and the cashier's address at its end.
+    pub remark: Option<&'static str>,
 }
 
 pub struct ScriptedWallet {
@@ -271,6 +273,10 @@ fn verified(headers: &HeaderMap, uri: &Uri, body: &[u8]) -> Value {
 }
 
 fn answer(shared: &Shared, uri: &Uri, key: &SigningKey, body: &Value) -> Response {
+    let mut body = body.clone();
+    if let Some(remark) = shared.book.lock().unwrap().remark {
+        body["remark"] = remark.into();
+    }
     let body = body.to_string();
     let time = TimeFormat::IsoSeconds.format(shared.clock.now());
     let client_id = keys::CLIENT_ID;
@@ -333,7 +339,9 @@ async fn pay(State(shared): State<Shared>, uri: Uri, headers: HeaderMap, body: B
             answer(&shared, &uri, &keys::wallet(), &said)
         }
         _ => {
-            let cashier = format!("http://{}/cashier/{}", shared.address, payment.payment_id);
+            let remark = shared.book.lock().unwrap().remark.map(|remark| format!("?remark={remark}"));
+            let remark = remark.unwrap_or_default();
+            let cashier = format!("http://{}/cashier/{}{remark}", shared.address, payment.payment_id);
             let said = json!({
                 "result": result("A", "ACCEPT"),
                 "paymentId": payment.payment_id,

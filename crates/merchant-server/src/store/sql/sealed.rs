@@ -1,0 +1,93 @@
+//! What is sealed on its way into a row, and opened on its way out.
+//!
+//! In: plain values of one row. Out: bytes for its columns, which open in this row and this column only. The
+//! statements of this store say which columns those are; nothing above them knows. What is looked for, added
+//! up or put in order stays clear: ids, amounts, states, times, SKUs.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::value::{Row, Value, json_in, json_out};
+use crate::store::StoreError;
+use crate::vault::{Place, Vault};
+
+/// The sealed columns of one row.
+pub(super) struct Sealed<'a, const N: usize> {
+    vault: &'a Vault,
+    table: &'static str,
+    row: [&'a [u8]; N],
+}
+
+impl<'a, const N: usize> Sealed<'a, N> {
+    /// Those of the row with this key.
+    pub(super) fn of(vault: &'a Vault, table: &'static str, row: [&'a [u8]; N]) -> Self {
+        Self { vault, table, row }
+    }
+
+    fn place(&self, column: &'static str) -> Place<'_> {
+        Place { table: self.table, column, row: &self.row }
+    }
+
+    /// A column's value of these bytes.
+    pub(super) fn seal(&self, column: &'static str, plain: &[u8]) -> Value {
+        Value::Blob(self.vault.seal(plain, &self.place(column)))
+    }
+
+    /// A column's value of what is written as JSON.
+    pub(super) fn seal_json<T: Serialize>(
+        &self,
+        column: &'static str,
+        value: &T,
+    ) -> Result<Value, StoreError> {
+        Ok(self.seal(column, json_in(column, value)?.as_bytes()))
+    }
+
+    /// The bytes of a row's next column.
+    pub(super) fn open(&self, column: &'static str, row: &mut Row) -> Result<Vec<u8>, StoreError> {
+        self.unseal(column, &row.take::<Vec<u8>>()?)
+    }
+
+    /// The text of a row's next column.
+    pub(super) fn open_text(&self, column: &'static str, row: &mut Row) -> Result<String, StoreError> {
+        text(column, self.open(column, row)?)
+    }
+
+    /// The same where there may be none.
+    pub(super) fn open_optional_text(
+        &self,
+        column: &'static str,
+        row: &mut Row,
+    ) -> Result<Option<String>, StoreError> {
+        let Some(sealed) = row.take::<Option<Vec<u8>>>()? else { return Ok(None) };
+        text(column, self.unseal(column, &sealed)?).map(Some)
+    }
+
+    /// What a row's next column holds as JSON.
+    pub(super) fn open_json<T: DeserializeOwned>(
+        &self,
+        column: &'static str,
+        row: &mut Row,
+    ) -> Result<T, StoreError> {
+        json_out(column, &self.open_text(column, row)?)
+    }
+
+    /// The same where there may be none.
+    pub(super) fn open_optional_json<T: DeserializeOwned>(
+        &self,
+        column: &'static str,
+        row: &mut Row,
+    ) -> Result<Option<T>, StoreError> {
+        self.open_optional_text(column, row)?.map(|text| json_out(column, &text)).transpose()
+    }
+
+    fn unseal(&self, column: &'static str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let place = self.place(column);
+        self.vault
+            .open(sealed, &place)
+            .map_err(|cause| StoreError::Sealed { column: place.to_string(), cause })
+    }
+}
+
+fn text(column: &str, bytes: Vec<u8>) -> Result<String, StoreError> {
+    String::from_utf8(bytes).map_err(|_| StoreError::Corrupt(format!("{column} that isn't UTF-8")))
+}
