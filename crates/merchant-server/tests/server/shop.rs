@@ -85,8 +85,13 @@ async fn a_long_poll_ends_with_its_time_and_never_asks_the_wallet() {
         order["version"]
     );
     let poll = tokio::spawn(async move { shopper.get(&path).await });
-    until(|| server.clock.sleepers() > 0).await;
-    server.clock.advance(Duration::from_secs(25));
+    until(|| server.app().wakes.listeners() > 0).await;
+    // Others sleep by the same clock, so whoever sleeps may not be the poll yet.
+    until(|| {
+        server.clock.advance(Duration::from_secs(25));
+        poll.is_finished()
+    })
+    .await;
     assert_eq!(poll.await.unwrap().expect(200)["version"], order["version"]);
     assert_eq!(server.wallet.book().inquiry_calls, 0);
 }
