@@ -83,6 +83,14 @@ impl Driver for Postgres {
         self.transact(Kind::Read, move |db| work(db).map(Outcome::Keep)).await
     }
 
+    async fn read_long<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.read(work).await
+    }
+
     fn is_shared(&self) -> bool {
         true
     }

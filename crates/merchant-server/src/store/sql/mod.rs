@@ -41,11 +41,20 @@ pub trait Driver: Send + Sync + 'static {
         T: Send + 'static,
         F: Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static;
 
-    /// Runs the closure in a transaction that only reads, and sees one state of the database.
+    /// Runs the closure in a transaction that only reads a few rows, and sees one state of the database.
     ///
     /// # Errors
     /// The closure's, or the database's.
     fn read<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static;
+
+    /// The same for many rows, which hold nobody else up.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    fn read_long<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send
     where
         T: Send + 'static,
         F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static;
@@ -92,5 +101,15 @@ impl<D: Driver> SqlStore<D> {
     {
         let vault = Arc::clone(&self.vault);
         self.driver.read(move |db| work(db, &vault))
+    }
+
+    /// The same for many rows.
+    fn read_sealed_long<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql, &Vault) -> Result<T, StoreError> + Send + 'static,
+    {
+        let vault = Arc::clone(&self.vault);
+        self.driver.read_long(move |db| work(db, &vault))
     }
 }

@@ -42,7 +42,7 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn orders_of(&self, customer: &Customer, limit: u32) -> Result<Vec<Order>, StoreError> {
         let customer = customer.clone();
-        self.read_sealed(move |db, vault| orders::of_customer(db, vault, &customer, limit)).await
+        self.read_sealed_long(move |db, vault| orders::of_customer(db, vault, &customer, limit)).await
     }
 
     async fn versions_of(&self, orders: &[OrderId]) -> Result<Vec<(OrderId, u32)>, StoreError> {
@@ -51,16 +51,16 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn list_orders(&self, page: OrderPage) -> Result<Vec<OrderSummary>, StoreError> {
-        self.driver.read(move |db| admin::list(db, page)).await
+        self.driver.read_long(move |db| admin::list(db, page)).await
     }
 
     async fn story(&self, order: &OrderId) -> Result<Story, StoreError> {
         let id = order.clone();
-        self.read_sealed(move |db, vault| admin::story(db, vault, &id)).await
+        self.read_sealed_long(move |db, vault| admin::story(db, vault, &id)).await
     }
 
     async fn balances(&self, before: Timestamp) -> Result<Vec<Balance>, StoreError> {
-        self.driver.read(move |db| books::balances(db, before)).await
+        self.driver.read_long(move |db| books::balances(db, before)).await
     }
 
     async fn claim_messages(
@@ -93,7 +93,7 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn list_messages(&self, page: MessagePage) -> Result<Vec<MessageRow>, StoreError> {
-        self.driver.read(move |db| outbox::list(db, &page)).await
+        self.driver.read_long(move |db| outbox::list(db, &page)).await
     }
 
     async fn resend_message(
@@ -138,7 +138,7 @@ impl<D: Driver> Store for SqlStore<D> {
         limit: u32,
     ) -> Result<Vec<Unstated>, StoreError> {
         let wallet = wallet.clone();
-        self.driver.read(move |db| statements::unstated(db, &wallet, period, limit)).await
+        self.driver.read_long(move |db| statements::unstated(db, &wallet, period, limit)).await
     }
 
     async fn put_job(&self, job: JobKey, due: Timestamp) -> Result<(), StoreError> {
@@ -189,7 +189,7 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn wire(&self, order: &OrderId) -> Result<Vec<KeptMessage>, StoreError> {
         let id = order.clone();
-        self.read_sealed(move |db, vault| wire::of_order(db, vault, &id)).await
+        self.read_sealed_long(move |db, vault| wire::of_order(db, vault, &id)).await
     }
 
     async fn record_notification(&self, entry: InboxEntry) -> Result<(), StoreError> {
@@ -232,7 +232,7 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn catalog(&self) -> Result<Option<StoredCatalog>, StoreError> {
-        self.driver.read(catalog::load).await
+        self.driver.read_long(catalog::load).await
     }
 
     async fn import_catalog(&self, new: StoredCatalog, if_empty: bool) -> Result<Imported, StoreError> {
@@ -269,7 +269,7 @@ impl<D: Driver> Store for SqlStore<D> {
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts, StoreError> {
-        self.driver.read(move |db| admin::counts(db, now)).await
+        self.driver.read_long(move |db| admin::counts(db, now)).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {

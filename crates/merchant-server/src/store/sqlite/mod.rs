@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 pub use migrate::migrate;
 
@@ -67,7 +68,15 @@ impl Driver for Sqlite {
         T: Send + 'static,
         F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        self.readers.read(work).await
+        self.readers.read(work)
+    }
+
+    async fn read_long<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.readers.read_long(work).await
     }
 
     fn is_shared(&self) -> bool {
@@ -84,10 +93,17 @@ pub fn connect(path: &Path) -> Result<Connection, StoreError> {
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        connection.set_prepared_statement_cache_capacity(128);
+        connection.set_prepared_statement_cache_capacity(256);
+        // Otherwise the planner looks at each value that is bound, and prepares the statement anew for it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(connection)
     };
     open().map_err(|source| StoreError::Open { path: path.display().to_string(), source })
+}
+
+/// Runs a statement that begins or ends something, and is prepared once.
+fn control(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
 /// Makes the file, if there is none, unreadable for other users of the machine: it tells who bought what.

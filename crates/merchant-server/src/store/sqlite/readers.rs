@@ -6,52 +6,69 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use super::control;
 use super::session::Session;
 use crate::store::StoreError;
 use crate::store::sql::Sql;
 
-/// How many reads run at the same time.
-const READERS: usize = 4;
+/// How many long reads run at the same time.
+const LONG_READS: usize = 4;
 
 pub(super) struct Readers {
-    path: Arc<PathBuf>,
-    idle: Arc<Mutex<Vec<Connection>>>,
+    pool: Arc<Pool>,
     permits: Arc<Semaphore>,
 }
 
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self {
-            path: Arc::new(path),
-            idle: Arc::new(Mutex::new(Vec::new())),
-            permits: Arc::new(Semaphore::new(READERS)),
-        }
+        let pool = Arc::new(Pool { path, idle: Mutex::new(Vec::new()) });
+        Self { pool, permits: Arc::new(Semaphore::new(LONG_READS)) }
     }
 
-    /// Runs the closure on a reading connection, away from the async threads.
-    pub(super) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    /// Runs the closure here and now. A few rows, which are nearly always in memory, are read in less time than
+    /// it takes to hand them to another thread and back.
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Sql) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.pool.read(work)
+    }
+
+    /// Runs the closure away from the async threads, which it would hold up.
+    pub(super) async fn read_long<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        let (path, idle) = (Arc::clone(&self.path), Arc::clone(&self.idle));
+        let pool = Arc::clone(&self.pool);
         let run = move || {
             let _permit = permit;
-            let pooled = idle.lock().ok().and_then(|mut idle| idle.pop());
-            let connection = match pooled {
-                Some(connection) => connection,
-                None => open(&path)?,
-            };
-            let snapshot = connection.unchecked_transaction()?;
-            let result = work(&mut Session(&snapshot));
-            drop(snapshot);
-            if let Ok(mut idle) = idle.lock() {
-                idle.push(connection);
-            }
-            result
+            pool.read(work)
         };
         tokio::task::spawn_blocking(run).await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+struct Pool {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Pool {
+    fn read<T>(&self, work: impl FnOnce(&mut dyn Sql) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let pooled = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let connection = match pooled {
+            Some(connection) => connection,
+            None => open(&self.path)?,
+        };
+        control(&connection, "BEGIN")?;
+        let result = work(&mut Session(&connection));
+        control(&connection, "COMMIT")?;
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.push(connection);
+        }
+        result
     }
 }
 

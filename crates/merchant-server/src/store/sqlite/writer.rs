@@ -6,6 +6,7 @@
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::control;
 use super::session::Session;
 use crate::store::StoreError;
 use crate::store::sql::{Outcome, Sql};
@@ -105,16 +106,17 @@ fn run(connection: &Connection, mut tasks: mpsc::Receiver<Box<dyn Task>>) {
 }
 
 fn run_batch(connection: &Connection, batch: &mut [Box<dyn Task>]) -> Result<(), rusqlite::Error> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
+    control(connection, "BEGIN IMMEDIATE")?;
     for task in batch {
-        connection.execute_batch("SAVEPOINT one")?;
+        control(connection, "SAVEPOINT one")?;
         if task.run(connection) {
-            connection.execute_batch("RELEASE one")?;
+            control(connection, "RELEASE one")?;
         } else {
-            connection.execute_batch("ROLLBACK TO one; RELEASE one")?;
+            control(connection, "ROLLBACK TO one")?;
+            control(connection, "RELEASE one")?;
         }
     }
-    connection.execute_batch("COMMIT")
+    control(connection, "COMMIT")
 }
 
 fn broken_batch(text: String) -> StoreError {
