@@ -23,6 +23,8 @@ use crate::wallet::CallEnd;
 pub enum Counter {
     /// A quote became an order.
     OrderPlaced,
+    /// What was personal of an order was erased, its time being over.
+    OrderErased,
     /// A notification was verified and applied, or told what was known.
     NotificationApplied,
     /// A notification's signature, path or time was refused.
@@ -58,8 +60,13 @@ pub enum Counter {
 }
 
 /// All counters, with the names that Prometheus shows, less the `_total` at their ends.
-const COUNTERS: [(Counter, &str, &str); 17] = [
+const COUNTERS: [(Counter, &str, &str); 18] = [
     (Counter::OrderPlaced, "merchant_orders_placed", "Orders placed"),
+    (
+        Counter::OrderErased,
+        "merchant_orders_erased",
+        "Orders whose personal data was erased, its time being over",
+    ),
     (Counter::NotificationApplied, "merchant_notifications_applied", "Notifications verified and applied"),
     (
         Counter::NotificationRefused,

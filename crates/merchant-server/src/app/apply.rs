@@ -5,7 +5,8 @@ use shop_api::{OrderId, Timestamp};
 use super::{App, ShopError};
 use crate::evidence::Wire;
 use crate::lifecycle::{
-    ChangeSet, Customer, Event, Order, PayAnswer, Refusal, Schedule, decide, decide_without_stock,
+    ChangeSet, Customer, Event, Order, PayAnswer, Refusal, Schedule, StillNeeded, decide,
+    decide_without_stock,
 };
 use crate::store::{Commit, Committed, Conflict, InboxEntry, Job, JobToken};
 
@@ -91,6 +92,9 @@ impl App {
                 Committed::Refused(Conflict::RefundKeyTaken) => {
                     return Ok(Applied::Refused(Refusal::RefundKeyUsed));
                 }
+                Committed::Refused(Conflict::MessagePending) => {
+                    return Ok(Applied::Refused(StillNeeded::MessagePending.into()));
+                }
                 Committed::Refused(conflict) => {
                     tracing::error!(order = %id, ?conflict, "an order that exists met a conflict of placing");
                     return Err(ShopError::Contended);
@@ -156,6 +160,7 @@ fn disbelieved(event: Event) -> Result<Event, Refusal> {
         | Event::RefundTold { .. }
         | Event::CancelRequested
         | Event::Fulfilled(_)
+        | Event::ErasureRequested(_)
         | Event::PayByReached => Err(Refusal::Mismatch(reason)),
     }
 }

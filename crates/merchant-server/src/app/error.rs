@@ -2,7 +2,7 @@
 
 use shop_api::{OrderId, ProblemCode, QuoteChange};
 
-use crate::lifecycle::Refusal;
+use crate::lifecycle::{Refusal, StillNeeded};
 use crate::store::StoreError;
 
 /// Why a shopper doesn't get what was asked for. Its text says what to do.
@@ -40,6 +40,9 @@ pub enum ShopError {
     /// It can't be fulfilled like that.
     #[error("{0}")]
     FulfilmentRefused(Refusal),
+    /// What is personal of the order is still needed.
+    #[error("what is personal of the order can't be erased yet: {0}")]
+    StillNeeded(StillNeeded),
     /// An unresolved order shares a SKU.
     #[error(
         "an unpaid order has some of the same products; pay or cancel it, or send its id as despiteOpenOrder to order \
@@ -77,6 +80,7 @@ impl ShopError {
                 ProblemCode::Unavailable
             }
             Self::TotalTooLarge | Self::AmountNotAllowed(_) => ProblemCode::AmountNotAllowed,
+            Self::StillNeeded(_) => ProblemCode::Other("still_needed".to_owned()),
             Self::FulfilmentRefused(refusal) => ProblemCode::Other(fulfilment_code(refusal).to_owned()),
             Self::QuoteNotFound => ProblemCode::QuoteNotFound,
             Self::QuoteExpired => ProblemCode::QuoteExpired,
@@ -104,6 +108,7 @@ impl ShopError {
             | Self::TotalTooLarge
             | Self::AmountNotAllowed(_)
             | Self::FulfilmentRefused(_)
+            | Self::StillNeeded(_)
             | Self::QuoteNotFound
             | Self::QuoteExpired
             | Self::QuoteChanged(_)
@@ -140,6 +145,7 @@ fn refund_code(refusal: &Refusal) -> &'static str {
         | Refusal::RefundLine(_)
         | Refusal::NothingToFulfil
         | Refusal::FulfilmentBackward(_)
+        | Refusal::StillNeeded(_)
         | Refusal::Mismatch(_) => "refund_refused",
     }
 }
@@ -156,6 +162,7 @@ fn fulfilment_code(refusal: &Refusal) -> &'static str {
         | Refusal::RefundKeyUsed
         | Refusal::AttemptNotFound
         | Refusal::PaymentNotAllowed(_)
+        | Refusal::StillNeeded(_)
         | Refusal::Mismatch(_) => "fulfilment_refused",
     }
 }
@@ -166,6 +173,7 @@ impl From<Refusal> for ShopError {
             Refusal::AttemptNotFound => Self::AttemptNotFound,
             Refusal::PaymentNotAllowed(why) => Self::PaymentNotAllowed(why.to_owned()),
             Refusal::Mismatch(what) => Self::PaymentNotAllowed(what),
+            Refusal::StillNeeded(why) => Self::StillNeeded(why),
             refusal @ (Refusal::NothingToRefund
             | Refusal::RefundAmount { .. }
             | Refusal::RefundLine(_)

@@ -6,6 +6,7 @@
 mod apply;
 mod claims;
 mod doubting;
+mod erasing;
 mod error;
 mod fulfilling;
 mod paying;
@@ -30,6 +31,7 @@ use wallet_api::random::Rng;
 pub use apply::{Applied, Cause};
 pub use claims::Claims;
 pub use doubting::Doubts;
+pub use erasing::erasure;
 pub use error::ShopError;
 pub use refunding::Refunding;
 pub use sessions::Shopper;
@@ -79,6 +81,8 @@ pub struct Settings {
     pub client_address_header: Option<HeaderName>,
     /// How often one address or customer may ask.
     pub limits: RequestLimits,
+    /// How long after an order's last change what is personal of it is kept; none: until somebody erases it.
+    pub keep_personal_data_millis: Option<u64>,
     /// Where the pictures lie.
     pub media_dir: PathBuf,
     /// When and how often each wallet is called.
@@ -118,6 +122,7 @@ impl Settings {
                 .collect(),
             client_address_header: config.client_address_header.clone(),
             limits: config.limits,
+            keep_personal_data_millis: config.personal_data_days.map(|days| u64::from(days) * 86_400_000),
             media_dir: config.media_dir.clone(),
             calls: config.wallets.iter().map(|wallet| (wallet.name.clone(), wallet.calls.clone())).collect(),
         }

@@ -117,9 +117,11 @@ impl App {
                 Conflict::TooManyOpenOrders => {
                     Err(ShopError::TooManyOpenOrders(self.settings.shop.max_open_orders))
                 }
-                Conflict::Version | Conflict::Fence | Conflict::PaymentIdTaken | Conflict::RefundKeyTaken => {
-                    Err(ShopError::Contended)
-                }
+                Conflict::Version
+                | Conflict::Fence
+                | Conflict::PaymentIdTaken
+                | Conflict::RefundKeyTaken
+                | Conflict::MessagePending => Err(ShopError::Contended),
             },
         }
     }

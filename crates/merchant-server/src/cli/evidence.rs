@@ -45,6 +45,12 @@ pub(super) async fn write(config: &Config, store: &dyn Store, id: &str, file: &P
         .map_err(|error| Failure::Other(format!("{} can't be written: {error}", file.display())))?;
     let (count, whole) = (evidence.messages.len(), &evidence.digests.whole);
     out::line(&format!("{}: {count} messages; digest {whole}", file.display()));
+    let erased = evidence.messages.iter().filter(|message| message.erased).count();
+    if erased > 0 {
+        out::note(&format!(
+            "{erased} of its messages were erased with what was personal of the order: they are listed without words"
+        ));
+    }
     out::note(
         "it holds what the wallet and you said to each other, which may name the shopper: pass it on with care",
     );
@@ -80,6 +86,10 @@ pub(super) fn run(asked: &VerifyEvidence) -> Result<(), Failure> {
         out::line("proven");
     }
     findings.proven.iter().for_each(|line| out::line(&format!("  {line}")));
+    if !findings.erased.is_empty() {
+        out::line("erased");
+    }
+    findings.erased.iter().for_each(|line| out::line(&format!("  {line}")));
     out::line("not proven");
     NOT_PROVEN.iter().for_each(|line| out::line(&format!("  {line}")));
     if findings.faults.is_empty() {

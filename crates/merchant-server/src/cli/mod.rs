@@ -2,6 +2,7 @@
 
 mod books;
 mod catalog;
+mod customers;
 mod doctor;
 mod evidence;
 mod keys;
@@ -57,6 +58,11 @@ enum Command {
         #[command(subcommand)]
         command: catalog::Command,
     },
+    /// What is kept of customers.
+    Customers {
+        #[command(subcommand)]
+        command: customers::Command,
+    },
     /// Our keys: towards the wallets, and of the database.
     Keys {
         #[command(subcommand)]
@@ -103,6 +109,8 @@ enum Failure {
         "{0} rows don't match; they are asked about now, give the same command again to see what came of it"
     )]
     Unreconciled(u64),
+    #[error("{0} orders can't be erased yet; do what stands beside each, and give the same command again")]
+    NotErased(usize),
     #[error("{0}")]
     Other(String),
 }
@@ -136,6 +144,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(load(&cli.config)?).await,
         Command::Migrate => migrate::run(&load(&cli.config)?).await,
         Command::Catalog { command } => catalog::run(&load(&cli.config)?, command).await,
+        Command::Customers { command } => customers::run(&load(&cli.config)?, command).await,
         Command::Refund(refund) => refund::run(&load(&cli.config)?, refund).await,
         Command::Books { command } => books::run(&load(&cli.config)?, command).await,
         Command::VerifyEvidence(asked) => evidence::run(&asked),

@@ -116,6 +116,9 @@ fn show(story: &OrderStory) -> Result<(), Failure> {
     out::line(&format!("total     {} to {}", money(story.total), story.payee));
     out::line(&format!("customer  {} of wallet {}", story.customer_id, story.wallet));
     out::line(&format!("placed    {}, to be paid by {}", text(story.created_at), text(story.pay_by)));
+    if let Some(at) = story.erased_at {
+        out::line(&format!("erased    {}: what was personal of it until then is gone", text(at)));
+    }
     out::line("lines");
     for line in &story.lines {
         let (sku, name, variant) = (line.sku.as_str(), &line.name, &line.variant_name);

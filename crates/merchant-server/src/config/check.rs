@@ -5,7 +5,7 @@ use url::{Host, Url};
 use wallet_api::profile::{Fields, Mode, WalletProfile, is_loopback};
 
 use super::data_keys::{CurrentKey, DataKeys};
-use super::file::{Budget, DataKeyFiles, File, Limits, Operator, Shop, Wallet};
+use super::file::{Budget, DataKeyFiles, File, Limits, Operator, Retention, Shop, Wallet};
 use super::source::Source;
 use super::{
     Config, ConfigError, LogSettings, OperatorConfig, Problem, PublicKeyFile, ServerMode, ShopRules, Version,
@@ -43,6 +43,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         .collect::<Result<_, _>>()?;
     let shop = shop(source, file.shop)?;
     let limits = limits(source, file.limits)?;
+    let personal_data_days = personal_data_days(source, &file.retention)?;
     let mut wallets = Vec::with_capacity(file.wallets.len());
     for (name, found) in file.wallets {
         wallets.push(wallet(source, file.mode, &public_url, name, found)?);
@@ -64,6 +65,7 @@ pub(super) fn check(source: &Source, file: File) -> Result<Config, ConfigError> 
         minimum_client_version,
         shop,
         limits,
+        personal_data_days,
         log: LogSettings { filter: file.log.filter, json: file.log.json },
         default_wallet,
         wallets,
@@ -108,6 +110,19 @@ fn limits(source: &Source, limits: Limits) -> Result<RequestLimits, ConfigError>
         sessions: budget("sessions", limits.sessions, usual.sessions)?,
         customer: budget("customer", limits.customer, usual.customer)?,
     })
+}
+
+/// A month at least, so that nothing goes that a refund or a dispute still needs.
+fn personal_data_days(source: &Source, retention: &Retention) -> Result<Option<u32>, ConfigError> {
+    match retention.personal_data_days {
+        Some(days) if !(30..=36_500).contains(&days) => {
+            let remedy =
+                "write 30 to 36500, or leave the key out to keep personal data until somebody erases it";
+            let what = "the value is out of range";
+            Err(source.error("retention.personal_data_days", Problem::BadValue, what, remedy))
+        }
+        days => Ok(days),
+    }
 }
 
 fn database(source: &Source, file: &File) -> Result<Database, ConfigError> {

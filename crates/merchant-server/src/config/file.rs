@@ -38,6 +38,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) limits: Limits,
     #[serde(default)]
+    pub(super) retention: Retention,
+    #[serde(default)]
     pub(super) log: Log,
     #[serde(default)]
     pub(super) operators: BTreeMap<String, Operator>,
@@ -89,6 +91,12 @@ pub(super) struct Limits {
     pub(super) address: Option<Budget>,
     pub(super) sessions: Option<Budget>,
     pub(super) customer: Option<Budget>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Retention {
+    pub(super) personal_data_days: Option<u32>,
 }
 
 #[derive(Deserialize)]

@@ -61,6 +61,8 @@ pub struct Config {
     pub shop: ShopRules,
     /// How often one address or customer may ask.
     pub limits: RequestLimits,
+    /// How many days after an order's last change what is personal of it is erased; none: never by itself.
+    pub personal_data_days: Option<u32>,
     /// What is logged.
     pub log: LogSettings,
     /// The wallet of clients whose host names none, or none that is known.
@@ -232,5 +234,7 @@ impl Config {
 
 #[cfg(test)]
 mod data_key_tests;
+#[cfg(test)]
+mod retention_tests;
 #[cfg(test)]
 mod tests;

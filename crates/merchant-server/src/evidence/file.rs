@@ -84,6 +84,9 @@ pub struct MessagePart {
     pub at: Timestamp,
     /// What we made of it.
     pub verdict: String,
+    /// Whether its words were erased: path, headers and bytes are empty then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 impl MessagePart {
@@ -93,11 +96,24 @@ impl MessagePart {
     }
 
     fn of(kept: KeptMessage) -> Self {
-        let KeptMessage { about, message } = kept;
+        let KeptMessage { about, message, erased } = kept;
         let WireMessage { direction, operation, uri, client_id, time, signature, status, body, at, verdict } =
             message;
         let body = STANDARD.encode(body);
-        Self { about, direction, operation, uri, client_id, time, signature, status, body, at, verdict }
+        Self {
+            about,
+            direction,
+            operation,
+            uri,
+            client_id,
+            time,
+            signature,
+            status,
+            body,
+            at,
+            verdict,
+            erased,
+        }
     }
 }
 

@@ -18,6 +18,8 @@ use crate::books::{Account, BookedEntry};
 pub struct Findings {
     /// What the file proves.
     pub proven: Vec<String>,
+    /// What can't be checked any more, because it was personal and is erased.
+    pub erased: Vec<String>,
     /// What is wrong with it. Empty for a sound file.
     pub faults: Vec<String>,
 }
@@ -30,6 +32,12 @@ pub const NOT_PROVEN: [&str; 4] = [
     "times, beyond what the signed headers say: all others are the merchant's clock",
 ];
 
+/// In which messages a wallet says that a payment is paid.
+const PAYMENT_WORDS: [&str; 2] = ["inquiryPayment", NOTIFY_PAYMENT];
+
+/// In which it says that a refund was given back.
+const REFUND_WORDS: [&str; 1] = ["inquiryRefund"];
+
 /// What a story must say for the file to be checked.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +46,7 @@ struct Story {
     status: String,
     total: String,
     currency: Currency,
+    erased_at: Option<u64>,
     attempts: Vec<Attempt>,
     refunds: Vec<Refund>,
     entries: Vec<BookedEntry>,
@@ -51,6 +60,7 @@ struct Currency {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Attempt {
+    attempt_id: String,
     number: u32,
     payment_request_id: String,
     status: String,
@@ -90,10 +100,10 @@ pub fn verify(bytes: &[u8]) -> Findings {
         Ok(story) => story,
         Err(error) => return findings.with_fault(format!("its story can't be read: {error}")),
     };
-    let signed = signatures(&file, &mut findings);
+    let signed = signatures(&file, &story, &mut findings);
     asked(&story, &signed, &mut findings);
-    paid(&story, &signed, &mut findings);
-    refunded(&story, &signed, &mut findings);
+    paid(&file, &story, &signed, &mut findings);
+    refunded(&file, &story, &signed, &mut findings);
     books(&story, &mut findings);
     findings
 }
@@ -132,11 +142,12 @@ fn changed_bytes(file: &EvidenceFile, bytes: &[u8], findings: &mut Findings) {
 }
 
 /// The messages whose signature is valid. One that was believed without is a fault.
-fn signatures<'a>(file: &'a EvidenceFile, findings: &mut Findings) -> Vec<Signed<'a>> {
+fn signatures<'a>(file: &'a EvidenceFile, story: &Story, findings: &mut Findings) -> Vec<Signed<'a>> {
     let (ours, wallets) = (ring(file, Owner::Merchant, findings), ring(file, Owner::Wallet, findings));
     let mut signed = Vec::new();
     let (mut sent, mut received) = (0, 0);
-    for (number, part) in (1..).zip(&file.messages) {
+    erased(file, story, findings);
+    for (number, part) in (1..).zip(&file.messages).filter(|(_, part)| !part.erased) {
         let (ring, count) = match part.direction {
             Direction::Sent => (&ours, &mut sent),
             Direction::Received => (&wallets, &mut received),
@@ -162,7 +173,7 @@ fn signatures<'a>(file: &'a EvidenceFile, findings: &mut Findings) -> Vec<Signed
         let keys = file.keys.iter().filter(|key| key.owner == owner);
         keys.map(|key| key.fingerprint.clone()).collect::<Vec<_>>().join(", ")
     };
-    let total = file.messages.len();
+    let total = file.messages.iter().filter(|part| !part.erased).count();
     findings.proven.push(format!(
         "{sent} of {total} messages were signed by the merchant's key {}",
         of(Owner::Merchant)
@@ -172,6 +183,36 @@ fn signatures<'a>(file: &'a EvidenceFile, findings: &mut Findings) -> Vec<Signed
         of(Owner::Wallet)
     ));
     signed
+}
+
+/// Messages that were erased with what was personal of the order: they prove nothing, and nothing else is in them.
+fn erased(file: &EvidenceFile, story: &Story, findings: &mut Findings) {
+    let mut count = 0;
+    for (number, part) in (1..).zip(&file.messages).filter(|(_, part)| part.erased) {
+        count += 1;
+        if story.erased_at.is_none() || !part.body.is_empty() || !part.signature.is_empty() {
+            findings.faults.push(format!(
+                "message {number} ({}) is called erased, and the story or its own words say otherwise",
+                part.operation
+            ));
+        }
+    }
+    if count > 0 {
+        let total = file.messages.len();
+        findings.erased.push(format!(
+            "{count} of {total} messages: they are listed without their words, which prove nothing any more"
+        ));
+    }
+}
+
+/// Whether one of these words of the wallet's may have been erased.
+fn may_be_erased(file: &EvidenceFile, about: &str, operations: &[&str]) -> bool {
+    file.messages.iter().any(|part| {
+        part.erased
+            && part.direction == Direction::Received
+            && part.about == about
+            && operations.contains(&part.operation.as_str())
+    })
 }
 
 fn ring(file: &EvidenceFile, owner: Owner, findings: &mut Findings) -> KeyRing {
@@ -225,13 +266,13 @@ fn asked(story: &Story, signed: &[Signed<'_>], findings: &mut Findings) {
 }
 
 /// What the story calls paid, the wallet must have called paid: this payment, this amount.
-fn paid(story: &Story, signed: &[Signed<'_>], findings: &mut Findings) {
+fn paid(file: &EvidenceFile, story: &Story, signed: &[Signed<'_>], findings: &mut Findings) {
     let total = Money { currency: story.currency.code.clone(), value: story.total.clone() };
     let mut count = 0;
     for attempt in story.attempts.iter().filter(|attempt| attempt.status == "succeeded") {
         let id = &attempt.payment_request_id;
         let word = signed.iter().find(|signed| {
-            is_word(signed, &["inquiryPayment", NOTIFY_PAYMENT])
+            is_word(signed, &PAYMENT_WORDS)
                 && text(&signed.body, "paymentRequestId").as_ref() == Some(id)
                 && money(&signed.body, "paymentAmount").as_ref() == Some(&total)
                 && says_paid(&signed.part.operation, &signed.body)
@@ -245,6 +286,10 @@ fn paid(story: &Story, signed: &[Signed<'_>], findings: &mut Findings) {
                     word.part.operation
                 ));
             }
+            None if may_be_erased(file, &attempt.attempt_id, &PAYMENT_WORDS) => {
+                count += 1;
+                findings.erased.push(format!("what the wallet said of payment {id}, which is called paid"));
+            }
             None => findings.faults.push(format!(
                 "payment {id} is called paid, and no message signed by the wallet says so of this amount"
             )),
@@ -256,11 +301,11 @@ fn paid(story: &Story, signed: &[Signed<'_>], findings: &mut Findings) {
     }
 }
 
-fn refunded(story: &Story, signed: &[Signed<'_>], findings: &mut Findings) {
+fn refunded(file: &EvidenceFile, story: &Story, signed: &[Signed<'_>], findings: &mut Findings) {
     for refund in story.refunds.iter().filter(|refund| refund.status == "succeeded") {
         let amount = Money { currency: story.currency.code.clone(), value: refund.amount.clone() };
         let word = signed.iter().find(|signed| {
-            is_word(signed, &["inquiryRefund"])
+            is_word(signed, &REFUND_WORDS)
                 && text(&signed.body, "refundRequestId").as_ref() == Some(&refund.key)
                 && money(&signed.body, "refundAmount").as_ref() == Some(&amount)
                 && says_refunded(&signed.body)
@@ -270,6 +315,9 @@ fn refunded(story: &Story, signed: &[Signed<'_>], findings: &mut Findings) {
                 "the wallet said at {} that refund {} of {} {} was given back",
                 word.part.time, refund.key, amount.currency, amount.value
             )),
+            None if may_be_erased(file, &refund.key, &REFUND_WORDS) => findings
+                .erased
+                .push(format!("what the wallet said of refund {}, which is called given back", refund.key)),
             None => findings.faults.push(format!(
                 "refund {} is called given back, and no message signed by the wallet says so of this amount",
                 refund.key

@@ -83,6 +83,7 @@ impl From<ShopError> for ApiProblem {
                 Problem { status: 409, title: "Fulfilment refused".to_owned(), ..problem }
             }
             // What was asked for doesn't fit the order: a field of the request.
+            ShopError::StillNeeded(_) => Problem { status: 409, title: "Still needed".to_owned(), ..problem },
             ShopError::RefundRefused(Refusal::RefundLine(_)) => problem,
             ShopError::RefundRefused(_) => {
                 Problem { status: 409, title: "Refund refused".to_owned(), ..problem }

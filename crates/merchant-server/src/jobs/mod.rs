@@ -1,4 +1,4 @@
-//! Work that is due: sending, asking, cancelling, refunding, expiring.
+//! Work that is due: sending, asking, cancelling, refunding, expiring; and sweeping away what isn't kept.
 //!
 //! In: the table of jobs and the clock. Out: the events that the calls bring. A job runs at least once and
 //! takes effect once: it is claimed with a lease, and the commit it leads to is refused when somebody else
@@ -31,7 +31,7 @@ const LONGEST_SLEEP_MILLIS: u64 = 2_000;
 /// How long the runner waits when it can't know or do more now.
 const REST: Duration = Duration::from_secs(1);
 
-/// How often expired sessions and quotes are deleted.
+/// How often expired sessions and quotes are deleted, and personal data is erased whose time is over.
 const SWEEP_EVERY_MILLIS: u64 = 600_000;
 
 /// Quotes and sessions are kept so long after they expired, so that what is sent late is told the reason.
@@ -113,13 +113,18 @@ async fn sweep(app: &App, swept_at: &mut Timestamp) {
         return;
     }
     let before = Timestamp(now.0.saturating_sub(KEEP_EXPIRED_MILLIS));
-    match app.store.sweep(before).await {
-        // A part at a time, so that nobody waits long; the next part comes with the next round.
-        Ok(Swept::Part) => app.job_bell.notify_one(),
-        Ok(Swept::All) => *swept_at = now,
-        Err(error) => {
-            *swept_at = now;
-            tracing::warn!(%error, "expired sessions and quotes can't be deleted");
-        }
+    let expired = app.store.sweep(before).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "expired sessions and quotes can't be deleted");
+        Swept::All
+    });
+    let outdated = app.erase_outdated().await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "personal data whose time is over can't be erased");
+        Swept::All
+    });
+    // A part at a time, so that nobody waits long; the next part comes with the next round.
+    if [expired, outdated].contains(&Swept::Part) {
+        app.job_bell.notify_one();
+    } else {
+        *swept_at = now;
     }
 }

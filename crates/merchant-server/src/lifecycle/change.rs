@@ -31,6 +31,8 @@ pub struct ChangeSet {
     pub postings: Vec<Posting>,
     /// What the merchant's own systems may want to hear of.
     pub announcements: Vec<Announcement>,
+    /// Whether what was personal of the order goes: its values open for nobody any more, whoever has the database.
+    pub erases: bool,
     /// What must still be true when it is committed.
     pub guards: Vec<Guard>,
 }
@@ -242,6 +244,8 @@ pub enum Guard {
     OpenOrdersBelow(Customer, u32),
     /// No other attempt has this payment id.
     PaymentIdIsNew(WalletName, PaymentId),
+    /// No message about the order waits to be delivered.
+    NothingToDeliver,
     /// No other order's refund or payment has this id.
     RefundKeyIsNew(WalletName, RefundRequestId),
 }

@@ -5,8 +5,8 @@ use shop_api::{MinorUnits, Sku, Timestamp};
 use super::step::Step;
 use super::{
     Actor, AttemptState, ChangeSet, Event, FulfilmentStage, Guard, JobKind, Order, OrderState, Placement,
-    Schedule, StockHold, UnitsRefusal, cancel, doubt, fulfilment, pay_answer, refunding, settle, shopper,
-    wallet_word,
+    Schedule, StillNeeded, StockHold, UnitsRefusal, cancel, doubt, erasing, fulfilment, pay_answer,
+    refunding, settle, shopper, wallet_word,
 };
 
 /// Why an event changes nothing.
@@ -45,6 +45,9 @@ pub enum Refusal {
     /// It is further already.
     #[error("the order is {} already, and goes only forward", .0.as_str())]
     FulfilmentBackward(FulfilmentStage),
+    /// What is personal of it is still needed.
+    #[error(transparent)]
+    StillNeeded(#[from] StillNeeded),
 }
 
 /// A quote becomes an order, its stock reserved and its first attempt written down. An order of zero is
@@ -69,6 +72,7 @@ pub fn place(placement: Placement, now: Timestamp) -> ChangeSet {
         created_at: now,
         pay_by: placement.pay_by,
         given_up_at: None,
+        erased_at: None,
         attempts: Vec::new(),
         refunds: Vec::new(),
     };
@@ -189,6 +193,7 @@ fn decide_in(mut step: Step, order: &Order, event: Event) -> Result<ChangeSet, R
         Event::CancelRequested => shopper::cancel_requested(&mut step)?,
         Event::PayByReached => pay_by_reached(&mut step),
         Event::Fulfilled(said) => fulfilment::fulfilled(&mut step, said)?,
+        Event::ErasureRequested(erasure) => erasing::erase(&mut step, erasure)?,
     }
     Ok(step.finish(Some(order)))
 }

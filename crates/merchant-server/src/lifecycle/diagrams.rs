@@ -116,6 +116,7 @@ fn driver(event: &Event) -> &'static str {
         Event::CancelRequested => "shopper gives up",
         Event::PayByReached => "time to pay over",
         Event::Fulfilled(_) => "fulfilled",
+        Event::ErasureRequested(_) => "erased",
     }
 }
 

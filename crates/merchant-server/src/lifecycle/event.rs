@@ -3,8 +3,8 @@
 use shop_api::{Address, AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
 
 use super::{
-    Breakdown, Customer, CustomerLimits, FulfilmentStep, Line, PaymentId, PaymentRequestId, RefundAnswer,
-    RefundRequestId, RefundWish, RefundWord, SeenRefund,
+    Breakdown, Customer, CustomerLimits, Erasure, FulfilmentStep, Line, PaymentId, PaymentRequestId,
+    RefundAnswer, RefundRequestId, RefundWish, RefundWord, SeenRefund,
 };
 
 use crate::pricing::CouponHit;
@@ -160,6 +160,8 @@ pub enum Event {
     PayByReached,
     /// The shop says how far a paid order is on its way.
     Fulfilled(FulfilmentStep),
+    /// What is personal of it isn't to be kept any longer.
+    ErasureRequested(Erasure),
 }
 
 /// Whether the wallet can have seen these bytes before.

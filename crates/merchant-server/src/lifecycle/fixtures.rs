@@ -3,11 +3,11 @@
 use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
 use super::{
-    Breakdown, CancelAnswer, ChangeSet, Customer, CustomerId, CustomerLimits, Event, FulfilmentStage,
-    FulfilmentStep, JobChange, JobKind, Line, LineParts, NewAttempt, Order, Parts, PayAnswer, PaymentId,
-    PaymentRequestId, PaymentWord, Placement, RefundAmount, RefundAnswer, RefundId, RefundRequestId,
-    RefundWish, RefundWord, Refusal, ReturnedUnits, Schedule, Sending, StoredCall, Tracking, WalletName,
-    WalletWord, WordSource, place,
+    Breakdown, CancelAnswer, ChangeSet, Customer, CustomerId, CustomerLimits, Eraser, Erasure, Event,
+    FulfilmentStage, FulfilmentStep, JobChange, JobKind, Line, LineParts, NewAttempt, Order, Parts,
+    PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount, RefundAnswer, RefundId,
+    RefundRequestId, RefundWish, RefundWord, Refusal, ReturnedUnits, Schedule, Sending, StoredCall, Tracking,
+    WalletName, WalletWord, WordSource, place,
 };
 
 use crate::pricing::{CouponCode, CouponHit};
@@ -64,6 +64,10 @@ pub(super) fn with_coupon() -> Placement {
 pub(super) fn fulfilment(stage: FulfilmentStage, tracking: Option<&str>) -> FulfilmentStep {
     let tracking = tracking.map(|text| Tracking::parse(text).unwrap());
     FulfilmentStep { stage, tracking, operator: "maria".into() }
+}
+
+pub(crate) fn erasure() -> Erasure {
+    Erasure { by: Eraser::Retention, stand_in: CustomerId::new("erased-1").unwrap() }
 }
 
 pub(crate) fn placed() -> ChangeSet {

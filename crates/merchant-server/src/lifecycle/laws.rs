@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use shop_api::{AttemptId, MinorUnits, Timestamp};
 
 use super::fixtures::{
-    PAY_BY, START, TOTAL, cashier, closed_at, fulfilment, new_attempt, payment_id, refund_id, wish,
+    PAY_BY, START, TOTAL, cashier, closed_at, erasure, fulfilment, new_attempt, payment_id, refund_id, wish,
     with_coupon, word,
 };
 use super::*;
@@ -30,6 +30,7 @@ pub(crate) enum Happening {
     Cancel,
     PayByReached,
     Fulfil { stage: FulfilmentStage },
+    Erase,
 }
 
 /// A beginning that chance seldom finds: the first attempt failed, the second is open.
@@ -108,6 +109,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => Just(Happening::PayByReached),
         2 => prop::sample::select(vec![FulfilmentStage::Accepted, FulfilmentStage::Shipped, FulfilmentStage::Completed])
             .prop_map(|stage| Happening::Fulfil { stage }),
+        2 => Just(Happening::Erase),
     ]
 }
 
@@ -219,6 +221,7 @@ pub(crate) fn event(order: &Order, happening: &Happening) -> Option<Event> {
         Happening::Cancel => Event::CancelRequested,
         Happening::PayByReached => Event::PayByReached,
         Happening::Fulfil { stage } => Event::Fulfilled(fulfilment(*stage, None)),
+        Happening::Erase => Event::ErasureRequested(erasure()),
     })
 }
 
@@ -255,6 +258,7 @@ impl Shadow {
                 | Event::PaymentRequested { .. }
                 | Event::RefundRequested(_)
                 | Event::Fulfilled(_)
+                | Event::ErasureRequested(_)
                 | Event::RefundSeen(_)
                 | Event::CancelRequested,
             )
@@ -405,6 +409,7 @@ fn check_step(
         );
     }
     check_fulfilment(before, after)?;
+    check_erasure(before, change)?;
     check_restock(before, change)?;
     let is_wallets = |job: &JobChange| match job {
         JobChange::Put(JobKey { kind: JobKind::SendRefund, about: Subject::Refund(id), .. }, _) => {
@@ -430,6 +435,27 @@ fn check_restock(before: &Order, change: &ChangeSet) -> Result<(), TestCaseError
         StockMove::Reserve(..) | StockMove::Sell(..) | StockMove::Release(..) => None,
     });
     prop_assert_eq!(back.collect::<Vec<_>>(), expected);
+    Ok(())
+}
+
+/// What is erased was over, and is erased once; nothing that is counted changes with it.
+fn check_erasure(before: &Order, change: &ChangeSet) -> Result<(), TestCaseError> {
+    let after = &change.order;
+    if !change.erases {
+        prop_assert_eq!((before.erased_at, &before.customer), (after.erased_at, &after.customer));
+        return Ok(());
+    }
+    prop_assert!(before.erased_at.is_none() && after.erased_at.is_some(), "erased twice");
+    prop_assert!(!before.state.is_unresolved() && before.attention.is_none());
+    prop_assert!(before.live_attempt().is_none() && !before.is_contested(), "a payment may be sent again");
+    prop_assert!(!before.refunds.iter().any(|refund| refund.state.is_open()), "a refund may be sent again");
+    prop_assert_ne!(&before.customer, &after.customer);
+    prop_assert_eq!(
+        (&before.attempts, before.state, before.stock),
+        (&after.attempts, after.state, after.stock)
+    );
+    let counts_nothing = change.postings.is_empty() && change.stock.is_empty() && change.coupon.is_none();
+    prop_assert!(counts_nothing && change.jobs.is_empty() && change.announcements.is_empty());
     Ok(())
 }
 

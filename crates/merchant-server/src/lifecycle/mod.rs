@@ -12,6 +12,7 @@ mod change;
 mod contest;
 mod decide;
 mod doubt;
+mod erasing;
 mod event;
 mod fulfilment;
 mod giving_back;
@@ -32,6 +33,7 @@ pub use change::{
     StockMove, Subject,
 };
 pub use decide::{Refusal, decide, decide_without_stock, place};
+pub use erasing::{ERASED, Eraser, Erasure, StillNeeded, may_be_erased};
 pub use event::{
     CancelAnswer, Doubt, Event, NewAttempt, PayAnswer, PaymentWord, Placement, ReturnHint, Sending,
     StoredCall, WalletWord, WordSource,

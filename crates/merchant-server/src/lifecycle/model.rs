@@ -95,6 +95,8 @@ pub struct Order {
     pub pay_by: Timestamp,
     /// When the shopper gave it up. What is paid after that isn't wanted any more.
     pub given_up_at: Option<Timestamp>,
+    /// When what was personal of it was erased. What came later isn't.
+    pub erased_at: Option<Timestamp>,
     /// Oldest first. At most one is live.
     pub attempts: Vec<Attempt>,
     /// Oldest first.

@@ -21,6 +21,7 @@ pub(super) struct Step<'a> {
     jobs: Vec<JobChange>,
     run_now: Option<JobKey>,
     audit: Vec<AuditEntry>,
+    erases: bool,
     guards: Vec<Guard>,
 }
 
@@ -37,6 +38,7 @@ impl<'a> Step<'a> {
             jobs: Vec::new(),
             run_now: None,
             audit: Vec::new(),
+            erases: false,
             guards: Vec::new(),
         }
     }
@@ -56,6 +58,7 @@ impl<'a> Step<'a> {
             jobs: self.jobs,
             run_now: self.run_now,
             audit: self.audit,
+            erases: self.erases,
             guards: self.guards,
         }
     }
@@ -68,6 +71,11 @@ impl<'a> Step<'a> {
         detail: String,
     ) {
         self.audit.push(AuditEntry { kind, actor, attempt: attempt.cloned(), detail });
+    }
+
+    /// What was personal goes with this decision.
+    pub(super) fn erase(&mut self) {
+        self.erases = true;
     }
 
     pub(super) fn guard(&mut self, guard: Guard) {

@@ -21,9 +21,10 @@ use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 pub use database::Database;
 pub use error::StoreError;
 pub use records::{
-    Claimed, Counts, ImportReport, Imported, KeptMessage, MessageEnd, MessagePage, MessageRow, Migrated,
-    OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, StoredCatalog, StoredCategory,
-    StoredProduct, StoredVariant, Story, StoryEvent, StoryExchange, StoryJob, Unstated, UnstatedKind,
+    Claimed, Counts, Forgotten, ImportReport, Imported, KeptMessage, MessageEnd, MessagePage, MessageRow,
+    Migrated, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, StoredCatalog,
+    StoredCategory, StoredProduct, StoredVariant, Story, StoryEvent, StoryExchange, StoryJob, Unstated,
+    UnstatedKind,
 };
 
 use crate::books::Balance;
@@ -133,10 +134,10 @@ pub trait Store: Send + Sync + 'static {
         payment_request_id: &PaymentRequestId,
     ) -> Result<Option<(OrderId, AttemptId)>, StoreError>;
 
-    /// The exact bytes of an attempt's pay request.
+    /// The exact bytes of an attempt's pay request; none once they were erased.
     async fn pay_request(&self, attempt: &AttemptId) -> Result<Option<StoredCall>, StoreError>;
 
-    /// The exact bytes of a refund's request, once they are stored.
+    /// The exact bytes of a refund's request, once they are stored and until they are erased.
     async fn refund_call(
         &self,
         wallet: &WalletName,
@@ -206,6 +207,16 @@ pub trait Store: Send + Sync + 'static {
 
     /// The quote with this id.
     async fn quote(&self, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError>;
+
+    /// Orders whose last change was before `before` and whose personal data can be erased, the longest unchanged
+    /// first; `limit` at most. Whether it may be is for the decision to say.
+    async fn erasable(&self, before: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError>;
+
+    /// All orders of a customer, newest first.
+    async fn order_ids_of(&self, customer: &Customer) -> Result<Vec<OrderId>, StoreError>;
+
+    /// Ends a customer's sessions, and deletes the customer's quotes.
+    async fn forget_customer(&self, customer: &Customer) -> Result<Forgotten, StoreError>;
 
     /// Deletes sessions and quotes that expired before `before`, a limited number at a time.
     async fn sweep(&self, before: Timestamp) -> Result<Swept, StoreError>;
@@ -295,6 +306,8 @@ pub enum Conflict {
     PaymentIdTaken,
     /// The refund's key belongs to another order's refund or payment.
     RefundKeyTaken,
+    /// A message about the order waits to be delivered.
+    MessagePending,
 }
 
 /// A claim on a job.

@@ -395,8 +395,19 @@ pub enum UnstatedKind {
 pub struct KeptMessage {
     /// The attempt's id, or the refund's key, that it is about.
     pub about: String,
-    /// The message.
+    /// The message. Of one that was erased the path, the headers and the bytes are empty.
     pub message: WireMessage,
+    /// Whether its words were erased with what was personal of its order.
+    pub erased: bool,
+}
+
+/// What was deleted of a customer beside the orders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Sessions, expired ones included.
+    pub sessions: u64,
+    /// Quotes, expired ones included.
+    pub quotes: u64,
 }
 
 /// A message between us and the wallet, without its bytes: those are in the evidence.

@@ -11,7 +11,8 @@
 //! | 12 | the nonce, drawn anew for each sealing |
 //! | as many as the plain value has, and 16 | AES-256-GCM of it, with the place as associated data |
 //!
-//! New values are sealed with the current key; those of older keys still open, as long as the keys are there.
+//! New values are sealed with the current key; those of older keys still open, as long as the keys are there. A
+//! key may itself be kept sealed, for values that are to go together ([`Vault::seal_with`]).
 
 mod key;
 
@@ -67,10 +68,8 @@ pub enum VaultError {
          among `older`"
     )]
     UnknownKey(KeyId),
-    /// Its key is there and it doesn't open.
-    #[error(
-        "it doesn't open with its data key {0}: it was changed, or copied from elsewhere; restore a backup"
-    )]
+    /// Its key is there, and it doesn't open with it.
+    #[error("it doesn't open with its key {0}: it was changed, or copied from elsewhere; restore a backup")]
     Wrong(KeyId),
 }
 
@@ -101,11 +100,16 @@ impl Vault {
 
     /// Bytes that open at this place only.
     pub fn seal(&self, plain: &[u8], place: &Place<'_>) -> Vec<u8> {
+        self.seal_with(&self.current, plain, place)
+    }
+
+    /// The same, for whoever has this key.
+    pub fn seal_with(&self, key: &DataKey, plain: &[u8], place: &Place<'_>) -> Vec<u8> {
         let mut nonce = [0; NONCE_BYTES];
         self.rng.fill(&mut nonce);
         let mut sealed = plain.to_vec();
-        self.current.seal(nonce, &place.bytes(), &mut sealed);
-        [&[VERSION], self.current.id().0.as_slice(), &nonce, &sealed].concat()
+        key.seal(nonce, &place.bytes(), &mut sealed);
+        [&[VERSION], key.id().0.as_slice(), &nonce, &sealed].concat()
     }
 
     /// What was sealed for this place.
@@ -113,10 +117,17 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when it wasn't, or its key isn't there.
     pub fn open(&self, bytes: &[u8], place: &Place<'_>) -> Result<Vec<u8>, VaultError> {
-        let (id, nonce, sealed) = parts(bytes).ok_or(VaultError::NotSealed)?;
+        let id = key_of(bytes)?;
         let mut keys = std::iter::once(&self.current).chain(&self.older);
         let key = keys.find(|key| key.id() == id).ok_or(VaultError::UnknownKey(id))?;
-        key.open(nonce, &place.bytes(), sealed.to_vec()).ok_or(VaultError::Wrong(id))
+        open_with(key, bytes, place)
+    }
+
+    /// A key for values that are to go together: without it none of them opens.
+    pub fn fresh_key(&self) -> [u8; KEY_BYTES] {
+        let mut bytes = [0; KEY_BYTES];
+        self.rng.fill(&mut bytes);
+        bytes
     }
 
     /// Bytes of chance, for rows that need a key of their own before the database gives them one.
@@ -125,6 +136,24 @@ impl Vault {
         self.rng.fill(&mut bytes);
         bytes
     }
+}
+
+/// Which key a value was sealed with.
+///
+/// # Errors
+/// [`VaultError::NotSealed`].
+pub fn key_of(bytes: &[u8]) -> Result<KeyId, VaultError> {
+    parts(bytes).map(|(id, _, _)| id).ok_or(VaultError::NotSealed)
+}
+
+/// What was sealed for this place with this key.
+///
+/// # Errors
+/// [`VaultError`] when it wasn't.
+pub fn open_with(key: &DataKey, bytes: &[u8], place: &Place<'_>) -> Result<Vec<u8>, VaultError> {
+    let (id, nonce, sealed) = parts(bytes).ok_or(VaultError::NotSealed)?;
+    let opened = if id == key.id() { key.open(nonce, &place.bytes(), sealed.to_vec()) } else { None };
+    opened.ok_or(VaultError::Wrong(key.id()))
 }
 
 fn parts(bytes: &[u8]) -> Option<(KeyId, [u8; NONCE_BYTES], &[u8])> {
@@ -204,6 +233,19 @@ mod tests {
         assert_eq!(after.open(&sealed, &place(&[b"o"])), Ok(b"Maria".to_vec()));
         let newer = after.seal(b"Maria", &place(&[b"o"]));
         assert_eq!(before.open(&newer, &place(&[b"o"])), Err(VaultError::UnknownKey(after.current())));
+    }
+
+    #[test]
+    fn a_key_of_its_own_opens_what_it_sealed_and_no_other_key_does() {
+        let vault = vault(1, &[]);
+        let (own, other) = (DataKey::new(&vault.fresh_key()), DataKey::new(&vault.fresh_key()));
+        assert_ne!(own.id(), other.id());
+        let sealed = vault.seal_with(&own, b"Maria", &place(&[b"o"]));
+        assert_eq!(key_of(&sealed), Ok(own.id()));
+        assert_eq!(open_with(&own, &sealed, &place(&[b"o"])), Ok(b"Maria".to_vec()));
+        assert_eq!(open_with(&own, &sealed, &place(&[b"p"])), Err(VaultError::Wrong(own.id())));
+        assert_eq!(open_with(&other, &sealed, &place(&[b"o"])), Err(VaultError::Wrong(other.id())));
+        assert_eq!(vault.open(&sealed, &place(&[b"o"])), Err(VaultError::UnknownKey(own.id())));
     }
 
     #[test]

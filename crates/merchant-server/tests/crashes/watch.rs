@@ -17,9 +17,9 @@ use merchant_server::lifecycle::{
 use merchant_server::pricing::Dealings;
 use merchant_server::reconcile::Period;
 use merchant_server::store::{
-    Claimed, Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, KeptMessage,
-    MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, Store,
-    StoreError, StoredCatalog, Story, Swept, Unstated,
+    Claimed, Commit, Committed, Counts, DealingsQuestion, Forgotten, Imported, InboxEntry, Job, JobToken,
+    KeptMessage, MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow,
+    StatedRow, Store, StoreError, StoredCatalog, Story, Swept, Unstated,
 };
 use merchant_server::wallet::{
     AckVerdict, Acknowledgement, BelievedNotification, CantAsk, InquiryReply, NotBelieved, PayFacts,
@@ -198,6 +198,9 @@ watched_store! {
     reads fn session(token_hash: [u8; 32]) -> Option<SessionRow>;
     writes fn add_quote(quote: QuoteRow) -> ();
     reads fn quote(id: &QuoteId) -> Option<QuoteRow>;
+    reads fn erasable(before: Timestamp, limit: u32) -> Vec<OrderId>;
+    reads fn order_ids_of(customer: &Customer) -> Vec<OrderId>;
+    writes fn forget_customer(customer: &Customer) -> Forgotten;
     writes fn sweep(before: Timestamp) -> Swept;
     writes fn secret(name: &'static str, fresh: Vec<u8>) -> Vec<u8>;
     reads fn dealings(asked: DealingsQuestion) -> Dealings;

@@ -281,6 +281,7 @@ fn settings(public_url: &str, folder: &TempDir) -> Settings {
         currencies: Vec::new(),
         client_address_header: None,
         limits: RequestLimits::NONE,
+        keep_personal_data_millis: None,
         media_dir: folder.path().join("media"),
     }
 }

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use merchant_server::evidence::{Direction, EvidenceFile, Findings, KeyPart, Owner, verify};
+use merchant_server::app::{Cause, erasure};
+use merchant_server::evidence::{Direction, EvidenceFile, Findings, KeyPart, MessagePart, Owner, verify};
 use merchant_server::http::admin::story_of;
+use merchant_server::lifecycle::{Eraser, Event};
 use serde_json::{Value, json};
 use shop_api::OrderId;
 use wallet_api::keys::SigningKey;
@@ -204,6 +206,50 @@ async fn a_call_without_an_answer_leaves_what_was_sent_and_why() {
     let about: Vec<_> =
         evidence(&server, &order).await.messages.iter().map(|part| part.about.clone()).collect();
     assert!(about.contains(&"k1".to_owned()), "{about:?}");
+}
+
+#[tokio::test]
+async fn what_was_erased_is_listed_without_words_and_proves_nothing() {
+    let (server, order) = paid_and_refunded().await;
+    let sound = evidence(&server, &order).await;
+    let (app, id) = (server.app(), OrderId(order["orderId"].as_str().unwrap().to_owned()));
+    let wish = Event::ErasureRequested(erasure(Eraser::Operator("maria".into()), &*app.rng));
+    app.apply(&id, None, wish, Cause::default()).await.unwrap();
+    server.refund(&order, "k2", "300").await.expect(202);
+    server.pass(CONFIRM).await;
+    let file = evidence(&server, &order).await;
+    assert_eq!(file.messages.iter().filter(|part| part.erased).count(), 8);
+    for (erased, before) in file.messages.iter().zip(&sound.messages).take(8) {
+        let facts = |part: &MessagePart| {
+            (part.about.clone(), part.direction, part.operation.clone(), part.status, part.at)
+        };
+        assert_eq!(facts(erased), facts(before));
+        let words = [&erased.uri, &erased.client_id, &erased.time, &erased.signature, &erased.body];
+        assert_eq!(words, [""; 5]);
+    }
+    let findings = verify(&file.to_bytes());
+    assert!(findings.faults.is_empty(), "{findings:?}");
+    let erased = findings.erased.join("; ");
+    for part in ["8 of 12 messages", "which is called paid", "refund k1, which is called given back"] {
+        assert!(erased.contains(part), "{part}: {findings:?}");
+    }
+    let proven = findings.proven.join("; ");
+    assert!(proven.contains("refund k2 of PHP 300") && proven.contains("2 of 4 messages"), "{findings:?}");
+    assert!(!proven.contains("is paid") && !proven.contains("asked for"), "{findings:?}");
+
+    let faults = |change: &dyn Fn(&mut EvidenceFile)| forged(file.clone(), change).faults.join("; ");
+    let with_words = faults(&|file| file.messages[0].signature.clone_from(&sound.messages[0].signature));
+    assert!(with_words.contains("message 1 (pay) is called erased"), "{with_words}");
+    let never_erased = faults(&|file| file.story["erasedAt"] = Value::Null);
+    assert!(never_erased.contains("message 8 (inquiryRefund) is called erased"), "{never_erased}");
+    let nothing_said = faults(&|file| file.messages.retain(|part| part.operation != "notifyPayment"));
+    assert!(nothing_said.contains("no message signed by the wallet says so"), "{nothing_said}");
+    let hidden = forged(sound, |file| {
+        file.messages[2].erased = true;
+        file.messages[2].body.clear();
+        file.messages[2].signature.clear();
+    });
+    assert!(hidden.faults.join("; ").contains("message 3 (notifyPayment) is called erased"), "{hidden:?}");
 }
 
 #[tokio::test]

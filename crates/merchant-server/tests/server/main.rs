@@ -4,6 +4,7 @@
 mod bad_input;
 mod books;
 mod cancelling;
+mod erasure;
 mod evidence;
 mod expiry;
 mod floods;

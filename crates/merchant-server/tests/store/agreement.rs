@@ -19,8 +19,8 @@ use shop_api::{OrderId, Timestamp};
 use crate::books::{stated, wallet};
 use crate::outbox::subscribers;
 use crate::support::{
-    NOW, Shop, accepted, catalog_with, committing, customer, failed, key, new_attempt, paid, placement,
-    refund, refund_units, said, told_to,
+    NOW, Shop, accepted, catalog_with, committing, customer, erasure, failed, key, new_attempt, paid,
+    placement, refund, refund_units, said, told_to,
 };
 use crate::wire::exchange;
 
@@ -46,7 +46,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (0..3u8, 0..4u8, 1..6u32, any::<bool>())
             .prop_map(|(by, goods, quantity, consents)| Step::Place { by, goods, quantity, consents }),
         // Mostly about the newest version, and mostly by nobody's claim.
-        12 => (0..8usize, 0..14u8, prop_oneof![9 => Just(0usize), 1 => 1..4usize], prop_oneof![5 => Just(None), 1 => (0..9usize).prop_map(Some)])
+        12 => (0..8usize, 0..16u8, prop_oneof![9 => Just(0usize), 1 => 1..4usize], prop_oneof![5 => Just(None), 1 => (0..9usize).prop_map(Some)])
             .prop_map(|(order, event, version, by_claim)| Step::Happen { order, event, version, by_claim }),
         2 => prop_oneof![Just(1u32), Just(100)].prop_map(|limit| Step::Claim { limit }),
         1 => (0..9usize).prop_map(|claim| Step::Finish { claim }),
@@ -89,6 +89,7 @@ fn event(order: &Order, number: u8, salt: usize) -> Option<Event> {
             };
             Event::RefundAnswered { refund: refund_key, sending: Sending::First, answer }
         }
+        13 | 14 => erasure(),
         _ => {
             let word = match salt % 2 {
                 0 => RefundWord::Success { refund_id: None },
@@ -288,7 +289,10 @@ impl Pair {
             let page = OrderPage { before: None, limit: 100, attention_only };
             told.push(format!("{:?}", store.list_orders(page).await.unwrap()));
         }
+        told.push(format!("{:?}", store.erasable(self.now, 100).await.unwrap()));
+        told.push(format!("{:?}", store.orders_of(&customer("erased-0123"), 100).await.unwrap()));
         for by in 0..3 {
+            told.push(format!("{:?}", store.order_ids_of(&customer(&format!("c{by}"))).await.unwrap()));
             told.push(format!("{:?}", store.orders_of(&customer(&format!("c{by}")), 3).await.unwrap()));
         }
         self.tell_of_money_and_messages(store, &mut told).await;

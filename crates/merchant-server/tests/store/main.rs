@@ -8,6 +8,7 @@ mod crowds;
 #[path = "../database/mod.rs"]
 mod database;
 mod dealings;
+mod erasing;
 mod jobs;
 mod lists;
 mod orders;
@@ -77,6 +78,14 @@ of_every_store! {
         what_is_sealed_is_read_as_it_was_written_and_the_rows_tell_nothing_of_it,
         an_older_key_opens_what_it_sealed_and_a_missing_one_is_named,
         a_value_copied_to_another_row_or_column_does_not_open;
+    erasing:
+        what_was_personal_of_an_order_is_gone_and_what_is_counted_stays,
+        what_comes_after_an_erasure_is_kept_and_opens,
+        what_is_not_over_is_not_erased,
+        a_message_that_waits_holds_an_erasure_up,
+        an_order_is_erased_once,
+        what_can_be_erased_is_found_the_longest_unchanged_first,
+        a_customers_sessions_and_quotes_are_forgotten;
     jobs:
         what_is_due_is_claimed_the_longest_waiting_first,
         a_claim_is_over_with_its_lease_and_its_fence_with_it,

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use merchant_server::lifecycle::{
-    CustomerLimits, Event, JobKey, JobKind, PaymentRequestId, StoredCall, Subject, WalletName,
+    CustomerLimits, Event, JobKey, JobKind, PaymentRequestId, RefundAnswer, RefundId, RefundWord, Sending,
+    StoredCall, Subject, WalletName,
 };
 use merchant_server::pricing::CouponHit;
 use merchant_server::reconcile::{Period, RowKind};
@@ -11,17 +12,18 @@ use merchant_server::store::postgres::Postgres;
 use merchant_server::store::sql::{Answer, Dialect, Driver, Hold, Outcome, Sql, SqlStore, Statement};
 use merchant_server::store::sqlite::Sqlite;
 use merchant_server::store::{
-    Commit, Committed, Database, DealingsQuestion, InboxEntry, InboxVerdict, MessageEnd, MessagePage,
-    OrderPage, QuoteRow, SessionRow, Store, StoreError,
+    Commit, Committed, Conflict, Database, DealingsQuestion, InboxEntry, InboxVerdict, MessageEnd,
+    MessagePage, OrderPage, QuoteRow, SessionRow, Store, StoreError,
 };
+use merchant_server::vault::Place;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use crate::books::{stated, wallet};
 use crate::database::{TestDatabase, vault};
 use crate::outbox::subscribers;
 use crate::support::{
-    NOW, accepted, breakdown, catalog, code, currency, customer, decided, key, new_order, paid, priced,
-    refund, told_to,
+    NOW, accepted, breakdown, catalog, code, currency, customer, decided, erasure, key, new_order, paid,
+    priced, refund, refused, told_to,
 };
 use crate::wire::exchange;
 
@@ -94,6 +96,15 @@ impl<D: Driver> Driver for Explaining<D> {
     {
         let (explain, plans) = (self.explain, Arc::clone(&self.plans));
         self.driver.read(move |db| work(&mut Explained { db, explain, plans: &plans })).await
+    }
+
+    async fn read_long<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (explain, plans) = (self.explain, Arc::clone(&self.plans));
+        self.driver.read_long(move |db| work(&mut Explained { db, explain, plans: &plans })).await
     }
 
     fn is_shared(&self) -> bool {
@@ -305,7 +316,44 @@ async fn shop(store: &dyn Store) {
     store.add_quote(quote).await.unwrap();
     store.quote(&"q-new".into()).await.unwrap().unwrap();
     store.sweep(Timestamp(NOW.0 - 1_000)).await.unwrap();
+    // As little of everything as ten minutes are of years; messages about the first fifty wait.
+    assert_eq!(store.erasable(NOW.plus_millis(70), 20).await.unwrap().len(), 19);
+    assert!(!store.order_ids_of(&customer("c7")).await.unwrap().is_empty());
+    store.forget_customer(&customer("c8")).await.unwrap();
+    let order = store.load(&OrderId::from("new")).await.unwrap().unwrap();
+    let refund = &order.refunds[0];
+    let taken = RefundAnswer::Taken { refund_id: RefundId::new("f1").unwrap() };
+    let told = [
+        Event::RefundAnswered { refund: refund.id.clone(), sending: Sending::First, answer: taken },
+        Event::RefundTold { refund: refund.id.clone(), word: RefundWord::Success { refund_id: None } },
+    ];
+    for event in told {
+        let order = store.load(&order.id).await.unwrap().unwrap();
+        assert!(matches!(store.commit(decided(&order, event)).await.unwrap(), Committed::Done(_)));
+    }
+    // What was told of it isn't delivered.
+    let order = store.load(&order.id).await.unwrap().unwrap();
+    let mut commit = decided(&order, erasure());
+    assert_eq!(refused(store.commit(decided(&order, erasure())).await.unwrap()), Conflict::MessagePending);
+    commit.change.guards.clear();
+    assert!(matches!(store.commit(commit).await.unwrap(), Committed::Done(_)));
     store.secret("name", vec![1]).await.unwrap();
+}
+
+/// The key of each order of `fill` that is loaded: that of a job, and those of the customer who orders.
+fn keys(database: &TestDatabase) -> String {
+    let numbers = std::iter::once(2_001).chain((7..5_000).step_by(500));
+    let key = |number: u32| {
+        let id = format!("o{number}");
+        let place = Place { table: "orders", column: "seal_key", row: &[id.as_bytes()] };
+        let sealed: String =
+            vault().seal(&[1; 32], &place).iter().map(|byte| format!("{byte:02x}")).collect();
+        match database {
+            TestDatabase::Sqlite(_) => format!("WHEN {number} THEN x'{sealed}'"),
+            TestDatabase::Postgres(_) => format!("WHEN {number} THEN decode('{sealed}', 'hex')"),
+        }
+    };
+    numbers.map(key).collect::<Vec<_>>().join(" ")
 }
 
 /// Five thousand orders of five hundred customers: the first two thousand paid, some of the others waiting.
@@ -319,7 +367,7 @@ fn fill(database: &TestDatabase) {
     let n = |from: u32, to: u32| {
         format!("WITH RECURSIVE n (i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i < {to})")
     };
-    let now = NOW.0;
+    let (now, keys) = (NOW.0, format!("CASE i {} ELSE {bytes} END", keys(database)));
     let goods = ["LAMP", "MUG", "STICKER", "TEA"];
     let mut sql = vec![
         "INSERT INTO shop (id, name, tagline, currency_code, currency_exponent, currency_symbol, revision)
@@ -343,11 +391,12 @@ fn fill(database: &TestDatabase) {
     sql.extend([
         format!(
             "{} INSERT INTO orders (id, quote_id, wallet, customer, version, status, status_at, attention, stock,
-                 currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by, coupon)
+                 currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by, coupon, seal_key,
+                 changed_at)
              SELECT 'o' || i, 'q-o' || i, 'w', 'c' || (i % 500), 1,
                  CASE WHEN i <= 2000 THEN 'paid' WHEN i <= 2050 THEN 'awaiting_payment' ELSE 'expired' END, {now},
                  CASE WHEN i % 100 = 0 THEN 'unresolved' END, 'reserved', 'PHP', 2, '₱', 1500, '', {now}, {now},
-                 CASE WHEN i % 3 = 0 THEN 'WELCOME' END
+                 CASE WHEN i % 3 = 0 THEN 'WELCOME' END, {keys}, {now} + i
              FROM n",
             n(1, 5_000)
         ),

@@ -1,5 +1,6 @@
 //! What is personal or secret is sealed at rest, whoever reads the rows, and opens for the store alone.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use merchant_server::lifecycle::{
@@ -18,12 +19,13 @@ use crate::support::{
 use crate::wire::exchange;
 
 /// Every sealed column. In the scene each of them has a value.
-const SEALED: [(&str, &str); 13] = [
+const SEALED: [(&str, &str); 14] = [
     ("attempts", "cashier"),
     ("attempts", "pay_request"),
     ("events", "detail"),
     ("notifications", "body"),
     ("orders", "address"),
+    ("orders", "seal_key"),
     ("orders", "tracking"),
     ("outbox", "body"),
     ("quotes", "address"),
@@ -139,14 +141,22 @@ pub async fn what_is_sealed_is_read_as_it_was_written_and_the_rows_tell_nothing_
         assert!(read.contains(part), "{part}: {read}");
     }
     let Some(database) = &shop.database else { return };
-    let start = format!("01{}", vault().current());
+    let by_data_key = format!("01{}", vault().current());
+    let mut keys_of_order = BTreeSet::new();
     for (table, column) in SEALED {
         let values = values(database, table, column);
         assert!(!values.is_empty(), "{table}.{column} has no value");
         for value in values {
-            assert!(value.starts_with(&start), "{table}.{column} is {value}");
+            assert!(value.starts_with("01"), "{table}.{column} is {value}");
+            if matches!((table, column), ("orders", "seal_key") | ("quotes" | "secrets", _)) {
+                assert!(value.starts_with(&by_data_key), "{table}.{column} is {value}");
+            } else {
+                keys_of_order.insert(value[..by_data_key.len()].to_owned());
+            }
         }
     }
+    assert_eq!(keys_of_order.len(), 1, "what is about the order has its key: {keys_of_order:?}");
+    assert!(!keys_of_order.contains(&by_data_key));
 }
 
 pub async fn an_older_key_opens_what_it_sealed_and_a_missing_one_is_named(shop: Shop) {

@@ -12,7 +12,7 @@ fn session(number: u32, expires_at: Timestamp) -> SessionRow {
     SessionRow { token_hash, customer: customer("ana"), created_at: NOW, expires_at }
 }
 
-fn quote(id: &str, by: &str, created_at: Timestamp) -> QuoteRow {
+pub fn quote(id: &str, by: &str, created_at: Timestamp) -> QuoteRow {
     let placing = priced(id, by, &[("TEA", 2), ("MUG", 1)]);
     QuoteRow {
         id: QuoteId::from(id),

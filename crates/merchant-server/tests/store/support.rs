@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use merchant_server::evidence::Wire;
 use merchant_server::lifecycle::{
-    Breakdown, ChangeSet, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Event, Line,
-    LineParts, NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement,
-    RefundAmount, RefundRequestId, RefundWish, ReturnedUnits, Schedule, Sending, StoredCall, WalletName,
-    WalletWord, WordSource, decide, place,
+    Breakdown, ChangeSet, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Eraser, Erasure,
+    Event, Line, LineParts, NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord,
+    Placement, RefundAmount, RefundRequestId, RefundWish, ReturnedUnits, Schedule, Sending, StoredCall,
+    WalletName, WalletWord, WordSource, decide, place,
 };
 use merchant_server::pricing::rounding::Rate;
 use merchant_server::pricing::{CouponCode, CouponHit, Terms};
@@ -292,6 +292,12 @@ pub fn refund(name: &str, amount: u64) -> Event {
         reason: "broken".into(),
         operator: "maria".into(),
     })
+}
+
+/// Somebody has what is personal erased. The stand-in is the same each time.
+pub fn erasure() -> Event {
+    let stand_in = CustomerId::new("erased-0123").unwrap();
+    Event::ErasureRequested(Erasure { by: Eraser::Operator("maria".into()), stand_in })
 }
 
 /// Units of these and the delivery, to come back to the stock or not.

@@ -40,7 +40,10 @@ pub fn exchange(about: &str, operation: &str) -> Wire {
 
 fn kept(wire: Wire) -> Vec<KeptMessage> {
     let about = wire.about;
-    wire.messages.into_iter().map(|message| KeptMessage { about: about.clone(), message }).collect()
+    wire.messages
+        .into_iter()
+        .map(|message| KeptMessage { about: about.clone(), message, erased: false })
+        .collect()
 }
 
 pub async fn messages_are_kept_with_what_they_led_to_and_beside_it(shop: Shop) {

@@ -164,6 +164,7 @@ impl Setup {
             client_address_header: None,
             limits: RequestLimits::NONE,
             default_wallet: WalletName("test".into()),
+            keep_personal_data_millis: None,
             media_dir: PathBuf::from("media"),
             calls: BTreeMap::from([(WalletName("test".into()), calls)]),
         }

@@ -58,6 +58,8 @@ pub struct OrderStory {
     pub created_at: Timestamp,
     /// Until when it can be paid.
     pub pay_by: Timestamp,
+    /// When what was personal of it was erased; what came later is there.
+    pub erased_at: Option<Timestamp>,
     /// What was ordered.
     pub lines: Vec<Line>,
     /// Its attempts, oldest first.
@@ -157,6 +159,7 @@ fn tell(order: Order, story: Story) -> OrderStory {
         payee: order.payee,
         created_at: order.created_at,
         pay_by: order.pay_by,
+        erased_at: order.erased_at,
         refunds: order.refunds.into_iter().map(|refund| RefundStory::of(&order.lines, refund)).collect(),
         lines: order.lines,
         attempts: order.attempts.into_iter().map(attempt).collect(),

@@ -1,8 +1,8 @@
 //! A decision kept: everything it changes, or nothing. All is checked before anything is changed.
 
-use super::World;
 use super::books::Books;
 use super::rules::{admit, refuse};
+use super::{World, erasing};
 use crate::lifecycle::{Guard, Order};
 use crate::store::{Commit, Committed, Conflict, StoreError, StoryEvent};
 
@@ -23,6 +23,9 @@ pub(super) fn commit(world: &mut World, commit: Commit) -> Result<Committed, Sto
     {
         world.outbox.check(&change.announcements)?;
     }
+    if change.erases {
+        erasing::erase(world, &change.order, commit.now)?;
+    }
     let order = admit(&world.orders, change.order, change.new_attempt.as_ref())?;
     let stock = match world.goods.after(&change.stock)? {
         Ok(stock) => stock,
@@ -35,7 +38,7 @@ pub(super) fn commit(world: &mut World, commit: Commit) -> Result<Committed, Sto
     world.books.append(&order.customer.wallet, Some(&order), &change.postings, commit.now);
     world.outbox.append(&order.id, &change.announcements, &commit.subscribers, commit.now);
     world.wire.append(&order.id, commit.wire);
-    world.orders.keep(order, change.new_attempt.as_ref(), events);
+    world.orders.keep(order, change.new_attempt.as_ref(), events, commit.now);
     if let Some(job) = &commit.job {
         world.jobs.end_claim(job);
     }
@@ -94,6 +97,7 @@ fn broken(world: &World, order: &Order, guard: &Guard) -> Option<Conflict> {
         Guard::PaymentIdIsNew(wallet, payment) => {
             world.orders.holder_of_payment(wallet, payment).map(|_| Conflict::PaymentIdTaken)
         }
+        Guard::NothingToDeliver => world.outbox.is_pending(&order.id).then_some(Conflict::MessagePending),
         Guard::RefundKeyIsNew(wallet, key) => {
             let of_refund = world.orders.order_of_refund(wallet, key).cloned();
             let as_request = crate::lifecycle::PaymentRequestId::new(key.as_str()).ok();

@@ -6,6 +6,7 @@
 mod books;
 mod catalog;
 mod commit;
+mod erasing;
 mod jobs;
 mod lists;
 mod orders;
@@ -20,9 +21,9 @@ use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use super::{
-    Claimed, Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, KeptMessage,
-    MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, Store,
-    StoreError, StoredCatalog, Story, Swept, Unstated,
+    Claimed, Commit, Committed, Counts, DealingsQuestion, Forgotten, Imported, InboxEntry, Job, JobToken,
+    KeptMessage, MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow,
+    StatedRow, Store, StoreError, StoredCatalog, Story, Swept, Unstated,
 };
 use crate::books::Balance;
 use crate::evidence::Wire;
@@ -274,6 +275,18 @@ impl Store for MemoryStore {
 
     async fn quote(&self, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError> {
         Ok(self.world().shoppers.quote(id).cloned())
+    }
+
+    async fn erasable(&self, before: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+        Ok(erasing::erasable(&self.world(), before, limit as usize))
+    }
+
+    async fn order_ids_of(&self, customer: &Customer) -> Result<Vec<OrderId>, StoreError> {
+        Ok(self.world().orders.ids_of(customer))
+    }
+
+    async fn forget_customer(&self, customer: &Customer) -> Result<Forgotten, StoreError> {
+        Ok(self.world().shoppers.forget(customer))
     }
 
     async fn sweep(&self, before: Timestamp) -> Result<Swept, StoreError> {

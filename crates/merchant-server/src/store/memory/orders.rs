@@ -6,8 +6,8 @@ use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
 use super::rules::refuse;
 use crate::lifecycle::{
-    CouponMove, Customer, NewAttempt, Order, PaymentId, PaymentRequestId, RefundRequestId, StockHold,
-    StoredCall, WalletName,
+    CouponMove, Customer, CustomerId, ERASED, NewAttempt, Order, PaymentId, PaymentRequestId,
+    RefundRequestId, StockHold, StoredCall, WalletName,
 };
 use crate::pricing::CouponCode;
 use crate::store::{StoreError, StoryEvent};
@@ -32,6 +32,8 @@ pub(super) struct Orders {
 pub(super) struct Kept {
     pub(super) number: i64,
     pub(super) order: Order,
+    /// When it changed last.
+    pub(super) changed_at: Timestamp,
     pub(super) events: Vec<StoryEvent>,
 }
 
@@ -205,7 +207,13 @@ impl Orders {
     }
 
     /// Keeps an order as it is now, with what happened and the bytes of a new attempt.
-    pub(super) fn keep(&mut self, order: Order, new: Option<&NewAttempt>, events: Vec<StoryEvent>) {
+    pub(super) fn keep(
+        &mut self,
+        order: Order,
+        new: Option<&NewAttempt>,
+        events: Vec<StoryEvent>,
+        now: Timestamp,
+    ) {
         if let Some(new) = new.filter(|new| order.attempt(&new.id).is_some()) {
             self.attempts.insert(new.id.clone(), new.pay_request.clone());
             let request = (order.customer.wallet.clone(), new.payment_request_id.clone());
@@ -220,12 +228,45 @@ impl Orders {
         match self.kept.get_mut(&order.id) {
             Some(kept) => {
                 kept.order = order;
+                kept.changed_at = now;
                 kept.events.extend(events);
             }
             None => {
-                self.kept.insert(order.id.clone(), Kept { number, order, events });
+                self.kept.insert(order.id.clone(), Kept { number, order, changed_at: now, events });
             }
         }
+    }
+
+    /// Forgets what was personal of an order: whose it is, what was sent about it, what happened in words.
+    pub(super) fn forget(&mut self, id: &OrderId, stand_in: CustomerId, now: Timestamp) {
+        let Some(kept) = self.kept.get_mut(id) else { return };
+        let before = kept.order.customer.clone();
+        kept.order.forget(stand_in, now);
+        for event in &mut kept.events {
+            ERASED.clone_into(&mut event.detail);
+        }
+        if let Some(numbers) = self.of_customer.get_mut(&before) {
+            numbers.all.remove(&kept.number);
+        }
+        self.of_customer.entry(kept.order.customer.clone()).or_default().all.insert(kept.number);
+        for attempt in &kept.order.attempts {
+            self.attempts.remove(&attempt.id);
+        }
+        for refund in &kept.order.refunds {
+            let key = (before.wallet.clone(), refund.id.clone());
+            self.refunds.insert(key, (id.clone(), None));
+        }
+    }
+
+    /// All orders of a customer, newest first.
+    pub(super) fn ids_of(&self, customer: &Customer) -> Vec<OrderId> {
+        let numbers = self.of_customer.get(customer).map(|numbers| &numbers.all);
+        numbers.into_iter().flatten().rev().filter_map(|number| self.ids.get(number)).cloned().collect()
+    }
+
+    /// All orders, oldest first, with when they changed last.
+    pub(super) fn by_age(&self) -> impl Iterator<Item = &Kept> {
+        self.ids.values().filter_map(|id| self.get(id))
     }
 
     /// A new order's place among all.

@@ -168,6 +168,22 @@ impl Outbox {
         numbers.filter_map(|number| self.messages.get(number)).map(|message| message.row.clone()).collect()
     }
 
+    /// Whether a message about this order waits to be delivered.
+    pub(super) fn is_pending(&self, order: &OrderId) -> bool {
+        let numbers = self.of_order.get(order).into_iter().flatten();
+        numbers.filter_map(|number| self.messages.get(number)).any(|message| message.row.status == "pending")
+    }
+
+    /// Deletes all that was told of an order.
+    pub(super) fn forget(&mut self, order: &OrderId) {
+        for number in self.of_order.remove(order).unwrap_or_default() {
+            self.parked.remove(&number);
+            if let Some(message) = self.messages.remove(&number) {
+                self.by_id.remove(&message.row.id);
+            }
+        }
+    }
+
     pub(super) fn count_pending(&self) -> usize {
         self.due.values().map(BTreeSet::len).sum()
     }

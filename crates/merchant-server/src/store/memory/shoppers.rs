@@ -6,9 +6,9 @@ use shop_api::{QuoteId, Timestamp};
 
 use super::rules::refuse;
 use crate::digest::sha256;
-use crate::lifecycle::{Customer, WalletName};
+use crate::lifecycle::{Attempt, Customer, WalletName};
 use crate::store::limits::{QUOTES_PER_CUSTOMER, SWEEP_ROWS};
-use crate::store::{InboxEntry, QuoteRow, SessionRow, StoreError, Swept};
+use crate::store::{Forgotten, InboxEntry, QuoteRow, SessionRow, StoreError, Swept};
 
 #[derive(Default)]
 pub(super) struct Shoppers {
@@ -84,6 +84,26 @@ impl Shoppers {
             self.delete_quote(&id);
         }
         swept
+    }
+
+    /// Ends a customer's sessions and deletes the quotes.
+    pub(super) fn forget(&mut self, customer: &Customer) -> Forgotten {
+        let quotes: Vec<_> = self.quotes_by_customer.get(customer).into_iter().flatten().cloned().collect();
+        quotes.iter().for_each(|(_, id)| self.delete_quote(id));
+        let before = self.sessions.len();
+        self.sessions.retain(|_, session| session.customer != *customer);
+        let sessions = &self.sessions;
+        self.sessions_by_expiry.retain(|(_, hash)| sessions.contains_key(hash));
+        Forgotten { sessions: (before - self.sessions.len()) as u64, quotes: quotes.len() as u64 }
+    }
+
+    /// Forgets what wallets told of these attempts.
+    pub(super) fn forget_notifications(&mut self, attempts: &[Attempt]) {
+        let is_about =
+            |entry: &InboxEntry| attempts.iter().any(|attempt| Some(&attempt.id) == entry.attempt.as_ref());
+        for entry in self.notifications.values_mut().filter(|entry| is_about(entry)) {
+            entry.body.clear();
+        }
     }
 
     fn delete_quote(&mut self, id: &QuoteId) {

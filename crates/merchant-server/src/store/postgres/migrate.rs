@@ -5,7 +5,7 @@ use super::session::lock_number;
 use crate::store::sql::Statement;
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../../../migrations/postgres/0001_shop.sql"),
     include_str!("../../../migrations/postgres/0002_pricing.sql"),
     include_str!("../../../migrations/postgres/0003_books.sql"),
@@ -14,6 +14,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../../migrations/postgres/0006_wire.sql"),
     include_str!("../../../migrations/postgres/0007_vault.sql"),
     include_str!("../../../migrations/postgres/0008_shares.sql"),
+    include_str!("../../../migrations/postgres/0009_erasure.sql"),
 ];
 
 /// Brings the database to this program's schema, all steps in one transaction and under a lock: several

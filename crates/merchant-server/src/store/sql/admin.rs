@@ -2,10 +2,11 @@
 
 use shop_api::{OrderId, Timestamp};
 
+use super::order_key::OrderKey;
 use super::sealed::Sealed;
 use super::value::{Row, values};
 use super::{Answer, Sql, Statement, books, outbox, wire};
-use crate::lifecycle::FAR_FUTURE;
+use crate::lifecycle::{ERASED, FAR_FUTURE};
 use crate::store::limits::STORY_EVENTS;
 use crate::store::{Counts, OrderPage, OrderSummary, StockRow, StoreError, Story, StoryEvent, StoryJob};
 use crate::vault::Vault;
@@ -36,7 +37,8 @@ fn summary(mut row: Row) -> Result<OrderSummary, StoreError> {
 }
 
 pub(super) fn story(db: &mut dyn Sql, vault: &Vault, order: &OrderId) -> Result<Story, StoreError> {
-    let [events, stock, jobs, entries, messages, exchanges] = db.run_all([
+    let [key, events, stock, jobs, entries, messages, exchanges] = db.run_all([
+        OrderKey::find(order),
         Statement::new(
             "SELECT at, version, actor, kind, attempt_id, position, detail FROM events WHERE order_id = $1
              ORDER BY version, position LIMIT $2",
@@ -55,22 +57,23 @@ pub(super) fn story(db: &mut dyn Sql, vault: &Vault, order: &OrderId) -> Result<
         outbox::of_order(order),
         wire::summaries(order, STORY_EVENTS),
     ])?;
+    let Some(key) = OrderKey::found(vault, key.rows)? else { return Ok(Story::default()) };
     Ok(Story {
-        events: events.rows.into_iter().map(|row| event(vault, order, row)).collect::<Result<_, _>>()?,
+        events: events.rows.into_iter().map(|row| event(&key, order, row)).collect::<Result<_, _>>()?,
         stock: stock.rows.into_iter().map(stock_row).collect::<Result<_, _>>()?,
         jobs: jobs.rows.into_iter().map(job).collect::<Result<_, _>>()?,
         entries: books::read_all(entries)?,
         messages: outbox::read_all(messages)?,
-        exchanges: wire::summaries_out(vault, order, exchanges)?,
+        exchanges: wire::summaries_out(&key, order, exchanges)?,
     })
 }
 
-fn event(vault: &Vault, order: &OrderId, mut row: Row) -> Result<StoryEvent, StoreError> {
+fn event(key: &OrderKey<'_>, order: &OrderId, mut row: Row) -> Result<StoryEvent, StoreError> {
     let (at, version) = (row.take()?, row.take()?);
     let (actor, kind, attempt_id) = (row.take()?, row.take()?, row.take()?);
     let place = event_key(version, row.take()?);
-    let detail =
-        Sealed::of(vault, "events", [order.as_str().as_bytes(), &place]).open_text("detail", &mut row)?;
+    let sealed = Sealed::of(key, "events", [order.as_str().as_bytes(), &place]);
+    let detail = sealed.open_text("detail", &mut row)?.unwrap_or_else(|| ERASED.to_owned());
     Ok(StoryEvent { at, version, actor, kind, attempt_id, detail })
 }
 

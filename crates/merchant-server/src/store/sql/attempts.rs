@@ -2,6 +2,7 @@
 
 use shop_api::{AttemptId, Cashier, OrderId, Timestamp};
 
+use super::order_key::{self, OrderKey};
 use super::sealed::Sealed;
 use super::value::{Row, Value, values};
 use super::{Sql, Statement};
@@ -21,9 +22,9 @@ pub(super) fn of_order(order: &OrderId) -> Statement {
     )
 }
 
-pub(super) fn read(vault: &Vault, mut row: Row) -> Result<Attempt, StoreError> {
+pub(super) fn read(key: &OrderKey<'_>, mut row: Row) -> Result<Attempt, StoreError> {
     let id: AttemptId = row.take()?;
-    let sealed = Sealed::of(vault, "attempts", [id.as_str().as_bytes()]);
+    let sealed = Sealed::of(key, "attempts", [id.as_str().as_bytes()]);
     Ok(Attempt {
         number: row.take()?,
         payment_request_id: row.take()?,
@@ -48,22 +49,22 @@ pub(super) fn read(vault: &Vault, mut row: Row) -> Result<Attempt, StoreError> {
 /// Writes the order's attempts: the new one with its bytes, the others as they are now.
 pub(super) fn write(
     db: &mut dyn Sql,
-    vault: &Vault,
+    key: &OrderKey<'_>,
     order: &Order,
     new: Option<&NewAttempt>,
 ) -> Result<(), StoreError> {
     for attempt in &order.attempts {
         match new.filter(|new| new.id == attempt.id) {
-            Some(new) => db.later(insert(vault, order, attempt, new))?,
-            None => db.later(update(vault, attempt)?)?,
+            Some(new) => db.later(insert(key, order, attempt, new))?,
+            None => db.later(update(key, attempt)?)?,
         }
     }
     Ok(())
 }
 
-fn insert(vault: &Vault, order: &Order, attempt: &Attempt, new: &NewAttempt) -> Statement {
+fn insert(key: &OrderKey<'_>, order: &Order, attempt: &Attempt, new: &NewAttempt) -> Statement {
     let stored = state_in(attempt);
-    let sealed = Sealed::of(vault, "attempts", [attempt.id.as_str().as_bytes()]);
+    let sealed = Sealed::of(key, "attempts", [attempt.id.as_str().as_bytes()]);
     Statement::new(
         "INSERT INTO attempts (id, order_id, number, wallet, payment_request_id, pay_uri, pay_request, status, status_at,
                                created_at)
@@ -83,9 +84,9 @@ fn insert(vault: &Vault, order: &Order, attempt: &Attempt, new: &NewAttempt) -> 
     )
 }
 
-fn update(vault: &Vault, attempt: &Attempt) -> Result<Statement, StoreError> {
+fn update(key: &OrderKey<'_>, attempt: &Attempt) -> Result<Statement, StoreError> {
     let stored = state_in(attempt);
-    let sealed = Sealed::of(vault, "attempts", [attempt.id.as_str().as_bytes()]);
+    let sealed = Sealed::of(key, "attempts", [attempt.id.as_str().as_bytes()]);
     let cashier = stored.cashier.as_ref().map(|cashier| sealed.seal_json("cashier", cashier)).transpose()?;
     Ok(Statement::new(
         "UPDATE attempts SET payment_id = $1, status = $2, status_at = $3, reason = $4, cashier = coalesce($5, cashier),
@@ -123,16 +124,31 @@ pub(super) fn find(
     found.map(|mut row| Ok((row.take()?, row.take()?))).transpose()
 }
 
+/// None when there is no such attempt, or its bytes were erased.
 pub(super) fn pay_request(
     db: &mut dyn Sql,
     vault: &Vault,
     attempt: &AttemptId,
 ) -> Result<Option<StoredCall>, StoreError> {
-    let found = db.query_one("SELECT pay_uri, pay_request FROM attempts WHERE id = $1", values![attempt])?;
-    let sealed = Sealed::of(vault, "attempts", [attempt.as_str().as_bytes()]);
-    found
-        .map(|mut row| Ok(StoredCall { uri: row.take()?, body: sealed.open("pay_request", &mut row)? }))
-        .transpose()
+    let sql = format!(
+        "SELECT {}, pay_uri, pay_request FROM attempts JOIN orders ON orders.id = attempts.order_id
+         WHERE attempts.id = $1",
+        order_key::COLUMNS
+    );
+    let Some(mut row) = db.query_one(sql, values![attempt])? else { return Ok(None) };
+    let key = OrderKey::read(vault, &mut row)?;
+    let sealed = Sealed::of(&key, "attempts", [attempt.as_str().as_bytes()]);
+    let (uri, body) = (row.take()?, sealed.open_unless_erased("pay_request", &mut row)?);
+    Ok(body.map(|body| StoredCall { uri, body }))
+}
+
+/// Asks for the key of an attempt's order.
+pub(super) fn find_key(attempt: &AttemptId) -> Statement {
+    let sql = format!(
+        "SELECT {} FROM attempts JOIN orders ON orders.id = attempts.order_id WHERE attempts.id = $1",
+        order_key::COLUMNS
+    );
+    Statement::new(sql, values![attempt])
 }
 
 /// The three columns of an attempt that is to end.

@@ -5,6 +5,7 @@
 
 use super::admin::event_key;
 use super::guards::{Check, first_conflict};
+use super::order_key::OrderKey;
 use super::sealed::Sealed;
 use super::value::values;
 use super::{
@@ -31,14 +32,22 @@ type Applied = Result<Option<JobToken>, Conflict>;
 fn apply(db: &mut dyn Sql, vault: &Vault, commit: &Commit) -> Result<Applied, StoreError> {
     let change = &commit.change;
     guards::lock(db, &change.guards)?;
-    if let Some(conflict) = first_conflict(db, conditions(vault, commit))? {
+    let mut key = None;
+    if let Some(conflict) = first_conflict(db, conditions(vault, commit, &mut key))? {
         return Ok(Err(conflict));
     }
-    if commit.expected_version == 0 {
-        orders::insert(db, vault, &change.order)?;
+    let key = &match key {
+        Some(key) => key,
+        None => orders::insert(db, vault, &change.order, commit.now)?,
+    };
+    if let Some(tracking) = orders::keep_tracking(key, &change.order) {
+        db.later(tracking)?;
     }
-    attempts::write(db, vault, &change.order, change.new_attempt.as_ref())?;
-    refunds::write(db, vault, &change.order)?;
+    if change.erases {
+        db.later(outbox::forget(&change.order.id))?;
+    }
+    attempts::write(db, key, &change.order, change.new_attempt.as_ref())?;
+    refunds::write(db, key, &change.order)?;
     for job in &change.jobs {
         db.later(jobs::change(job))?;
     }
@@ -48,18 +57,23 @@ fn apply(db: &mut dyn Sql, vault: &Vault, commit: &Commit) -> Result<Applied, St
     if let Some(moved) = &change.coupon {
         db.later(dealings::move_coupon(moved))?;
     }
-    append_events(db, vault, commit)?;
+    append_events(db, key, commit)?;
     books::append(db, &change.order, &change.postings, commit.now)?;
-    wire::append(db, vault, &change.order.id, &commit.wire)?;
-    outbox::append(db, vault, &change.order, &change.announcements, &commit.subscribers, commit.now)?;
+    wire::append(db, key, &change.order.id, &commit.wire)?;
+    outbox::append(db, key, &change.order, &change.announcements, &commit.subscribers, commit.now)?;
     if let Some(entry) = &commit.inbox {
-        record(db, vault, entry)?;
+        db.later(inbox(vault, Some(key), entry))?;
     }
     finish(db, commit)
 }
 
-/// What must hold before anything is written, the order's version and the job's fence first.
-fn conditions<'a>(vault: &Vault, commit: &'a Commit) -> Vec<Check<'a>> {
+/// What must hold before anything is written, the order's version and the job's fence first. Of an order that there is,
+/// this brings the key.
+fn conditions<'a, 'v: 'a>(
+    vault: &'v Vault,
+    commit: &'a Commit,
+    key: &'a mut Option<OrderKey<'v>>,
+) -> Vec<Check<'a>> {
     let order = &commit.change.order;
     let mut conditions = Vec::new();
     if commit.expected_version == 0 {
@@ -67,8 +81,10 @@ fn conditions<'a>(vault: &Vault, commit: &'a Commit) -> Vec<Check<'a>> {
             Ok(orders::first_id(answer)?.map(Conflict::QuoteUsed))
         }));
     } else {
-        let update = orders::update(vault, order, commit.expected_version);
-        conditions.push(Check::changes_one(update, Conflict::Version));
+        conditions.push(Check::new(orders::update(vault, commit), move |answer| {
+            *key = OrderKey::found(vault, answer.rows)?;
+            Ok(key.is_none().then_some(Conflict::Version))
+        }));
     }
     if let Some(job) = &commit.job {
         conditions.push(Check::changes_one(jobs::end_claim(job), Conflict::Fence));
@@ -93,11 +109,11 @@ fn finish(db: &mut dyn Sql, commit: &Commit) -> Result<Applied, StoreError> {
     Ok(conflict.map_or(Ok(token), Err))
 }
 
-fn append_events(db: &mut dyn Sql, vault: &Vault, commit: &Commit) -> Result<(), StoreError> {
+fn append_events(db: &mut dyn Sql, key: &OrderKey<'_>, commit: &Commit) -> Result<(), StoreError> {
     let order = &commit.change.order;
     for (position, entry) in (0i64..).zip(&commit.change.audit) {
         let place = event_key(order.version, position);
-        let sealed = Sealed::of(vault, "events", [order.id.as_str().as_bytes(), &place]);
+        let sealed = Sealed::of(key, "events", [order.id.as_str().as_bytes(), &place]);
         db.later(Statement::new(
             "INSERT INTO events (order_id, version, position, at, actor, kind, attempt_id, detail)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -116,11 +132,27 @@ fn append_events(db: &mut dyn Sql, vault: &Vault, commit: &Commit) -> Result<(),
     Ok(())
 }
 
-/// Keeps a verified notification, once by its body.
+/// Keeps a verified notification that led to no change, once by its body.
 pub(super) fn record(db: &mut dyn Sql, vault: &Vault, entry: &InboxEntry) -> Result<(), StoreError> {
+    let key = match &entry.attempt {
+        Some(attempt) => {
+            let [answer] = db.run_all([attempts::find_key(attempt)])?;
+            OrderKey::found(vault, answer.rows)?
+        }
+        None => None,
+    };
+    db.later(inbox(vault, key.as_ref(), entry))
+}
+
+/// A notification about no attempt that we know is about no order: nothing of it is ever erased.
+fn inbox(vault: &Vault, key: Option<&OrderKey<'_>>, entry: &InboxEntry) -> Statement {
     let hash = sha256(&entry.body);
-    let sealed = Sealed::of(vault, "notifications", [entry.wallet.as_str().as_bytes(), &hash]);
-    db.later(Statement::new(
+    let (table, row) = ("notifications", [entry.wallet.as_str().as_bytes(), &hash]);
+    let sealed = match key {
+        Some(key) => Sealed::of(key, table, row),
+        None => Sealed::by_data_key(vault, table, row),
+    };
+    Statement::new(
         "INSERT INTO notifications (wallet, body_hash, body, received_at, verdict, attempt_id)
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (wallet, body_hash) DO NOTHING",
         values![
@@ -131,5 +163,5 @@ pub(super) fn record(db: &mut dyn Sql, vault: &Vault, entry: &InboxEntry) -> Res
             entry.verdict.as_str(),
             entry.attempt.as_ref(),
         ],
-    ))
+    )
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use shop_api::{OrderId, Sku};
 
 use super::value::values;
-use super::{Answer, Hold, Sql, Statement, catalog, dealings, refunds};
+use super::{Answer, Hold, Sql, Statement, catalog, dealings, outbox, refunds};
 use crate::lifecycle::{Customer, Guard, Order, StockMove};
 use crate::store::{Conflict, StoreError};
 
@@ -80,6 +80,8 @@ fn lock_of(guard: &Guard) -> Option<(String, Hold)> {
         }
         // These are kept by unique indices.
         Guard::PaymentIdIsNew(_, _) | Guard::RefundKeyIsNew(_, _) => None,
+        // Messages come with a new version of their order only; what is sent anew meanwhile goes as well.
+        Guard::NothingToDeliver => None,
     }
 }
 
@@ -119,6 +121,7 @@ pub(super) fn check<'a>(order: &'a Order, guard: &'a Guard) -> Check<'a> {
             ),
             Conflict::PaymentIdTaken,
         ),
+        Guard::NothingToDeliver => Check::finds_none(outbox::pending_of(&order.id), Conflict::MessagePending),
         Guard::RefundKeyIsNew(wallet, key) => {
             Check::finds_none(refunds::holders_of_key(&order.id, wallet, key), Conflict::RefundKeyTaken)
         }

@@ -2,6 +2,7 @@
 
 use shop_api::{MinorUnits, OrderId, QuoteId, Timestamp};
 
+use super::order_key::{self, OrderKey};
 use super::sealed::Sealed;
 use super::value::{FromValue, Row, Value, json_in, json_out, values};
 use super::{Answer, Sql, Statement, attempts, refunds};
@@ -11,7 +12,7 @@ use crate::lifecycle::{
 };
 use crate::pricing::CouponCode;
 use crate::pricing::rounding::Rate;
-use crate::store::StoreError;
+use crate::store::{Commit, StoreError};
 use crate::vault::Vault;
 
 pub(super) fn load(db: &mut dyn Sql, vault: &Vault, id: &OrderId) -> Result<Option<Order>, StoreError> {
@@ -34,11 +35,13 @@ fn load_all(db: &mut dyn Sql, vault: &Vault, ids: &[OrderId]) -> Result<Vec<Orde
 
 /// What an order is read from: itself, its lines, attempts and refunds.
 fn statements(id: &OrderId) -> [Statement; 4] {
-    let order =
-        "SELECT id, quote_id, wallet, customer, version, status, status_at, attention, stock, currency_code,
-                        currency_exponent, currency_symbol, total, payee, created_at, pay_by, given_up_at,
-                        parts, coupon, address, fulfilment, fulfilled_at, tracking
-                 FROM orders WHERE id = $1";
+    let order = format!(
+        "SELECT {}, id, quote_id, wallet, customer, version, status, status_at, attention, stock, currency_code,
+                currency_exponent, currency_symbol, total, payee, created_at, pay_by, given_up_at, erased_at,
+                parts, coupon, address, fulfilment, fulfilled_at, tracking
+         FROM orders WHERE id = $1",
+        order_key::COLUMNS
+    );
     let lines = "SELECT sku, name, variant_name, image, quantity, unit_price, subtotal, discount,
                         order_discount, tax_rate, tax
                  FROM order_lines WHERE order_id = $1 ORDER BY position";
@@ -111,15 +114,22 @@ pub(super) fn first_id(answer: Answer) -> Result<Option<OrderId>, StoreError> {
     answer.rows.into_iter().next().map(|mut row| row.take()).transpose()
 }
 
-pub(super) fn insert(db: &mut dyn Sql, vault: &Vault, order: &Order) -> Result<(), StoreError> {
+/// Writes down a new order, with a key of its own.
+pub(super) fn insert<'a>(
+    db: &mut dyn Sql,
+    vault: &'a Vault,
+    order: &Order,
+    now: Timestamp,
+) -> Result<OrderKey<'a>, StoreError> {
     let (status, at) = state_in(order);
-    let sealed = sealed(vault, &order.id);
+    let (key, kept_key) = OrderKey::fresh(vault, &order.id);
+    let sealed = sealed(&key, &order.id);
     let address = order.address.as_ref().map(|address| sealed.seal_json("address", address)).transpose()?;
     db.later(Statement::new(
         "INSERT INTO orders (id, quote_id, wallet, customer, version, status, status_at, attention, stock, currency_code,
                              currency_exponent, currency_symbol, total, payee, created_at, pay_by,
-                             parts, coupon, address)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+                             parts, coupon, address, seal_key, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         values![
             &order.id,
             &order.quote_id,
@@ -140,6 +150,8 @@ pub(super) fn insert(db: &mut dyn Sql, vault: &Vault, order: &Order) -> Result<(
             json_in("order parts", order.breakdown.parts())?,
             order.coupon.as_ref(),
             address.unwrap_or(Value::Null),
+            kept_key,
+            now,
         ],
     ))?;
     for (position, line) in (0i64..).zip(&order.lines) {
@@ -164,37 +176,53 @@ pub(super) fn insert(db: &mut dyn Sql, vault: &Vault, order: &Order) -> Result<(
             ],
         ))?;
     }
-    Ok(())
+    Ok(key)
 }
 
-/// Changes one row if the order still has the version that was expected.
-pub(super) fn update(vault: &Vault, order: &Order, expected: u32) -> Statement {
+/// Changes one row if the order still has the version that was expected, and gives the key of the order, which is a
+/// fresh one when this erases what was sealed before.
+pub(super) fn update(vault: &Vault, commit: &Commit) -> Statement {
+    let order = &commit.change.order;
     let (status, at) = state_in(order);
     let fulfilment = order.fulfilment.as_ref();
-    let tracking = fulfilment.and_then(|fulfilment| fulfilment.tracking.as_ref());
-    let sealed = sealed(vault, &order.id);
-    Statement::new(
+    let mut values = values![
+        order.version,
+        status,
+        at,
+        order.attention.map(Attention::code),
+        order.stock,
+        order.given_up_at,
+        fulfilment.map(|fulfilment| fulfilment.stage.as_str()),
+        fulfilment.map(|fulfilment| fulfilment.at),
+        commit.now,
+    ];
+    let (erasing, id, version) = if commit.change.erases {
+        let (_, kept_key) = OrderKey::fresh(vault, &order.id);
+        values.extend(values![&order.customer.id, kept_key, order.erased_at]);
+        let erasing = ", customer = $10, seal_key = $11, erased_at = $12, address = NULL, tracking = NULL";
+        (erasing, "$13", "$14")
+    } else {
+        ("", "$10", "$11")
+    };
+    values.extend(values![&order.id, commit.expected_version]);
+    let sql = format!(
         "UPDATE orders SET version = $1, status = $2, status_at = $3, attention = $4, stock = $5, given_up_at = $6,
-                fulfilment = $7, fulfilled_at = $8, tracking = $9
-         WHERE id = $10 AND version = $11",
-        values![
-            order.version,
-            status,
-            at,
-            order.attention.map(Attention::code),
-            order.stock,
-            order.given_up_at,
-            fulfilment.map(|fulfilment| fulfilment.stage.as_str()),
-            fulfilment.map(|fulfilment| fulfilment.at),
-            tracking.map(|tracking| sealed.seal("tracking", tracking.as_str().as_bytes())),
-            &order.id,
-            expected,
-        ],
-    )
+                fulfilment = $7, fulfilled_at = $8, changed_at = $9{erasing}
+         WHERE id = {id} AND version = {version} RETURNING {}",
+        order_key::COLUMNS
+    );
+    Statement::new(sql, values)
 }
 
-fn sealed<'a>(vault: &'a Vault, id: &'a OrderId) -> Sealed<'a, 1> {
-    Sealed::of(vault, "orders", [id.as_str().as_bytes()])
+/// Writes down how an order's delivery is followed, if that is known.
+pub(super) fn keep_tracking(key: &OrderKey<'_>, order: &Order) -> Option<Statement> {
+    let tracking = order.fulfilment.as_ref()?.tracking.as_ref()?;
+    let tracking = sealed(key, &order.id).seal("tracking", tracking.as_str().as_bytes());
+    Some(Statement::new("UPDATE orders SET tracking = $1 WHERE id = $2", values![tracking, &order.id]))
+}
+
+fn sealed<'a>(key: &'a OrderKey<'_>, id: &'a OrderId) -> Sealed<'a, 1> {
+    Sealed::of(key, "orders", [id.as_str().as_bytes()])
 }
 
 fn read(
@@ -205,8 +233,9 @@ fn read(
     refunds: Answer,
 ) -> Result<Order, StoreError> {
     let lines = collect(lines, line)?;
+    let key = &OrderKey::read(vault, &mut row)?;
     let id: OrderId = row.take()?;
-    let sealed = sealed(vault, &id);
+    let sealed = sealed(key, &id);
     let (quote_id, customer, version) = (row.take()?, row.take_customer()?, row.take()?);
     let (state, attention, stock) = (state_out(&mut row)?, attention_out(&mut row)?, row.take()?);
     let (currency, total) = (row.take_currency()?, row.take()?);
@@ -223,13 +252,14 @@ fn read(
         created_at: row.take()?,
         pay_by: row.take()?,
         given_up_at: row.take()?,
+        erased_at: row.take()?,
         breakdown: breakdown_out(&mut row, &lines, total)?,
         coupon: row.take()?,
         address: sealed.open_optional_json("address", &mut row)?,
         fulfilment: fulfilment_out(&sealed, &mut row)?,
         lines,
-        attempts: collect(attempts, |row| attempts::read(vault, row))?,
-        refunds: collect(refunds, |row| refunds::read(vault, row))?,
+        attempts: collect(attempts, |row| attempts::read(key, row))?,
+        refunds: collect(refunds, |row| refunds::read(key, row))?,
         id,
     })
 }

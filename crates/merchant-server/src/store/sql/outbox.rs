@@ -3,6 +3,7 @@
 
 use shop_api::{OrderId, Timestamp};
 
+use super::order_key::OrderKey;
 use super::sealed::Sealed;
 use super::value::{Row, values};
 use super::{Answer, Sql, Statement};
@@ -14,7 +15,7 @@ use crate::webhooks::{Announcement, Subscriber};
 /// Writes down what each subscriber wants to hear of.
 pub(super) fn append(
     db: &mut dyn Sql,
-    vault: &Vault,
+    key: &OrderKey<'_>,
     order: &Order,
     announcements: &[Announcement],
     subscribers: &[Subscriber],
@@ -22,7 +23,7 @@ pub(super) fn append(
 ) -> Result<(), StoreError> {
     for announcement in announcements {
         for subscriber in subscribers.iter().filter(|subscriber| subscriber.wants(announcement.kind)) {
-            let sealed = sealed(vault, &announcement.id, &subscriber.name);
+            let sealed = sealed(key, &announcement.id, &subscriber.name);
             db.later(Statement::new(
                 "INSERT INTO outbox (id, endpoint, order_id, kind, body, created_at, status, status_at, due_at, tries, fence)
                  VALUES ($1, $2, $3, $4, $5, $6, 'pending', $6, $6, 0, 0)",
@@ -40,8 +41,8 @@ pub(super) fn append(
     Ok(())
 }
 
-fn sealed<'a>(vault: &'a Vault, id: &'a str, endpoint: &'a str) -> Sealed<'a, 2> {
-    Sealed::of(vault, "outbox", [id.as_bytes(), endpoint.as_bytes()])
+fn sealed<'a>(key: &'a OrderKey<'_>, id: &'a str, endpoint: &'a str) -> Sealed<'a, 2> {
+    Sealed::of(key, "outbox", [id.as_bytes(), endpoint.as_bytes()])
 }
 
 /// Claims an endpoint's messages that are due, the longest waiting first.
@@ -58,7 +59,9 @@ pub(super) fn claim(
         "UPDATE outbox SET due_at = $1, tries = tries + 1, fence = fence + 1
          WHERE number IN (SELECT number FROM outbox WHERE endpoint = $2 AND status = 'pending' AND due_at <= $3
                           ORDER BY due_at, number LIMIT $4 {skip_locked})
-         RETURNING number, fence, tries, id, order_id, body"
+         RETURNING number, fence, tries, id, body, order_id,
+             (SELECT seal_key FROM orders WHERE orders.id = outbox.order_id),
+             (SELECT erased_at FROM orders WHERE orders.id = outbox.order_id)"
     );
     let rows = db.query(sql, values![lease_until, endpoint, now, limit])?;
     let mut claimed =
@@ -69,8 +72,9 @@ pub(super) fn claim(
 
 fn claimed_out(vault: &Vault, endpoint: &str, mut row: Row) -> Result<Claimed, StoreError> {
     let (number, fence, tries) = (row.take()?, row.take()?, row.take()?);
-    let (id, order_id): (String, _) = (row.take()?, row.take()?);
-    let body = sealed(vault, &id, endpoint).open("body", &mut row)?;
+    let (id, body): (String, Vec<u8>) = (row.take()?, row.take()?);
+    let (order_id, key) = OrderKey::read_with_id(vault, &mut row)?;
+    let body = sealed(&key, &id, endpoint).open("body", &mut Row::new(vec![body.as_slice().into()]))?;
     Ok(Claimed { number, fence, tries, id, order_id, body })
 }
 
@@ -125,6 +129,16 @@ pub(super) fn list(db: &mut dyn Sql, page: &MessagePage) -> Result<Vec<MessageRo
     let sql = format!("SELECT {COLUMNS} FROM outbox WHERE number < $1 {only} ORDER BY number DESC LIMIT $2");
     let rows = db.query(sql, values![page.before.unwrap_or(i64::MAX), page.limit])?;
     rows.into_iter().map(read).collect()
+}
+
+/// An order's messages that wait to be delivered.
+pub(super) fn pending_of(order: &OrderId) -> Statement {
+    Statement::new("SELECT 1 FROM outbox WHERE order_id = $1 AND status = 'pending'", values![order])
+}
+
+/// Deletes all that was told of an order.
+pub(super) fn forget(order: &OrderId) -> Statement {
+    Statement::new("DELETE FROM outbox WHERE order_id = $1", values![order])
 }
 
 /// Asks for an order's messages, oldest first.

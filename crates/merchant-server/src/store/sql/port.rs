@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
+use super::order_key::OrderKey;
 use super::{
-    Driver, Outcome, SqlStore, admin, attempts, books, catalog, commit, dealings, jobs, orders, outbox,
-    refunds, shoppers, statements, wire,
+    Driver, Outcome, SqlStore, admin, attempts, books, catalog, commit, dealings, erasing, jobs, orders,
+    outbox, refunds, shoppers, statements, wire,
 };
 use crate::books::Balance;
 use crate::evidence::Wire;
@@ -15,9 +16,9 @@ use crate::lifecycle::{
 use crate::pricing::Dealings;
 use crate::reconcile::Period;
 use crate::store::{
-    Claimed, Commit, Committed, Counts, DealingsQuestion, Imported, InboxEntry, Job, JobToken, KeptMessage,
-    MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, Store,
-    StoreError, StoredCatalog, Story, Swept, Unstated,
+    Claimed, Commit, Committed, Counts, DealingsQuestion, Forgotten, Imported, InboxEntry, Job, JobToken,
+    KeptMessage, MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow,
+    StatedRow, Store, StoreError, StoredCatalog, Story, Swept, Unstated,
 };
 
 #[async_trait]
@@ -184,7 +185,14 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn keep_wire(&self, order: &OrderId, wire: Wire) -> Result<(), StoreError> {
         let id = order.clone();
-        self.write_sealed(move |db, vault| wire::append(db, vault, &id, &wire).map(Outcome::Keep)).await
+        self.write_sealed(move |db, vault| {
+            if !wire.messages.is_empty() {
+                let key = OrderKey::of(db, vault, &id)?;
+                wire::append(db, &key, &id, &wire)?;
+            }
+            Ok(Outcome::Keep(()))
+        })
+        .await
     }
 
     async fn wire(&self, order: &OrderId) -> Result<Vec<KeptMessage>, StoreError> {
@@ -258,6 +266,20 @@ impl<D: Driver> Store for SqlStore<D> {
     async fn quote(&self, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError> {
         let id = id.clone();
         self.read_sealed(move |db, vault| shoppers::quote(db, vault, &id)).await
+    }
+
+    async fn erasable(&self, before: Timestamp, limit: u32) -> Result<Vec<OrderId>, StoreError> {
+        self.driver.read(move |db| erasing::erasable(db, before, limit)).await
+    }
+
+    async fn order_ids_of(&self, customer: &Customer) -> Result<Vec<OrderId>, StoreError> {
+        let customer = customer.clone();
+        self.driver.read(move |db| erasing::ids_of(db, &customer)).await
+    }
+
+    async fn forget_customer(&self, customer: &Customer) -> Result<Forgotten, StoreError> {
+        let customer = customer.clone();
+        self.driver.write(move |db| erasing::forget(db, &customer).map(Outcome::Keep)).await
     }
 
     async fn sweep(&self, before: Timestamp) -> Result<Swept, StoreError> {

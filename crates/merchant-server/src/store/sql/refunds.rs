@@ -2,10 +2,13 @@
 
 use shop_api::{OrderId, Timestamp};
 
+use super::order_key::{self, OrderKey};
 use super::sealed::Sealed;
 use super::value::{Row, json_in, json_out, values};
 use super::{Sql, Statement};
-use crate::lifecycle::{Order, Refund, RefundMaker, RefundRequestId, RefundState, StoredCall, WalletName};
+use crate::lifecycle::{
+    ERASED, Order, Refund, RefundMaker, RefundRequestId, RefundState, StoredCall, WalletName,
+};
 use crate::pricing::RefundShare;
 use crate::store::StoreError;
 use crate::vault::Vault;
@@ -20,13 +23,13 @@ pub(super) fn of_order(order: &OrderId) -> Statement {
     )
 }
 
-pub(super) fn read(vault: &Vault, mut row: Row) -> Result<Refund, StoreError> {
+pub(super) fn read(key: &OrderKey<'_>, mut row: Row) -> Result<Refund, StoreError> {
     let (wallet, id): (WalletName, RefundRequestId) = (row.take()?, row.take()?);
-    let sealed = sealed(vault, &wallet, &id);
+    let sealed = sealed(key, &wallet, &id);
     Ok(Refund {
         attempt: row.take()?,
         amount: row.take()?,
-        reason: sealed.open_text("reason", &mut row)?,
+        reason: sealed.open_text("reason", &mut row)?.unwrap_or_else(|| ERASED.to_owned()),
         requested_by: row.take()?,
         made_by: made_by(row.take()?)?,
         requested_at: row.take()?,
@@ -40,19 +43,19 @@ pub(super) fn read(vault: &Vault, mut row: Row) -> Result<Refund, StoreError> {
     })
 }
 
-fn sealed<'a>(vault: &'a Vault, wallet: &'a WalletName, id: &'a RefundRequestId) -> Sealed<'a, 2> {
-    Sealed::of(vault, "refunds", [wallet.as_str().as_bytes(), id.as_str().as_bytes()])
+fn sealed<'a>(key: &'a OrderKey<'_>, wallet: &'a WalletName, id: &'a RefundRequestId) -> Sealed<'a, 2> {
+    Sealed::of(key, "refunds", [wallet.as_str().as_bytes(), id.as_str().as_bytes()])
 }
 
 /// Writes the order's refunds: new ones without bytes, the others as they are now.
-pub(super) fn write(db: &mut dyn Sql, vault: &Vault, order: &Order) -> Result<(), StoreError> {
+pub(super) fn write(db: &mut dyn Sql, key: &OrderKey<'_>, order: &Order) -> Result<(), StoreError> {
     if order.refunds.is_empty() {
         return Ok(());
     }
     let answers = db.run(order.refunds.iter().map(|refund| update(order, refund)).collect())?;
     for ((number, refund), updated) in (1i64..).zip(&order.refunds).zip(answers) {
         if updated.changed == 0 {
-            db.later(insert(vault, order, number, refund)?)?;
+            db.later(insert(key, order, number, refund)?)?;
         }
     }
     Ok(())
@@ -77,10 +80,10 @@ fn update(order: &Order, refund: &Refund) -> Statement {
     )
 }
 
-fn insert(vault: &Vault, order: &Order, number: i64, refund: &Refund) -> Result<Statement, StoreError> {
+fn insert(key: &OrderKey<'_>, order: &Order, number: i64, refund: &Refund) -> Result<Statement, StoreError> {
     let (at, _) = state_in(refund);
     let share = refund.share.as_ref().map(|share| json_in("refund share", share)).transpose()?;
-    let sealed = sealed(vault, &order.customer.wallet, &refund.id);
+    let sealed = sealed(key, &order.customer.wallet, &refund.id);
     Ok(Statement::new(
         "INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason, requested_by,
                               requested_at, status, status_at, sendings, made_by, refund_id, asking_since,
@@ -118,6 +121,10 @@ pub(super) fn holders_of_key(order: &OrderId, wallet: &WalletName, key: &RefundR
     )
 }
 
+/// A refund with its order.
+const OF_REFUND: &str = "FROM refunds JOIN orders ON orders.id = refunds.order_id
+                         WHERE refunds.wallet = $1 AND refund_request_id = $2";
+
 /// Stores the bytes, unless there are some already.
 pub(super) fn keep_call(
     db: &mut dyn Sql,
@@ -126,7 +133,10 @@ pub(super) fn keep_call(
     refund: &RefundRequestId,
     fresh: &StoredCall,
 ) -> Result<(), StoreError> {
-    let sealed = sealed(vault, wallet, refund);
+    let sql = format!("SELECT {} {OF_REFUND}", order_key::COLUMNS);
+    let rows = db.query(sql, values![wallet, refund])?;
+    let Some(key) = OrderKey::found(vault, rows)? else { return Ok(()) };
+    let sealed = sealed(&key, wallet, refund);
     db.later(Statement::new(
         "UPDATE refunds SET refund_uri = $1, refund_request = $2
          WHERE wallet = $3 AND refund_request_id = $4 AND refund_request IS NULL",
@@ -134,21 +144,21 @@ pub(super) fn keep_call(
     ))
 }
 
+/// None when there are no bytes yet, or they were erased.
 pub(super) fn call(
     db: &mut dyn Sql,
     vault: &Vault,
     wallet: &WalletName,
     refund: &RefundRequestId,
 ) -> Result<Option<StoredCall>, StoreError> {
-    let found = db.query_one(
-        "SELECT refund_uri, refund_request FROM refunds
-         WHERE wallet = $1 AND refund_request_id = $2 AND refund_request IS NOT NULL",
-        values![wallet, refund],
-    )?;
-    let sealed = sealed(vault, wallet, refund);
-    found
-        .map(|mut row| Ok(StoredCall { uri: row.take()?, body: sealed.open("refund_request", &mut row)? }))
-        .transpose()
+    let columns = order_key::COLUMNS;
+    let sql =
+        format!("SELECT {columns}, refund_uri, refund_request {OF_REFUND} AND refund_request IS NOT NULL");
+    let Some(mut row) = db.query_one(sql, values![wallet, refund])? else { return Ok(None) };
+    let key = OrderKey::read(vault, &mut row)?;
+    let sealed = sealed(&key, wallet, refund);
+    let (uri, body) = (row.take()?, sealed.open_unless_erased("refund_request", &mut row)?);
+    Ok(body.map(|body| StoredCall { uri, body }))
 }
 
 fn made_by(text: String) -> Result<RefundMaker, StoreError> {

@@ -39,7 +39,7 @@ pub(super) fn session(db: &mut dyn Sql, token_hash: [u8; 32]) -> Result<Option<S
 }
 
 pub(super) fn add_quote(db: &mut dyn Sql, vault: &Vault, quote: &QuoteRow) -> Result<(), StoreError> {
-    let sealed = Sealed::of(vault, "quotes", [quote.id.as_str().as_bytes()]);
+    let sealed = Sealed::by_data_key(vault, "quotes", [quote.id.as_str().as_bytes()]);
     let address = quote.address.as_ref().map(|address| sealed.seal_json("address", address)).transpose()?;
     db.later(Statement::new(
         "INSERT INTO quotes (id, wallet, customer, currency_code, currency_exponent, currency_symbol, lines, total, payee,
@@ -79,7 +79,7 @@ pub(super) fn quote(db: &mut dyn Sql, vault: &Vault, id: &QuoteId) -> Result<Opt
         values![id],
     )?;
     let Some(mut row) = found else { return Ok(None) };
-    let sealed = Sealed::of(vault, "quotes", [id.as_str().as_bytes()]);
+    let sealed = Sealed::by_data_key(vault, "quotes", [id.as_str().as_bytes()]);
     let (id, customer, currency) = (row.take()?, row.take_customer()?, row.take_currency()?);
     let lines: Vec<Line> = json_out("quote lines", &row.take::<String>()?)?;
     let total = row.take()?;
@@ -117,7 +117,7 @@ pub(super) fn secret(
     name: &str,
     fresh: &[u8],
 ) -> Result<Vec<u8>, StoreError> {
-    let sealed = Sealed::of(vault, "secrets", [name.as_bytes()]);
+    let sealed = Sealed::by_data_key(vault, "secrets", [name.as_bytes()]);
     db.later(Statement::new(
         "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         values![name, sealed.seal("value", fresh)],

@@ -3,16 +3,18 @@
 use serde::{Deserialize, Serialize};
 use shop_api::OrderId;
 
+use super::order_key::OrderKey;
 use super::sealed::Sealed;
 use super::value::{Row, values};
 use super::{Answer, Sql, Statement};
 use crate::evidence::{Direction, Wire, WireMessage};
+use crate::lifecycle::ERASED;
 use crate::store::{KeptMessage, StoreError, StoryExchange};
 use crate::vault::Vault;
 
 /// What is sealed of a message beside its body: what its signature is made of, and what we made of it, which
 /// may repeat its words.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Head {
     uri: String,
     client_id: String,
@@ -22,19 +24,19 @@ struct Head {
 }
 
 /// A message is known by a key of chance, because its number comes after its sealing.
-fn sealed<'a>(vault: &'a Vault, order: &'a OrderId, key: &'a [u8]) -> Sealed<'a, 2> {
-    Sealed::of(vault, "wire", [order.as_str().as_bytes(), key])
+fn sealed<'a>(key: &'a OrderKey<'_>, order: &'a OrderId, message: &'a [u8]) -> Sealed<'a, 2> {
+    Sealed::of(key, "wire", [order.as_str().as_bytes(), message])
 }
 
 pub(super) fn append(
     db: &mut dyn Sql,
-    vault: &Vault,
+    key: &OrderKey<'_>,
     order: &OrderId,
     wire: &Wire,
 ) -> Result<(), StoreError> {
     for message in &wire.messages {
-        let key = vault.row_key();
-        let sealed = sealed(vault, order, &key);
+        let row_key = key.vault().row_key();
+        let sealed = sealed(key, order, &row_key);
         let head = Head {
             uri: message.uri.clone(),
             client_id: message.client_id.clone(),
@@ -47,7 +49,7 @@ pub(super) fn append(
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             values![
                 order,
-                key.as_slice(),
+                row_key.as_slice(),
                 &wire.about,
                 message.direction.as_str(),
                 &message.operation,
@@ -71,22 +73,24 @@ pub(super) fn summaries(order: &OrderId, limit: u32) -> Statement {
 }
 
 pub(super) fn summaries_out(
-    vault: &Vault,
+    key: &OrderKey<'_>,
     order: &OrderId,
     answer: Answer,
 ) -> Result<Vec<StoryExchange>, StoreError> {
-    answer.rows.into_iter().map(|row| summary(vault, order, row)).collect()
+    answer.rows.into_iter().map(|row| summary(key, order, row)).collect()
 }
 
-fn summary(vault: &Vault, order: &OrderId, mut row: Row) -> Result<StoryExchange, StoreError> {
-    let key: Vec<u8> = row.take()?;
+fn summary(key: &OrderKey<'_>, order: &OrderId, mut row: Row) -> Result<StoryExchange, StoreError> {
+    let row_key: Vec<u8> = row.take()?;
     Ok(StoryExchange {
         at: row.take()?,
         direction: row.take()?,
         operation: row.take()?,
         about: row.take()?,
         http_status: row.take()?,
-        verdict: sealed(vault, order, &key).open_json::<Head>("head", &mut row)?.verdict,
+        verdict: sealed(key, order, &row_key)
+            .open_json::<Head>("head", &mut row)?
+            .map_or_else(|| ERASED.to_owned(), |head| head.verdict),
     })
 }
 
@@ -96,17 +100,21 @@ pub(super) fn of_order(
     vault: &Vault,
     order: &OrderId,
 ) -> Result<Vec<KeptMessage>, StoreError> {
-    let rows = db.query(
-        "SELECT key, about, direction, operation, status, at, head, body
-         FROM wire WHERE order_id = $1 ORDER BY number",
-        values![order],
-    )?;
-    rows.into_iter().map(|row| read(vault, order, row)).collect()
+    let [key, messages] = db.run_all([
+        OrderKey::find(order),
+        Statement::new(
+            "SELECT key, about, direction, operation, status, at, head, body
+             FROM wire WHERE order_id = $1 ORDER BY number",
+            values![order],
+        ),
+    ])?;
+    let Some(key) = OrderKey::found(vault, key.rows)? else { return Ok(Vec::new()) };
+    messages.rows.into_iter().map(|row| read(&key, order, row)).collect()
 }
 
-fn read(vault: &Vault, order: &OrderId, mut row: Row) -> Result<KeptMessage, StoreError> {
-    let key: Vec<u8> = row.take()?;
-    let sealed = sealed(vault, order, &key);
+fn read(key: &OrderKey<'_>, order: &OrderId, mut row: Row) -> Result<KeptMessage, StoreError> {
+    let row_key: Vec<u8> = row.take()?;
+    let sealed = sealed(key, order, &row_key);
     let (about, direction, operation): (_, String, _) = (row.take()?, row.take()?, row.take()?);
     let corrupt = |what: String| StoreError::Corrupt(what);
     let status = match row.take::<Option<u32>>()? {
@@ -114,7 +122,10 @@ fn read(vault: &Vault, order: &OrderId, mut row: Row) -> Result<KeptMessage, Sto
         None => None,
     };
     let at = row.take()?;
-    let head: Head = sealed.open_json("head", &mut row)?;
+    let (head, body) =
+        (sealed.open_json::<Head>("head", &mut row)?, sealed.open_unless_erased("body", &mut row)?);
+    let erased = head.is_none() || body.is_none();
+    let head = head.unwrap_or_else(|| Head { verdict: ERASED.to_owned(), ..Head::default() });
     let message = WireMessage {
         direction: Direction::parse(&direction).ok_or_else(|| corrupt(format!("message {direction}")))?,
         operation,
@@ -123,9 +134,9 @@ fn read(vault: &Vault, order: &OrderId, mut row: Row) -> Result<KeptMessage, Sto
         time: head.time,
         signature: head.signature,
         status,
-        body: sealed.open("body", &mut row)?,
+        body: body.unwrap_or_default(),
         at,
         verdict: head.verdict,
     };
-    Ok(KeptMessage { about, message })
+    Ok(KeptMessage { about, message, erased })
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 14] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
     include_str!("../../../migrations/sqlite/0002_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
@@ -18,6 +18,7 @@ const MIGRATIONS: [&str; 13] = [
     include_str!("../../../migrations/sqlite/0011_wire.sql"),
     include_str!("../../../migrations/sqlite/0012_vault.sql"),
     include_str!("../../../migrations/sqlite/0013_shares.sql"),
+    include_str!("../../../migrations/sqlite/0014_erasure.sql"),
 ];
 
 /// Brings the file to this program's schema, each step in a transaction of its own.
@@ -117,10 +118,13 @@ mod tests {
                  VALUES ('w', 'k', 'o', 'a', 1, 500, x'00', 'maria', 1, 'accepted', 1, 1);",
             )
             .unwrap();
-        migrate(&mut connection).unwrap();
+        migrate_by(&mut connection, &MIGRATIONS[..13]).unwrap();
         let text = "SELECT coalesce(share, 'none') || ' ' || restock FROM refunds";
         let kept: String = connection.query_row(text, [], |row| row.get(0)).unwrap();
         assert_eq!(kept, "none 0");
+        let refused = migrate(&mut connection).unwrap_err().to_string();
+        assert!(refused.contains("its orders are from before each had a key of its own"), "{refused}");
+        assert_eq!(version(&connection).unwrap(), 13, "and is as it was");
     }
 
     #[test]

@@ -38,8 +38,8 @@ pub fn address() -> Value {
             "line2": LINE2, "postcode": POSTCODE })
 }
 
-/// What must stand nowhere in the clear.
-pub fn all() -> Vec<Needle> {
+/// What is personal, and what is said about an order.
+pub fn personal() -> Vec<Needle> {
     let texts = [
         ("the recipient's name", NAME),
         ("the phone", PHONE),
@@ -58,11 +58,19 @@ pub fn all() -> Vec<Needle> {
         ("the wallet's remark", REMARK),
         ("what a notification has beside", EXTENDED),
         ("what was refused", REFUSED),
+    ];
+    texts.iter().map(|(name, text)| Needle::new(name, text)).collect()
+}
+
+/// What must stand nowhere in the clear.
+pub fn all() -> Vec<Needle> {
+    let texts = [
         ("an operator's token", ADMIN_TOKEN),
         ("a reading operator's token", READING_TOKEN),
         ("a limited operator's token", LIMITED_TOKEN),
     ];
-    let mut all: Vec<_> = texts.iter().map(|(name, text)| Needle::new(name, text)).collect();
+    let mut all = personal();
+    all.extend(texts.iter().map(|(name, text)| Needle::new(name, text)));
     // What is left of an address when it is cut to a wallet's lengths.
     all.push(Needle::new("the street's beginning", &LINE1[..12]));
     all.push(Needle::new("the data key", DATA_KEY));

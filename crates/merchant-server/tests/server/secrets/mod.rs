@@ -3,6 +3,7 @@
 
 mod at_rest;
 mod canaries;
+mod erased;
 mod forms;
 mod log;
 #[cfg(unix)]

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use wallet_api::signature::{CLIENT_ID, REQUEST_TIME, SIGNATURE};
 
 use super::canaries::{self, *};
+use super::erased::CUSTOMER;
 use super::log::Log;
 use crate::support::goods::{catalog, product, variant};
 use crate::support::wallet::{Signed, notify_path};
@@ -49,7 +50,7 @@ impl Scene {
     }
 
     async fn session(&mut self) -> Client {
-        self.server.wallet.book().customers.insert(AUTH_CODE.to_owned(), "ana".to_owned());
+        self.server.wallet.book().customers.insert(AUTH_CODE.to_owned(), CUSTOMER.to_owned());
         let mut shopper = self.server.client();
         let code = json!({ "authCode": AUTH_CODE, "siteName": null });
         let session = shopper.post("/shop/v1/sessions", code.clone()).await.expect(201);

@@ -87,6 +87,8 @@ pub struct Setup {
     pub calls: CallRules,
     /// How often addresses and customers may ask; none: as often as they like.
     pub limits: Option<RequestLimits>,
+    /// How long personal data is kept; none: until somebody erases it.
+    pub keep_personal_data_millis: Option<u64>,
     /// What hears all that it logs.
     pub log: Option<Log>,
 }
@@ -404,6 +406,7 @@ fn settings(public_url: &str, media_dir: PathBuf, setup: &Setup) -> Settings {
         client_address_header: setup.client_address_header.map(|name| name.parse().unwrap()),
         limits: setup.limits.unwrap_or(RequestLimits::NONE),
         default_wallet: wallet,
+        keep_personal_data_millis: setup.keep_personal_data_millis,
         media_dir,
         calls: BTreeMap::from([(WalletName("test".into()), setup.calls.clone())]),
     }

@@ -1,0 +1,36 @@
+//! What was personal of an order, and is to be forgotten.
+
+use shop_api::{OrderId, Timestamp};
+
+use super::World;
+use super::rules::refuse;
+use crate::lifecycle::{Order, may_be_erased};
+use crate::store::StoreError;
+
+/// Orders that changed last before this time and can be erased, the longest unchanged first.
+pub(super) fn erasable(world: &World, before: Timestamp, limit: usize) -> Vec<OrderId> {
+    let is_erasable = |order: &Order| {
+        order.erased_at.is_none() && may_be_erased(order).is_ok() && !world.outbox.is_pending(&order.id)
+    };
+    let kept = world.orders.by_age().filter(|kept| kept.changed_at < before && is_erasable(&kept.order));
+    let mut found: Vec<_> = kept.map(|kept| (kept.changed_at, kept.number, &kept.order.id)).collect();
+    found.sort();
+    found.into_iter().take(limit).map(|(_, _, id)| id.clone()).collect()
+}
+
+/// Forgets what was personal until now of an order that is decided to be erased.
+///
+/// # Errors
+/// It was erased before, or isn't over.
+pub(super) fn erase(world: &mut World, decided: &Order, now: Timestamp) -> Result<(), StoreError> {
+    let kept = world.orders.get(&decided.id).ok_or_else(|| refuse("an order that is erased is there"))?;
+    if kept.order.erased_at.is_some() {
+        return Err(refuse("an order is erased once"));
+    }
+    may_be_erased(&kept.order).map_err(|_| refuse("only what is over is erased"))?;
+    world.shoppers.forget_notifications(&kept.order.attempts);
+    world.wire.forget(&decided.id);
+    world.outbox.forget(&decided.id);
+    world.orders.forget(&decided.id, decided.customer.id.clone(), now);
+    Ok(())
+}
