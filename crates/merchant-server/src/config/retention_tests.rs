@@ -1,6 +1,7 @@
 //! How long what is personal is kept.
 
 use super::*;
+use crate::app::Settings;
 
 const EXAMPLE: &str = include_str!("../../merchant-server.example.toml");
 
@@ -10,6 +11,8 @@ fn keeping(days: &str) -> Result<Option<u32>, ConfigError> {
     let file = folder.path().join("shop.toml");
     std::fs::write(&file, EXAMPLE).unwrap();
     let config = Config::load(&file, [(name.to_owned(), days.to_owned())])?;
+    let kept = Settings::from_config(&config).keep_personal_data_millis;
+    assert_eq!(kept, config.personal_data_days.map(|days| u64::from(days) * 24 * 3_600 * 1_000));
     Ok(config.personal_data_days)
 }
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use merchant_server::store::Swept;
 use serde_json::json;
 
 use crate::support::database::TestDatabase;
-use crate::support::{Pay, TestServer, until};
+use crate::support::{Pay, Setup, TestServer, until};
 
 async fn two() -> (TestServer, TestServer) {
     let database = TestDatabase::postgres();
@@ -90,4 +91,23 @@ async fn servers_that_get_the_same_order_at_once_make_one() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 201]);
     assert_eq!(here.wallet.book().pay_calls + there.wallet.book().pay_calls, 1);
+}
+
+#[tokio::test]
+async fn what_is_not_kept_any_longer_is_erased_by_either_server_and_once() {
+    let database = TestDatabase::postgres();
+    let setup = Setup { keep_personal_data_millis: Some(30 * 86_400_000), ..Setup::default() };
+    let here = TestServer::start_as(setup.clone(), database.clone(), Vec::new()).await;
+    let there = TestServer::start_as(setup, database.clone(), Vec::new()).await;
+    for name in ["ana", "ben", "eve", "kim"] {
+        here.paid_order(&here.shopper(name).await, &[("MUG", 1)]).await;
+    }
+    here.clock.advance(Duration::from_secs(31 * 86_400));
+    there.clock.advance(Duration::from_secs(31 * 86_400));
+    let (first, second) = (here.app(), there.app());
+    let (first, second) = tokio::join!(first.erase_outdated(), second.erase_outdated());
+    assert_eq!((first.unwrap(), second.unwrap()), (Swept::All, Swept::All));
+    assert_eq!(database.number("SELECT count(*) FROM orders WHERE erased_at IS NOT NULL"), 4);
+    let told = "SELECT count(*) FROM events WHERE kind = 'personal_data_erased'";
+    assert_eq!(database.number(told), 4, "each once");
 }

@@ -163,7 +163,7 @@ pub async fn a_message_that_waits_holds_an_erasure_up(shop: Shop) {
         let claim = (claimed.number, claimed.fence);
         assert!(shop.store.end_message(claim, MessageEnd::Parked, "HTTP 500".into(), NOW).await.unwrap());
     }
-    assert_eq!(shop.store.erasable(NOW.plus_millis(1), 9).await.unwrap(), [order.id.clone()]);
+    assert_eq!(shop.store.erasable(NOW.plus_millis(1), 9).await.unwrap(), std::slice::from_ref(&order.id));
     let id = shop.store.story(&order.id).await.unwrap().messages[0].id.clone();
     shop.happen(&order, erasure()).await;
     assert!(shop.store.story(&order.id).await.unwrap().messages.is_empty());

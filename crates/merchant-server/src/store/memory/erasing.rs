@@ -9,13 +9,9 @@ use crate::store::StoreError;
 
 /// Orders that changed last before this time and can be erased, the longest unchanged first.
 pub(super) fn erasable(world: &World, before: Timestamp, limit: usize) -> Vec<OrderId> {
-    let is_erasable = |order: &Order| {
-        order.erased_at.is_none() && may_be_erased(order).is_ok() && !world.outbox.is_pending(&order.id)
-    };
-    let kept = world.orders.by_age().filter(|kept| kept.changed_at < before && is_erasable(&kept.order));
-    let mut found: Vec<_> = kept.map(|kept| (kept.changed_at, kept.number, &kept.order.id)).collect();
-    found.sort();
-    found.into_iter().take(limit).map(|(_, _, id)| id.clone()).collect()
+    let is_erasable = |order: &&Order| may_be_erased(order).is_ok() && !world.outbox.is_pending(&order.id);
+    let found = world.orders.unchanged_since(before).filter(is_erasable);
+    found.take(limit).map(|order| order.id.clone()).collect()
 }
 
 /// Forgets what was personal until now of an order that is decided to be erased.

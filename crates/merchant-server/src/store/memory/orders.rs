@@ -19,6 +19,8 @@ pub(super) struct Orders {
     of_quote: HashMap<QuoteId, OrderId>,
     of_customer: HashMap<Customer, Numbers>,
     needing_attention: BTreeSet<i64>,
+    /// Those that weren't erased, by when they changed last.
+    by_change: BTreeSet<(Timestamp, i64)>,
     attempts: HashMap<AttemptId, StoredCall>,
     by_request: HashMap<(WalletName, PaymentRequestId), (OrderId, AttemptId)>,
     by_payment: HashMap<(WalletName, PaymentId), AttemptId>,
@@ -224,6 +226,9 @@ impl Orders {
             None => self.number(&order),
         };
         self.unlist(&order.id);
+        if order.erased_at.is_none() {
+            self.by_change.insert((now, number));
+        }
         self.list(number, &order);
         match self.kept.get_mut(&order.id) {
             Some(kept) => {
@@ -264,9 +269,10 @@ impl Orders {
         numbers.into_iter().flatten().rev().filter_map(|number| self.ids.get(number)).cloned().collect()
     }
 
-    /// All orders, oldest first, with when they changed last.
-    pub(super) fn by_age(&self) -> impl Iterator<Item = &Kept> {
-        self.ids.values().filter_map(|id| self.get(id))
+    /// Orders that weren't erased and changed last before this time, the longest unchanged first.
+    pub(super) fn unchanged_since(&self, before: Timestamp) -> impl Iterator<Item = &Order> {
+        let numbers = self.by_change.range(..(before, 0));
+        numbers.filter_map(|(_, number)| self.by_number(*number)).map(|kept| &kept.order)
     }
 
     /// A new order's place among all.
@@ -280,8 +286,9 @@ impl Orders {
 
     /// Takes an order out of every list that goes by its state.
     fn unlist(&mut self, id: &OrderId) {
-        let Some(Kept { number, order, .. }) = self.kept.get(id) else { return };
+        let Some(Kept { number, order, changed_at, .. }) = self.kept.get(id) else { return };
         self.needing_attention.remove(number);
+        self.by_change.remove(&(*changed_at, *number));
         if order.state.is_unresolved() {
             self.unresolved -= 1;
             if let Some(numbers) = self.of_customer.get_mut(&order.customer) {

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use merchant_server::app::erasure;
-use merchant_server::lifecycle::{Eraser, Event};
+use merchant_server::lifecycle::{Customer, CustomerId, Eraser, Event, WalletName};
 use merchant_server::vault::{DataKey, Place, open_with};
 use serde_json::json;
 use shop_api::OrderId;
 
-use super::canaries;
 use super::forms::{Needle, Search};
 use super::scene::Scene;
+use super::{at_rest, canaries};
 use crate::support::database::TestDatabase;
 use crate::support::database::databases::DATA_KEY;
 
@@ -141,6 +141,14 @@ fn holds_the_customer(database: &TestDatabase) -> Vec<&'static str> {
     tables.into_iter().filter(|table| rows(table).contains(CUSTOMER)).collect()
 }
 
+/// Whether the customer's id stands anywhere in SQLite's file; PostgreSQL keeps dead rows until it vacuums.
+fn is_in_the_file(database: &TestDatabase) -> bool {
+    let TestDatabase::Sqlite(_) = database else { return false };
+    database.run("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let search = Search::new(&[Needle::new("the customer's id", CUSTOMER)]);
+    !search.find(&at_rest::bytes(database)).is_empty()
+}
+
 #[tokio::test]
 async fn what_was_erased_opens_for_nobody_who_has_the_database_and_its_data_key() {
     let scene = Scene::play().await;
@@ -173,6 +181,7 @@ async fn what_was_erased_opens_for_nobody_who_has_the_database_and_its_data_key(
     }
     assert!(opened(&database).iter().any(|(place, _)| place == "outbox.body"));
     assert_eq!(holds_the_customer(&database), ["orders"]);
+    assert_eq!(is_in_the_file(&database), matches!(database, TestDatabase::Sqlite(_)));
 
     let app = server.app();
     let orders = database.run("SELECT id FROM orders").unwrap().into_iter().flatten().flatten();
@@ -182,7 +191,9 @@ async fn what_was_erased_opens_for_nobody_who_has_the_database_and_its_data_key(
             app.apply(&order, None, Event::ErasureRequested(wish), Default::default()).await.unwrap();
         assert!(matches!(applied, merchant_server::app::Applied::Changed(..)), "{applied:?}");
     }
-    database.run("DELETE FROM quotes").unwrap();
+    let wallet = WalletName("test".into());
+    let customer = Customer { wallet, id: CustomerId::new(CUSTOMER).unwrap() };
+    app.store.forget_customer(&customer).await.unwrap();
     let after = told(&database);
     assert!(after.is_empty(), "{after:#?}");
     assert_eq!(holds_the_customer(&database), [""; 0]);
@@ -193,4 +204,5 @@ async fn what_was_erased_opens_for_nobody_who_has_the_database_and_its_data_key(
         ["events.detail", "secrets.value"],
         "only what came with the erasure, and what is no order's"
     );
+    assert!(!is_in_the_file(&database), "what was replaced doesn't stay in the file either");
 }
