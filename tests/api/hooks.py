@@ -93,7 +93,13 @@ def before_call(ctx, case, kwargs):
         if "order" in case.path_parameters:
             case.path_parameters["order"] = PAID[next(numbers) % len(PAID)]
         if operation == "requestRefund":
-            case.body.update(key=uuid.uuid4().hex, amount="1", reason="Broken")
+            case.body.update(key=uuid.uuid4().hex, reason="Broken")
+            # A sum or units: what goes with which, JSON Schema can't say.
+            if case.body.pop("lines", None):
+                case.body.pop("amount", None)
+                case.body["lines"] = [{"sku": SKUS[0], "quantity": 1}]
+            else:
+                case.body.update(amount="1", delivery=False, restock=False)
         elif operation == "fulfil":
             # It goes only forward.
             case.body.update(status="completed", tracking="LBC 1234")
