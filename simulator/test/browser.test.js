@@ -333,7 +333,10 @@ test('in the background nothing of the program is seen, its cashier neither', as
   await open();
   await tap('pay');
   await page.getByTestId('cashier-frame').waitFor();
+  // It rises; where it is seen is where it has arrived.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
   await page.getByTestId('background').click();
+  await page.getByTestId('home-screen').waitFor();
   const box = await page.getByTestId('cashier-frame').boundingBox();
   const seen = await page.evaluate(({ x, y }) => document.elementFromPoint(x + 50, y + 50).dataset.testid, box);
   assert.equal(seen, 'home-screen');
