@@ -9,6 +9,7 @@
 
 pub mod app;
 pub mod books;
+pub mod budgets;
 pub mod catalog;
 pub mod cli;
 pub mod config;

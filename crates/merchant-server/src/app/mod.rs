@@ -37,8 +37,8 @@ pub use refunding::Refunding;
 pub use sessions::Shopper;
 pub use wakes::{Wakes, follow};
 
+use crate::budgets::{Budgets, RequestLimits};
 use crate::config::{Config, ShopRules, Version};
-use crate::http::{Budgets, RequestLimits};
 use crate::jobs::{Limits, RateLimit};
 use crate::lifecycle::{Schedule, ShopView, WalletName};
 use crate::metrics::Metrics;

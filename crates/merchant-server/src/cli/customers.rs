@@ -7,18 +7,15 @@ use shop_api::OrderId;
 use wallet_api::clock::SystemClock;
 use wallet_api::random::SystemRng;
 
+use super::decision::{self, Decided};
 use super::{Failure, open_existing, out};
 use crate::app::erasure;
 use crate::config::Config;
-use crate::evidence::Wire;
 use crate::lifecycle::{
     Customer, CustomerId, Eraser, Event, Refusal, Schedule, StillNeeded, WalletName, decide,
 };
-use crate::store::{Commit, Committed, Conflict, Forgotten, Store};
+use crate::store::{Forgotten, Store};
 use crate::time::now;
-
-/// How often an erasure is decided anew because the server was faster.
-const TRIES: usize = 20;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -78,38 +75,30 @@ async fn erase(
     operator: &str,
     dry_run: bool,
 ) -> Result<Option<StillNeeded>, Failure> {
-    for _ in 0..TRIES {
-        let Some(order) = store.load(id).await? else { return Ok(None) };
-        let wish = erasure(Eraser::Operator(operator.to_owned()), &SystemRng);
-        let now = now(&SystemClock);
-        // Nobody is called because of it, so any schedule will do.
-        let change = match decide(&order, Event::ErasureRequested(wish), now, &Schedule::default()) {
-            Ok(change) => change,
-            Err(Refusal::StillNeeded(why)) => return Ok(Some(why)),
-            Err(refusal) => return Err(Failure::Other(refusal.to_string())),
-        };
-        if change.is_empty() {
-            return Ok(None);
-        }
-        if dry_run {
-            let messages = store.story(id).await?.messages;
-            let is_pending = messages.iter().any(|message| message.status == "pending");
-            return Ok(is_pending.then_some(StillNeeded::MessagePending));
-        }
-        let commit = Commit {
-            change,
-            expected_version: order.version,
-            now,
-            inbox: None,
-            job: None,
-            wire: Wire::default(),
-            subscribers: Arc::default(),
-        };
-        match store.commit(commit).await? {
-            Committed::Done(_) => return Ok(None),
-            Committed::Refused(Conflict::MessagePending) => return Ok(Some(StillNeeded::MessagePending)),
-            Committed::Refused(_) => {}
-        }
+    let wish = Event::ErasureRequested(erasure(Eraser::Operator(operator.to_owned()), &SystemRng));
+    // Nobody is called because of it, so any schedule will do; nor is anybody told.
+    let decided = if dry_run {
+        would_be(store, id, wish).await?
+    } else {
+        decision::write_down(store, id, &wish, |_| Schedule::default(), &Arc::default()).await?
+    };
+    match decided {
+        Decided::Changed | Decided::Unchanged => Ok(None),
+        Decided::Refused(Refusal::StillNeeded(why)) => Ok(Some(why)),
+        Decided::Refused(refusal) => Err(Failure::Other(refusal.to_string())),
+        Decided::Conflict => Ok(Some(StillNeeded::MessagePending)),
     }
-    Err(Failure::Other(format!("order {id} changes all the time; try again")))
+}
+
+/// What would become of it.
+async fn would_be(store: &dyn Store, id: &OrderId, wish: Event) -> Result<Decided, Failure> {
+    let order = decision::load(store, id).await?;
+    match decide(&order, wish, now(&SystemClock), &Schedule::default()) {
+        Ok(change) if change.is_empty() => return Ok(Decided::Unchanged),
+        Ok(_) => {}
+        Err(refusal) => return Ok(Decided::Refused(refusal)),
+    }
+    let messages = store.story(id).await?.messages;
+    let is_pending = messages.iter().any(|message| message.status == "pending");
+    Ok(if is_pending { Decided::Conflict } else { Decided::Changed })
 }

@@ -3,6 +3,7 @@
 mod books;
 mod catalog;
 mod customers;
+mod decision;
 mod doctor;
 mod evidence;
 mod keys;

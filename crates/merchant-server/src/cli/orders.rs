@@ -5,21 +5,17 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 use shop_api::{MinorUnits, OrderId};
-use wallet_api::clock::SystemClock;
 
 use super::books::entry_lines;
+use super::decision::{self, Decided};
 use super::webhooks::{message_lines, subscribers};
 use super::{Failure, evidence, open_existing, out};
 use crate::config::Config;
-use crate::evidence::Wire;
 use crate::http::admin::{OrderStory, RefundStory, fulfilment_step, story_of};
-use crate::lifecycle::{Event, FulfilmentStep, Schedule, decide};
-use crate::store::{Commit, Committed, OrderPage, Store};
-use crate::time::{now, text};
+use crate::lifecycle::{Event, FulfilmentStep, Order, Schedule};
+use crate::store::{OrderPage, Store};
+use crate::time::text;
 use crate::webhooks::Subscriber;
-
-/// How often it is written down anew because the server was faster.
-const TRIES: usize = 20;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -236,30 +232,17 @@ async fn fulfil(
     said: FulfilmentStep,
     subscribers: &Arc<[Subscriber]>,
 ) -> Result<(), Failure> {
-    for _ in 0..TRIES {
-        let order = store.load(id).await?;
-        let order =
-            order.ok_or_else(|| Failure::Other(format!("there is no order {id}; see `orders list`")))?;
-        let now = now(&SystemClock);
-        // Nobody is called because of it, so any schedule will do.
-        let change = decide(&order, Event::Fulfilled(said.clone()), now, &Schedule::default())
-            .map_err(|refusal| Failure::Other(refusal.to_string()))?;
-        let is_news = !change.is_empty();
-        let commit = Commit {
-            change,
-            expected_version: order.version,
-            now,
-            inbox: None,
-            job: None,
-            wire: Wire::default(),
-            subscribers: Arc::clone(subscribers),
-        };
-        if !is_news || matches!(store.commit(commit).await?, Committed::Done(_)) {
-            out::line(&format!("{id} is {}", said.stage.as_str()));
-            return Ok(());
+    let stage = said.stage.as_str();
+    // Nobody is called because of it, so any schedule will do.
+    let schedule = |_: &Order| Schedule::default();
+    match decision::write_down(store, id, &Event::Fulfilled(said.clone()), schedule, subscribers).await? {
+        Decided::Changed | Decided::Unchanged => {
+            out::line(&format!("{id} is {stage}"));
+            Ok(())
         }
+        Decided::Refused(refusal) => Err(Failure::Other(refusal.to_string())),
+        Decided::Conflict => Err(Failure::Other(format!("{id} can't be changed now; try again"))),
     }
-    Err(Failure::Other("the order changes all the time; try again".to_owned()))
 }
 
 /// `attempt 1` for an attempt's id; anything else is a refund's key.

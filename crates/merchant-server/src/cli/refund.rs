@@ -1,26 +1,20 @@
 //! `merchant-server refund ORDER_ID (--amount N | --all | --line SKU=N … --delivery [--restock]) --reason TEXT --key KEY`
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use shop_api::{OrderId, Sku, Timestamp};
 use wallet_api::clock::{Clock as _, SystemClock};
 
+use super::decision::{self, Decided, load};
 use super::webhooks::subscribers;
 use super::{Failure, open_existing, out};
 use crate::app::Settings;
 use crate::config::Config;
-use crate::evidence::Wire;
 use crate::http::admin::{AskedRefund, wish};
-use crate::lifecycle::{
-    Event, Order, Refund as OrderRefund, RefundRequestId, RefundState, RefundWish, decide,
-};
-use crate::store::{Commit, Committed, Conflict, Store};
+use crate::lifecycle::{Event, Order, Refund as OrderRefund, RefundRequestId, RefundState, RefundWish};
+use crate::store::Store;
 use crate::time::now;
-
-/// How often the refund is written down anew because the server was faster.
-const TRIES: usize = 20;
 
 /// How often progress is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -102,36 +96,16 @@ async fn write_down(
     wish: RefundWish,
 ) -> Result<(), Failure> {
     let (settings, subscribers) = (Settings::from_config(config), subscribers(config));
-    for _ in 0..TRIES {
-        let order = load(store, id).await?;
-        let now = now(&SystemClock);
-        let schedule = &settings.calls(&order.customer.wallet).schedule;
-        let change = decide(&order, Event::RefundRequested(wish.clone()), now, schedule)
-            .map_err(|refusal| Failure::Other(refusal.to_string()))?;
-        if change.is_empty() {
-            out::note("this key was used before; nothing new was written down");
-            return Ok(());
-        }
-        let commit = Commit {
-            change,
-            expected_version: order.version,
-            now,
-            inbox: None,
-            job: None,
-            wire: Wire::default(),
-            subscribers: Arc::clone(&subscribers),
-        };
-        match store.commit(commit).await? {
-            Committed::Done(_) => return Ok(()),
-            Committed::Refused(Conflict::RefundKeyTaken) => {
-                return Err(Failure::Other(
-                    "this key was used for another order; choose a new one".to_owned(),
-                ));
-            }
-            Committed::Refused(_) => {}
+    let schedule = |order: &Order| settings.calls(&order.customer.wallet).schedule.clone();
+    match decision::write_down(store, id, &Event::RefundRequested(wish), schedule, &subscribers).await? {
+        Decided::Changed => {}
+        Decided::Unchanged => out::note("this key was used before; nothing new was written down"),
+        Decided::Refused(refusal) => return Err(Failure::Other(refusal.to_string())),
+        Decided::Conflict => {
+            return Err(Failure::Other("this key was used for another order; choose a new one".to_owned()));
         }
     }
-    Err(Failure::Other("the order changes all the time; try again".to_owned()))
+    Ok(())
 }
 
 /// Tells every change until the refund has ended or the time is over.
@@ -182,9 +156,4 @@ fn progress(order: &Order, refund: &OrderRefund) -> String {
         RefundState::NeedsAttention { .. } => "needs attention",
     };
     format!("{amount}  {what}")
-}
-
-async fn load(store: &dyn Store, id: &OrderId) -> Result<Order, Failure> {
-    let order = store.load(id).await?;
-    order.ok_or_else(|| Failure::Other(format!("there is no order {id}; see `orders list`")))
 }

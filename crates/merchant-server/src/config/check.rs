@@ -11,7 +11,7 @@ use super::{
     Config, ConfigError, LogSettings, OperatorConfig, Problem, PublicKeyFile, ServerMode, ShopRules, Version,
     WalletConfig,
 };
-use crate::http::RequestLimits;
+use crate::budgets::RequestLimits;
 use crate::jobs::RateLimit;
 use crate::lifecycle::{MIN_TIME_TO_PAY_MILLIS, WalletName};
 use crate::reconcile::StatementFormat;

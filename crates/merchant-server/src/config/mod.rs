@@ -29,7 +29,7 @@ pub use error::{ConfigError, Problem};
 pub use webhooks::WebhookConfig;
 
 use crate::app::CallRules;
-use crate::http::RequestLimits;
+use crate::budgets::RequestLimits;
 use crate::lifecycle::WalletName;
 use crate::reconcile::StatementFormat;
 use crate::store::Database;

@@ -35,7 +35,6 @@ use axum::Router;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use budgets::{Budgets, RequestLimits};
 pub use device::Peer;
 use openapi::Audience;
 pub use problem::ApiProblem;

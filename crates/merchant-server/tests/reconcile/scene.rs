@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use merchant_server::app::{App, Ports, Settings};
+use merchant_server::budgets::RequestLimits;
 use merchant_server::config::{ShopRules, Version};
-use merchant_server::http::RequestLimits;
 use merchant_server::http::admin::Operators;
 use merchant_server::jobs;
 use merchant_server::lifecycle::{

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use merchant_server::http::RequestLimits;
+use merchant_server::budgets::RequestLimits;
 use merchant_server::jobs::RateLimit;
 use serde_json::json;
 

@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use merchant_server::app::{App, CallRules, Ports, Settings};
+use merchant_server::budgets::RequestLimits;
 use merchant_server::config::{Scope, ShopRules, Version};
-use merchant_server::http::RequestLimits;
 use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
 use merchant_server::lifecycle::{Schedule, WalletName};
