@@ -17,6 +17,7 @@ usage() {
                              gcash, touch-n-go, super-qi, antom, dana
   test      run every check; a name runs one of them, --list names them
   bench     measure, as ratios within one run
+  mutants   break the code that decides about money, and see whether a test notices (hours)
   size      weigh what is shipped, and fail over budget
   postgres  start a PostgreSQL server for tests and print its address, until Ctrl-C
   doctor    say what this machine has, what is missing and how to get it
@@ -28,7 +29,7 @@ TEXT
 stop() { printf '%s\n' "$*" >&2; exit 1; }
 
 case "${1:-}" in
-  build|run|test|bench|size|postgres|doctor) ;;
+  build|run|test|bench|mutants|size|postgres|doctor) ;;
   ''|-h|--help|help) usage; exit 0 ;;
   *) usage >&2; stop "'$1' is not a command of build.sh." ;;
 esac

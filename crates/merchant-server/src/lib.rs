@@ -21,6 +21,8 @@ pub mod lifecycle;
 mod listener;
 pub mod metrics;
 pub mod pricing;
+#[cfg(test)]
+mod properties;
 pub mod reconcile;
 pub mod server;
 pub mod store;

@@ -1,16 +1,20 @@
 //! `mutants`: the code that decides about money, broken in every way that cargo-mutants knows, each broken
 //! program against the tests. What no test notices is either a gap in the tests or makes no difference.
 //!
-//! In: the checkout. Out: `target/mutants/mutants.out` with every verdict, and the share that was noticed.
+//! In: the checkout. Out: every verdict in `target/mutants`, and the share that was noticed.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use clap::Args;
 
 use crate::{
     postgres::Postgres,
     setup,
-    shell::{Failure, note, shown},
+    shell::{Failure, note},
 };
 
 /// What decides: the lifecycle with its refunds, prices, and what a wallet's notification may do.
@@ -20,8 +24,25 @@ const FILES: [&str; 3] = [
     "crates/merchant-server/src/http/notify_payment.rs",
 ];
 
-/// The tests about them, the fastest first: the first one that fails ends a mutant.
-const TESTS: [&str; 5] = ["--lib", "--test", "command_line", "--test", "server"];
+/// The tests beside the code, with few cases of each property. They compile and run in seconds, and most mutants
+/// end here.
+const BESIDE: Tests = Tests { name: "beside", arguments: &["--lib"], cases: Some("100") };
+
+/// All cases, and the tests of the whole server, for what is left.
+const WHOLE: Tests = Tests {
+    name: "whole",
+    arguments: &["--lib", "--test", "command_line", "--test", "reconcile", "--test", "server"],
+    cases: None,
+};
+
+struct Tests {
+    /// The folder of their verdicts.
+    name: &'static str,
+    /// What `cargo test` is told.
+    arguments: &'static [&'static str],
+    /// How many cases of each property; none: as many as usual.
+    cases: Option<&'static str>,
+}
 
 /// The share of mutants, in per cent, that tests must notice.
 const BAR: usize = 90;
@@ -52,10 +73,35 @@ fn shard(text: &str) -> Result<String, String> {
 /// Runs them, and fails when too many went unnoticed.
 pub fn mutants(root: &Path, args: &MutantsArgs) -> Result<(), Failure> {
     let program = setup::ensure_cargo_mutants(root)?;
-    let output = root.join("target/mutants");
-    fs::create_dir_all(&output).map_err(|source| Failure::io("make", &output, source))?;
-    let mut command = Command::new(program);
-    command.args(["mutants", "--package", "merchant-server"]).current_dir(root);
+    let mut command = Command::new(&program);
+    choose(&mut command, args);
+    if args.list {
+        return crate::shell::run(command.current_dir(root).arg("--list"));
+    }
+    let first = verdicts(root, command, &BESIDE)?;
+    if first.all() == 0 {
+        return Err(Failure::check("no mutant was tried; target/mutants/beside/mutants.out/log says why"));
+    }
+    let missed = match first.missed.as_slice() {
+        [] => Vec::new(),
+        missed => {
+            note(&format!(
+                "{} of {} mutants are left for the tests of the whole server",
+                missed.len(),
+                first.all()
+            ));
+            let mut command = Command::new(&program);
+            command.args(["mutants", "--package", "merchant-server"]);
+            command.args(missed.iter().flat_map(|mutant| ["--re".to_owned(), exactly(mutant)]));
+            verdicts(root, command, &WHOLE)?.missed
+        }
+    };
+    judge(first.all(), &missed)
+}
+
+/// The mutants that were asked for.
+fn choose(command: &mut Command, args: &MutantsArgs) {
+    command.args(["mutants", "--package", "merchant-server"]);
     let files: Vec<&str> = match args.file.as_slice() {
         [] => FILES.to_vec(),
         named => named.iter().map(String::as_str).collect(),
@@ -63,31 +109,53 @@ pub fn mutants(root: &Path, args: &MutantsArgs) -> Result<(), Failure> {
     command.args(files.iter().flat_map(|file| ["--file", file]));
     // Every n-th, so that a part speaks for the whole.
     command.args(args.shard.iter().flat_map(|shard| ["--sharding", "round-robin", "--shard", shard]));
-    if args.list {
-        return crate::shell::run(command.arg("--list"));
-    }
-    let postgres = Postgres::start()?;
-    command.env("TEST_DATABASE_URL", &postgres.url).arg("--output").arg(&output);
-    command.args(["--baseline", "run", "--minimum-test-timeout", "120", "--"]).args(TESTS);
-    note(&shown(&command));
-    // It fails when one mutant survived: how many did decides.
-    command.status().map_err(|source| Failure::check(format!("cargo-mutants didn't run: {source}")))?;
-    judge(&output.join("mutants.out"))
 }
 
-fn judge(verdicts: &Path) -> Result<(), Failure> {
+/// A regular expression that means this text and nothing else.
+fn exactly(text: &str) -> String {
+    let escaped: String =
+        text.chars().flat_map(|c| (!c.is_alphanumeric()).then_some('\\').into_iter().chain([c])).collect();
+    format!("^{escaped}$")
+}
+
+/// How the mutants fared.
+struct Verdicts {
+    noticed: usize,
+    missed: Vec<String>,
+}
+
+impl Verdicts {
+    fn all(&self) -> usize {
+        self.noticed + self.missed.len()
+    }
+}
+
+/// Tries the mutants that `command` chooses against some of the tests.
+fn verdicts(root: &Path, mut command: Command, tests: &Tests) -> Result<Verdicts, Failure> {
+    let output: PathBuf = root.join("target/mutants").join(tests.name);
+    fs::create_dir_all(&output).map_err(|source| Failure::io("make", &output, source))?;
+    let postgres = Postgres::start()?;
+    command.current_dir(root).env("TEST_DATABASE_URL", &postgres.url).arg("--output").arg(&output);
+    command.args(["--baseline", "run", "--minimum-test-timeout", "120"]);
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+    command.args(["--jobs", &jobs.to_string()]).envs(tests.cases.map(|cases| ("PROPTEST_CASES", cases)));
+    // For compiling too: else it compiles every test there is, for every mutant.
+    command.args(tests.arguments.iter().map(|argument| format!("--cargo-arg={argument}")));
+    note(&format!("cargo mutants with {}", tests.arguments.join(" ")));
+    // It fails when one mutant survived: how many did decides.
+    command.status().map_err(|source| Failure::check(format!("cargo-mutants didn't run: {source}")))?;
     let lines = |name: &str| -> Result<Vec<String>, Failure> {
-        let path = verdicts.join(name);
+        let path = output.join("mutants.out").join(name);
         let text = fs::read_to_string(&path).map_err(|source| Failure::io("read", &path, source))?;
         Ok(text.lines().map(str::to_owned).collect())
     };
-    let (caught, missed, endless) = (lines("caught.txt")?, lines("missed.txt")?, lines("timeout.txt")?);
-    let noticed = caught.len() + endless.len();
-    let all = noticed + missed.len();
-    if all == 0 {
-        return Err(Failure::check("no mutant was tried; target/mutants/mutants.out/log says why"));
-    }
+    let noticed = lines("caught.txt")?.len() + lines("timeout.txt")?.len();
+    Ok(Verdicts { noticed, missed: lines("missed.txt")? })
+}
+
+fn judge(all: usize, missed: &[String]) -> Result<(), Failure> {
     missed.iter().for_each(|mutant| println!("unnoticed: {mutant}"));
+    let noticed = all - missed.len();
     let share = noticed * 100 / all;
     println!("{noticed} of {all} mutants were noticed ({share} %).");
     if share >= BAR { Ok(()) } else { Err(Failure::check(format!("{BAR} % of the mutants must be noticed"))) }

@@ -91,7 +91,7 @@ impl Shadow {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(crate::properties::cases(2_000))]
 
     #[test]
     fn the_books_balance_and_agree_with_order_and_wallet_whatever_happens(

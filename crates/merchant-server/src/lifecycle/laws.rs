@@ -578,7 +578,7 @@ fn check_state(order: &Order, shadow: &Shadow) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(crate::properties::cases(2_000))]
 
     #[test]
     fn the_laws_of_money_hold_whatever_happens(

@@ -251,7 +251,7 @@ impl Shop {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(crate::properties::cases(500))]
 
     #[test]
     fn refunds_by_units_and_sums_agree_to_the_unit_however_they_end(
