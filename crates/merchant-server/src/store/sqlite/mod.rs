@@ -22,6 +22,10 @@ use crate::vault::Vault;
 use readers::Readers;
 use writer::Writer;
 
+/// How many pages the journal holds before they are copied into the file: 16 MB. A page that changes often is copied
+/// once in that time.
+const CHECKPOINT_PAGES: u32 = 4_096;
+
 /// The embedded [`Store`](super::Store).
 pub type SqliteStore = SqlStore<Sqlite>;
 
@@ -92,9 +96,12 @@ pub fn connect(path: &Path) -> Result<Connection, StoreError> {
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         // What is deleted or replaced, such as the key of an order that is erased, doesn't stay in the file.
         connection.pragma_update(None, "secure_delete", true)?;
+        // What a savepoint may have to take back is kept in memory, not in a file of its own.
+        connection.pragma_update(None, "temp_store", "memory")?;
         connection.set_prepared_statement_cache_capacity(256);
         // Otherwise the planner looks at each value that is bound, and prepares the statement anew for it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

@@ -1,7 +1,9 @@
-//! The one writer: a thread that takes closures, runs each in a savepoint, and commits a batch at once.
+//! The one writer: a thread that takes closures, and commits a batch of them at once.
 //!
 //! A commit syncs the disk, which costs more than all the rest; so whatever waits while one commit runs
-//! shares the next. A closure that fails is rolled back alone.
+//! shares the next. A closure that fails is rolled back alone: then the whole batch is rolled back and run
+//! again, each closure in a savepoint. Most batches need none, and a savepoint has SQLite copy every page
+//! that is changed in it.
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -36,10 +38,10 @@ impl Writer {
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static,
+        F: Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let task = Pending { work: Some(work), result: None, reply };
+        let task = Pending { work, result: None, reply };
         self.queue.send(Box::new(task)).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
@@ -47,14 +49,14 @@ impl Writer {
 
 /// A closure without its types.
 trait Task: Send {
-    /// Runs it. Whether to keep what it wrote.
+    /// Runs it, perhaps not for the first time. Whether to keep what it wrote.
     fn run(&mut self, connection: &Connection) -> bool;
     /// Answers its caller.
     fn reply(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
 struct Pending<T, F> {
-    work: Option<F>,
+    work: F,
     result: Option<Result<T, StoreError>>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
@@ -62,11 +64,10 @@ struct Pending<T, F> {
 impl<T, F> Task for Pending<T, F>
 where
     T: Send,
-    F: FnOnce(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send,
+    F: Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send,
 {
     fn run(&mut self, connection: &Connection) -> bool {
-        let Some(work) = self.work.take() else { return false };
-        let (keep, result) = match work(&mut Session(connection)) {
+        let (keep, result) = match (self.work)(&mut Session(connection)) {
             Ok(Outcome::Keep(value)) => (true, Ok(value)),
             Ok(Outcome::Undo(value)) => (false, Ok(value)),
             Err(error) => (false, Err(error)),
@@ -107,6 +108,24 @@ fn run(connection: &Connection, mut tasks: mpsc::Receiver<Box<dyn Task>>) {
 
 fn run_batch(connection: &Connection, batch: &mut [Box<dyn Task>]) -> Result<(), rusqlite::Error> {
     control(connection, "BEGIN IMMEDIATE")?;
+    if batch.iter_mut().all(|task| task.run(connection)) {
+        return control(connection, "COMMIT");
+    }
+    // An error of the disk has rolled back already.
+    if !connection.is_autocommit() {
+        control(connection, "ROLLBACK")?;
+    }
+    // Who was alone has failed alone.
+    if let [_] = batch {
+        return Ok(());
+    }
+    control(connection, "BEGIN IMMEDIATE")?;
+    run_apart(connection, batch)?;
+    control(connection, "COMMIT")
+}
+
+/// Runs each so that what it wrote can be taken back alone.
+fn run_apart(connection: &Connection, batch: &mut [Box<dyn Task>]) -> Result<(), rusqlite::Error> {
     for task in batch {
         control(connection, "SAVEPOINT one")?;
         if task.run(connection) {
@@ -116,7 +135,7 @@ fn run_batch(connection: &Connection, batch: &mut [Box<dyn Task>]) -> Result<(),
             control(connection, "RELEASE one")?;
         }
     }
-    control(connection, "COMMIT")
+    Ok(())
 }
 
 fn broken_batch(text: String) -> StoreError {
