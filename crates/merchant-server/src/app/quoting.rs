@@ -21,6 +21,7 @@ pub(super) struct Wish<'a> {
 
 /// A price, and by what it was found.
 pub(super) struct PricedNow {
+    /// Of what was asked for.
     pub catalog: StoredCatalog,
     pub currency: Currency,
     pub priced: Priced,
@@ -124,7 +125,8 @@ impl App {
 
     /// What a cart costs now.
     pub(super) async fn price(&self, wish: &Wish<'_>, now: Timestamp) -> Result<PricedNow, ShopError> {
-        let catalog = self.store.catalog().await?.ok_or(ShopError::NoCatalog)?;
+        let skus: Vec<_> = wish.lines.iter().map(|line| line.sku.clone()).collect();
+        let catalog = self.store.catalog_of(&skus).await?.ok_or(ShopError::NoCatalog)?;
         let currency = self.currency_of(&wish.customer.wallet, &catalog)?;
         let question = DealingsQuestion {
             customer: wish.customer.clone(),

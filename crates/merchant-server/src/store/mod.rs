@@ -6,6 +6,7 @@
 
 mod database;
 mod error;
+mod goods;
 mod limits;
 pub mod memory;
 pub mod postgres;
@@ -20,11 +21,11 @@ use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
 pub use database::Database;
 pub use error::StoreError;
+pub use goods::{ImportReport, Imported, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 pub use records::{
-    Claimed, Counts, Forgotten, ImportReport, Imported, KeptMessage, MessageEnd, MessagePage, MessageRow,
-    Migrated, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, StoredCatalog,
-    StoredCategory, StoredProduct, StoredVariant, Story, StoryEvent, StoryExchange, StoryJob, Unstated,
-    UnstatedKind,
+    Claimed, Counts, Forgotten, KeptMessage, MessageEnd, MessagePage, MessageRow, Migrated, OrderPage,
+    OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, Story, StoryEvent, StoryExchange, StoryJob,
+    Unstated, UnstatedKind,
 };
 
 use crate::books::Balance;
@@ -188,6 +189,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// What the shop sells; `None` before the first import.
     async fn catalog(&self) -> Result<Option<StoredCatalog>, StoreError>;
+
+    /// What the shop sells of these SKUs: their products, with these variants only, and their stock as it is now.
+    /// `None` before the first import.
+    async fn catalog_of(&self, skus: &[Sku]) -> Result<Option<StoredCatalog>, StoreError>;
 
     /// Replaces the catalogue, keeping reservations and sold counts.
     async fn import_catalog(&self, catalog: StoredCatalog, if_empty: bool) -> Result<Imported, StoreError>;

@@ -27,7 +27,7 @@ use merchant_server::wallet::{
 };
 use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
-use shop_api::{AmountProblem, AttemptId, MinorUnits, OrderId, QuoteId, Timestamp};
+use shop_api::{AmountProblem, AttemptId, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
 use super::child::{STOPPED, say};
 
@@ -193,6 +193,7 @@ watched_store! {
     writes fn finish_job(job: &JobToken) -> ();
     writes fn put_off_job(job: &JobToken, due: Timestamp) -> ();
     reads fn catalog() -> Option<StoredCatalog>;
+    reads fn catalog_of(skus: &[Sku]) -> Option<StoredCatalog>;
     writes fn import_catalog(catalog: StoredCatalog, if_empty: bool) -> Imported;
     writes fn add_session(session: SessionRow) -> ();
     reads fn session(token_hash: [u8; 32]) -> Option<SessionRow>;

@@ -299,6 +299,7 @@ impl Pair {
         told.push(format!("{:?}", store.next_job_at().await.unwrap()));
         told.push(format!("{:?}", store.counts(self.now).await.unwrap()));
         told.push(format!("{:?}", store.catalog().await.unwrap()));
+        told.push(format!("{:?}", store.catalog_of(&["TEA".into(), "NONE".into()]).await.unwrap()));
         told
     }
 

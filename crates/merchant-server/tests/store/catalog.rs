@@ -34,6 +34,29 @@ pub async fn a_catalogue_is_read_as_it_was_imported(shop: Shop) {
     assert_eq!(shop.store.catalog().await.unwrap(), Some(StoredCatalog { revision: 2, ..other }));
 }
 
+pub async fn the_catalogue_of_some_skus_is_theirs_with_the_stock_of_now(shop: Shop) {
+    let skus = ["TEA", "NO-SUCH", "MUG"].map(Sku::from);
+    let mut expected = catalog();
+    expected.products.retain(|product| ["tea", "mug"].contains(&product.id.as_str()));
+    assert_eq!(expected.products.len(), 2);
+    assert_eq!(shop.store.catalog_of(&skus).await.unwrap().as_ref(), Some(&expected));
+    shop.placed("o1", "ana", &[("TEA", 3)]).await;
+    let tea = |catalog: &StoredCatalog| {
+        let variants = catalog.products.iter().flat_map(|product| &product.variants);
+        variants.filter(|variant| variant.sku == skus[0]).map(|tea| (tea.on_hand, tea.reserved)).next()
+    };
+    let before = tea(&expected).unwrap();
+    let now = shop.store.catalog_of(&skus).await.unwrap().unwrap();
+    assert_eq!(tea(&now), Some((before.0, before.1 + 3)));
+    let mut other = catalog();
+    other.products[0].variants.iter_mut().for_each(|variant| variant.name = "renamed".into());
+    shop.store.import_catalog(other.clone(), false).await.unwrap();
+    let now = shop.store.catalog_of(&[other.products[0].variants[0].sku.clone()]).await.unwrap().unwrap();
+    assert_eq!((now.revision, now.products.len()), (2, 1));
+    assert_eq!(now.products[0].variants[0].name, "renamed");
+    assert_eq!(shop.store.catalog_of(&[]).await.unwrap().unwrap().products, []);
+}
+
 pub async fn an_import_keeps_reservations_and_what_was_sold(shop: Shop) {
     shop.paid("o1", "ana", &[("TEA", 4)]).await;
     shop.placed("o2", "ben", &[("TEA", 3), ("MUG", 2)]).await;

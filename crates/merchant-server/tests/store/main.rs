@@ -114,6 +114,7 @@ of_every_store! {
         the_store_says_that_it_works;
     catalog:
         a_catalogue_is_read_as_it_was_imported,
+        the_catalogue_of_some_skus_is_theirs_with_the_stock_of_now,
         an_import_keeps_reservations_and_what_was_sold,
         a_currency_stays_while_orders_in_it_are_unpaid;
     crowds:

@@ -296,6 +296,7 @@ async fn statements(store: &dyn Store) {
 
 async fn shop(store: &dyn Store) {
     store.catalog().await.unwrap().unwrap();
+    store.catalog_of(&["TEA".into()]).await.unwrap().unwrap();
     store.import_catalog(catalog(), false).await.unwrap();
     let (created_at, expires_at) = (NOW, NOW.plus_millis(1));
     let session = SessionRow { token_hash: [9; 32], customer: customer("c7"), created_at, expires_at };

@@ -7,6 +7,7 @@ use shop_api::Sku;
 use super::World;
 use super::rules::refuse;
 use crate::lifecycle::StockMove;
+use crate::store::goods::Units;
 use crate::store::{Conflict, ImportReport, Imported, StockRow, StoreError, StoredCatalog, StoredVariant};
 
 #[derive(Default)]
@@ -26,6 +27,12 @@ impl Goods {
             }
         }
         Some(catalog)
+    }
+
+    pub(super) fn catalog_of(&self, skus: &[Sku]) -> Option<StoredCatalog> {
+        let units = |row: &StockRow| Units { on_hand: row.on_hand, reserved: row.reserved };
+        let stock = skus.iter().filter_map(|sku| Some((sku.clone(), units(self.stock.get(sku)?))));
+        Some(self.catalog.as_ref()?.only(&stock.collect()))
     }
 
     /// The number of the catalogue that is there; 0 when there is none.

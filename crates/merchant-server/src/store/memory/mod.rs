@@ -18,7 +18,7 @@ mod wire;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
+use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
 use super::{
     Claimed, Commit, Committed, Counts, DealingsQuestion, Forgotten, Imported, InboxEntry, Job, JobToken,
@@ -251,6 +251,10 @@ impl Store for MemoryStore {
 
     async fn catalog(&self) -> Result<Option<StoredCatalog>, StoreError> {
         Ok(self.world().goods.catalog())
+    }
+
+    async fn catalog_of(&self, skus: &[Sku]) -> Result<Option<StoredCatalog>, StoreError> {
+        Ok(self.world().goods.catalog_of(skus))
     }
 
     async fn import_catalog(&self, new: StoredCatalog, if_empty: bool) -> Result<Imported, StoreError> {

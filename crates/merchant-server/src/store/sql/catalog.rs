@@ -1,11 +1,13 @@
 //! The catalogue and its import.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shop_api::{Currency, Sku};
 
 use super::value::{Row, json_in, json_out, values};
 use super::{Hold, Outcome, Sql, Statement};
+use crate::store::goods::Units;
 use crate::store::{
     ImportReport, Imported, StoreError, StoredCatalog, StoredCategory, StoredProduct, StoredVariant,
 };
@@ -42,6 +44,42 @@ pub(super) fn load(db: &mut dyn Sql) -> Result<Option<StoredCatalog>, StoreError
         categories: categories.map(category).collect::<Result<_, _>>()?,
         products: products.map(|row| product(row, &mut by_product)).collect::<Result<_, _>>()?,
     }))
+}
+
+/// The catalogue as it was read last. Its stock is out of date.
+#[derive(Default)]
+pub(super) struct Known(Mutex<Option<Arc<StoredCatalog>>>);
+
+impl Known {
+    fn of_revision(&self, revision: u32) -> Option<Arc<StoredCatalog>> {
+        self.last().clone().filter(|catalog| catalog.revision == revision)
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<Arc<StoredCatalog>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The catalogue of these SKUs alone. Of one that is known, only their stock is read.
+pub(super) fn of(db: &mut dyn Sql, known: &Known, skus: &[Sku]) -> Result<Option<StoredCatalog>, StoreError> {
+    let stock = "SELECT sku, on_hand, reserved FROM stock WHERE sku IN";
+    let revision = Statement::new("SELECT revision FROM shop", Vec::new());
+    let mut answers =
+        db.run(std::iter::once(revision).chain(Statement::of_many(stock, skus)).collect())?.into_iter();
+    let Some(mut shop) = answers.next().and_then(|answer| answer.rows.into_iter().next()) else {
+        return Ok(None);
+    };
+    let catalog = match known.of_revision(shop.take()?) {
+        Some(catalog) => catalog,
+        None => {
+            let Some(catalog) = load(db)?.map(Arc::new) else { return Ok(None) };
+            *known.last() = Some(Arc::clone(&catalog));
+            catalog
+        }
+    };
+    let rows = answers.flat_map(|answer| answer.rows);
+    let units = rows.map(|mut row| Ok((row.take()?, Units { on_hand: row.take()?, reserved: row.take()? })));
+    Ok(Some(catalog.only(&units.collect::<Result<_, StoreError>>()?)))
 }
 
 fn category(mut row: Row) -> Result<StoredCategory, StoreError> {

@@ -77,12 +77,13 @@ pub enum Outcome<T> {
 pub struct SqlStore<D> {
     driver: D,
     vault: Arc<Vault>,
+    known_catalog: Arc<catalog::Known>,
 }
 
 impl<D: Driver> SqlStore<D> {
     /// The store of this database.
     pub fn new(driver: D, vault: Arc<Vault>) -> Self {
-        Self { driver, vault }
+        Self { driver, vault, known_catalog: Arc::default() }
     }
 
     /// Runs a closure that seals in a transaction that writes.

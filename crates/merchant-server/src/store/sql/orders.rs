@@ -82,22 +82,9 @@ pub(super) fn of_customer(
 
 /// The versions of those orders that there are.
 pub(super) fn versions(db: &mut dyn Sql, ids: &[OrderId]) -> Result<Vec<(OrderId, u32)>, StoreError> {
-    let answers = db.run(ids.chunks(VERSIONS_AT_ONCE).map(find_versions).collect())?;
+    let answers = db.run(Statement::of_many("SELECT id, version FROM orders WHERE id IN", ids).collect())?;
     let rows = answers.into_iter().flat_map(|answer| answer.rows);
     rows.map(|mut row| Ok((row.take()?, row.take()?))).collect()
-}
-
-/// A power of two; lists are filled up to one with their last id, so that few statements serve all lengths.
-const VERSIONS_AT_ONCE: usize = 64;
-
-fn find_versions(ids: &[OrderId]) -> Statement {
-    let length = ids.len().next_power_of_two();
-    let places: Vec<String> = (1..=length).map(|number| format!("${number}")).collect();
-    let filled = ids.iter().chain(std::iter::repeat_n(ids.last(), length - ids.len()).flatten());
-    Statement::new(
-        format!("SELECT id, version FROM orders WHERE id IN ({})", places.join(", ")),
-        filled.map(Value::from).collect(),
-    )
 }
 
 pub(super) fn of_quote(db: &mut dyn Sql, quote: &QuoteId) -> Result<Option<OrderId>, StoreError> {

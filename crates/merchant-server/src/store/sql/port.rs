@@ -1,7 +1,9 @@
 //! The port, method by method: which statements each call becomes.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
+use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
 use super::order_key::OrderKey;
 use super::{
@@ -241,6 +243,11 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn catalog(&self) -> Result<Option<StoredCatalog>, StoreError> {
         self.driver.read_long(catalog::load).await
+    }
+
+    async fn catalog_of(&self, skus: &[Sku]) -> Result<Option<StoredCatalog>, StoreError> {
+        let (skus, known) = (skus.to_vec(), Arc::clone(&self.known_catalog));
+        self.driver.read(move |db| catalog::of(db, &known, &skus)).await
     }
 
     async fn import_catalog(&self, new: StoredCatalog, if_empty: bool) -> Result<Imported, StoreError> {

@@ -67,7 +67,23 @@ impl Statement {
     pub fn new(sql: impl Into<Cow<'static, str>>, values: Vec<Value>) -> Self {
         Self { sql: sql.into(), values }
     }
+
+    /// As many statements as it takes to ask for all of these; `select` ends in `IN`.
+    pub fn of_many<'a, T>(select: &'a str, ids: &'a [T]) -> impl Iterator<Item = Self> + 'a
+    where
+        Value: From<&'a T>,
+    {
+        ids.chunks(AT_ONCE).map(move |ids| {
+            let length = ids.len().next_power_of_two();
+            let places: Vec<String> = (1..=length).map(|number| format!("${number}")).collect();
+            let filled = ids.iter().chain(std::iter::repeat_n(ids.last(), length - ids.len()).flatten());
+            Self::new(format!("{select} ({})", places.join(", ")), filled.map(Value::from).collect())
+        })
+    }
 }
+
+/// A power of two: lists are filled up to one with their last id, so that few statements serve all lengths.
+const AT_ONCE: usize = 64;
 
 /// What a statement brought.
 #[derive(Default)]
