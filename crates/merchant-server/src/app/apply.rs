@@ -1,5 +1,7 @@
 //! Load, decide, commit: the way of every event to every order.
 
+use std::sync::Arc;
+
 use shop_api::{OrderId, Timestamp};
 
 use super::{App, ShopError};
@@ -8,7 +10,7 @@ use crate::lifecycle::{
     ChangeSet, Customer, Event, Order, PayAnswer, Refusal, Schedule, StillNeeded, decide,
     decide_without_stock,
 };
-use crate::store::{Commit, Committed, Conflict, InboxEntry, Job, JobToken};
+use crate::store::{Commit, Committed, Conflict, InboxEntry, Job, JobToken, StoreError};
 
 /// How often a decision is made anew because somebody else was faster.
 const TRIES: usize = 20;
@@ -32,9 +34,9 @@ pub struct Cause {
 #[derive(Debug)]
 pub enum Applied {
     /// Durable: the order as it is now, and the call that this process is to make.
-    Changed(Box<Order>, Option<Job>),
+    Changed(Arc<Order>, Option<Job>),
     /// Nothing to change.
-    Unchanged(Box<Order>),
+    Unchanged(Arc<Order>),
     /// The lifecycle refuses.
     Refused(Refusal),
     /// The job is somebody else's by now.
@@ -54,29 +56,37 @@ impl App {
         cause: Cause,
     ) -> Result<Applied, ShopError> {
         let mut way: Decide = decide;
+        // As it was when this server had it in hand last: if it has changed since, the commit is refused.
+        let mut remembered = self.recent.get(id).filter(|order| belongs_to(order, owner));
         for _ in 0..TRIES {
-            let order = self.load(id, owner).await?;
+            let (order, is_sure) = match remembered.take() {
+                Some(order) => (order, false),
+                None => (self.load(id, owner).await?, true),
+            };
             let now = self.now();
             let schedule = &self.settings.calls(&order.customer.wallet).schedule;
             let change = match way(&order, event.clone(), now, schedule) {
-                Ok(change) => change,
-                Err(refusal) => return Ok(Applied::Refused(refusal)),
+                Ok(change) if change.is_empty() && is_sure => {
+                    self.nothing_changed(id, &cause).await?;
+                    return Ok(Applied::Unchanged(order));
+                }
+                Err(refusal) if is_sure => return Ok(Applied::Refused(refusal)),
+                Ok(change) if !change.is_empty() => change,
+                // Where nothing is committed, only the database knows whether that is still right.
+                Ok(_) | Err(_) => continue,
             };
-            if change.is_empty() {
-                self.nothing_changed(id, &cause).await?;
-                return Ok(Applied::Unchanged(Box::new(order)));
-            }
             let run_now = change.run_now.clone();
-            let after = change.order.clone();
+            let due = change.next_due();
+            let after = Arc::new(change.order.clone());
             let Cause { job, inbox, wire } = cause.clone();
             let subscribers = self.webhooks.subscribers();
             let commit =
                 Commit { change, expected_version: order.version, now, inbox, job, wire, subscribers };
             match self.store.commit(commit).await? {
                 Committed::Done(token) => {
-                    self.committed(&after);
+                    self.committed(&after, due);
                     let call = run_now.zip(token).map(|(key, token)| Job { key, token });
-                    return Ok(Applied::Changed(Box::new(after), call));
+                    return Ok(Applied::Changed(after, call));
                 }
                 Committed::Refused(Conflict::Version) => {}
                 Committed::Refused(Conflict::Fence) => {
@@ -108,18 +118,37 @@ impl App {
     ///
     /// # Errors
     /// [`ShopError::OrderNotFound`], or the database failed.
-    pub async fn load(&self, id: &OrderId, owner: Option<&Customer>) -> Result<Order, ShopError> {
-        let order = self.store.load(id).await?.ok_or(ShopError::OrderNotFound)?;
-        if owner.is_some_and(|owner| *owner != order.customer) {
-            return Err(ShopError::OrderNotFound);
-        }
-        Ok(order)
+    pub async fn load(&self, id: &OrderId, owner: Option<&Customer>) -> Result<Arc<Order>, ShopError> {
+        let order = self.find(id).await?.filter(|order| belongs_to(order, owner));
+        order.ok_or(ShopError::OrderNotFound)
     }
 
-    /// Wakes whoever waits for what was committed.
-    pub(super) fn committed(&self, order: &Order) {
+    /// The order, if it is known to have passed this version, and is this customer's. The database isn't asked.
+    pub fn known_past(&self, id: &OrderId, version: u32, owner: &Customer) -> Option<Arc<Order>> {
+        self.recent.get(id).filter(|order| order.version > version && belongs_to(order, Some(owner)))
+    }
+
+    /// The order as it is now, if there is one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find(&self, id: &OrderId) -> Result<Option<Arc<Order>>, StoreError> {
+        if let Some(remembered) = self.recent.get(id) {
+            let versions = self.store.versions_of(std::slice::from_ref(id)).await?;
+            if versions.iter().any(|(_, version)| *version == remembered.version) {
+                return Ok(Some(remembered));
+            }
+        }
+        let Some(order) = self.store.load(id).await?.map(Arc::new) else { return Ok(None) };
+        self.recent.keep(&order);
+        Ok(Some(order))
+    }
+
+    /// Remembers what was committed, and wakes whoever waits for it or has to do with it at this time.
+    pub(super) fn committed(&self, order: &Arc<Order>, due: Option<Timestamp>) {
+        self.recent.keep(order);
         self.wakes.committed(&order.id, order.version);
-        self.job_bell.notify_one();
+        due.into_iter().for_each(|due| self.job_bell.ring(due));
         self.webhooks.ring();
     }
 
@@ -135,6 +164,11 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Whether nobody asks for themselves, or the order's own customer.
+fn belongs_to(order: &Order, owner: Option<&Customer>) -> bool {
+    owner.is_none_or(|owner| *owner == order.customer)
 }
 
 /// A payment id that belongs to another attempt: the message can't be about this one (law 10).

@@ -1,5 +1,7 @@
 //! How far a paid order is on its way, as an operator says.
 
+use std::sync::Arc;
+
 use shop_api::OrderId;
 
 use super::{App, Applied, Cause, ShopError};
@@ -10,9 +12,9 @@ impl App {
     ///
     /// # Errors
     /// No such order; it isn't paid, or is further already; the database failed.
-    pub async fn fulfil(&self, id: &OrderId, said: FulfilmentStep) -> Result<Order, ShopError> {
+    pub async fn fulfil(&self, id: &OrderId, said: FulfilmentStep) -> Result<Arc<Order>, ShopError> {
         match self.apply(id, None, Event::Fulfilled(said), Cause::default()).await? {
-            Applied::Changed(order, _) | Applied::Unchanged(order) => Ok(*order),
+            Applied::Changed(order, _) | Applied::Unchanged(order) => Ok(order),
             Applied::Refused(refusal) => Err(refusal.into()),
             Applied::FenceLost => Err(ShopError::Contended),
         }

@@ -12,6 +12,7 @@ mod fulfilling;
 mod paying;
 mod placing;
 mod quoting;
+mod recent;
 mod refunding;
 mod sessions;
 mod wakes;
@@ -22,7 +23,6 @@ use std::sync::{Arc, LazyLock};
 
 use axum::http::HeaderName;
 use shop_api::Timestamp;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wallet_api::clock::Clock;
@@ -33,13 +33,14 @@ pub use claims::Claims;
 pub use doubting::Doubts;
 pub use erasing::erasure;
 pub use error::ShopError;
+pub use recent::Recent;
 pub use refunding::Refunding;
 pub use sessions::Shopper;
 pub use wakes::{Wakes, follow};
 
 use crate::budgets::{Budgets, RequestLimits};
 use crate::config::{Config, ShopRules, Version};
-use crate::jobs::{Limits, RateLimit};
+use crate::jobs::{Bell, Limits, RateLimit};
 use crate::lifecycle::{Schedule, ShopView, WalletName};
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
@@ -162,8 +163,10 @@ pub struct App {
     pub limits: Limits,
     /// What addresses and customers may still ask.
     pub budgets: Budgets,
-    /// Rung when there may be a job to do earlier than known.
-    pub job_bell: Notify,
+    /// Rung with the time of each job that is written down.
+    pub job_bell: Bell,
+    /// The orders that it had in hand last.
+    pub recent: Recent,
     /// What runs beside the requests.
     pub tasks: TaskTracker,
     /// Says that the server is to stop.
@@ -201,7 +204,8 @@ impl App {
             doubts: Doubts::default(),
             limits: Limits::default(),
             budgets,
-            job_bell: Notify::new(),
+            job_bell: Bell::default(),
+            recent: Recent::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             tag_key,

@@ -34,11 +34,11 @@ impl App {
         let next = self.next_attempt(&order, device)?;
         let event = Event::PaymentRequested { after, next };
         match self.apply(id, Some(&shopper.customer), event, Cause::default()).await? {
-            Applied::Changed(_, call) => {
+            Applied::Changed(order, call) => {
                 self.run_call(call).await;
-                Ok(Placed { order: self.load(id, None).await?, is_new: true })
+                Ok(Placed { order: self.recent.get(id).unwrap_or(order), is_new: true })
             }
-            Applied::Unchanged(order) => Ok(Placed { order: *order, is_new: false }),
+            Applied::Unchanged(order) => Ok(Placed { order, is_new: false }),
             Applied::Refused(refusal) => Err(refusal.into()),
             Applied::FenceLost => Err(ShopError::Contended),
         }
@@ -54,10 +54,10 @@ impl App {
         id: &OrderId,
         attempt: AttemptId,
         code: &str,
-    ) -> Result<Order, ShopError> {
+    ) -> Result<Arc<Order>, ShopError> {
         let event = Event::Returned { attempt, hint: ReturnHint::parse(code) };
         match self.apply(id, Some(&shopper.customer), event, Cause::default()).await? {
-            Applied::Changed(order, _) | Applied::Unchanged(order) => Ok(*order),
+            Applied::Changed(order, _) | Applied::Unchanged(order) => Ok(order),
             Applied::Refused(refusal) => Err(refusal.into()),
             Applied::FenceLost => Err(ShopError::Contended),
         }
@@ -68,13 +68,13 @@ impl App {
     ///
     /// # Errors
     /// [`ShopError::PaymentNotAllowed`] when it is over.
-    pub async fn cancel(self: &Arc<Self>, shopper: &Shopper, id: &OrderId) -> Result<Order, ShopError> {
+    pub async fn cancel(self: &Arc<Self>, shopper: &Shopper, id: &OrderId) -> Result<Arc<Order>, ShopError> {
         match self.apply(id, Some(&shopper.customer), Event::CancelRequested, Cause::default()).await? {
-            Applied::Changed(_, call) => {
+            Applied::Changed(order, call) => {
                 self.run_call(call).await;
-                self.load(id, None).await
+                Ok(self.recent.get(id).unwrap_or(order))
             }
-            Applied::Unchanged(order) => Ok(*order),
+            Applied::Unchanged(order) => Ok(order),
             Applied::Refused(refusal) => Err(refusal.into()),
             Applied::FenceLost => Err(ShopError::Contended),
         }

@@ -20,14 +20,14 @@ const PLACING_TRIES: u32 = 5;
 #[derive(Debug)]
 pub struct Placed {
     /// The order, after the wallet was asked for its cashier, or five seconds later.
-    pub order: Order,
+    pub order: Arc<Order>,
     /// Whether it is new; the same quote never makes two.
     pub is_new: bool,
 }
 
 /// What came of one try to place an order.
 enum Tried {
-    Placed(Box<Order>, Option<Job>),
+    Placed { order: Arc<Order>, call: Option<Job>, due: Option<Timestamp> },
     OrderedBefore,
     Overtaken,
 }
@@ -43,9 +43,22 @@ impl App {
         request: &PlaceOrder,
         device: &Device,
     ) -> Result<Placed, ShopError> {
-        if let Some(order) = self.order_of_quote(shopper, request).await? {
-            return Ok(Placed { order, is_new: false });
+        match self.place_anew(shopper, request, device).await {
+            Ok(order) => Ok(Placed { order, is_new: true }),
+            // Whatever stands in the way may be this very order, sent twice.
+            Err(refusal) => match self.order_of_quote(shopper, request).await? {
+                Some(order) => Ok(Placed { order, is_new: false }),
+                None => Err(refusal),
+            },
         }
+    }
+
+    async fn place_anew(
+        self: &Arc<Self>,
+        shopper: &Shopper,
+        request: &PlaceOrder,
+        device: &Device,
+    ) -> Result<Arc<Order>, ShopError> {
         let quote = self.store.quote(&request.quote_id).await?.ok_or(ShopError::QuoteNotFound)?;
         if quote.customer != shopper.customer {
             return Err(ShopError::QuoteNotFound);
@@ -54,26 +67,16 @@ impl App {
             return Err(ShopError::QuoteExpired);
         }
         for _ in 0..PLACING_TRIES {
-            let tried = self.try_to_place(&quote, request, device).await;
-            // What is gone may have gone to this very order, sent twice.
-            if matches!(tried, Err(ShopError::QuoteChanged(_)))
-                && let Some(order) = self.order_of_quote(shopper, request).await?
-            {
-                return Ok(Placed { order, is_new: false });
-            }
-            match tried? {
-                Tried::Placed(order, call) => {
+            match self.try_to_place(&quote, request, device).await? {
+                Tried::Placed { order, call, due } => {
                     self.metrics.count(Counter::OrderPlaced);
                     tracing::info!(order = %order.id, total = %order.total, currency = order.currency.code, "order placed");
-                    self.committed(&order);
+                    self.committed(&order, due);
                     self.run_call(call).await;
-                    return Ok(Placed { order: self.load(&order.id, None).await?, is_new: true });
+                    // What the call brought, as far as it is over.
+                    return Ok(self.recent.get(&order.id).unwrap_or(order));
                 }
-                Tried::OrderedBefore => {
-                    let order =
-                        self.order_of_quote(shopper, request).await?.ok_or(ShopError::QuoteNotFound)?;
-                    return Ok(Placed { order, is_new: false });
-                }
+                Tried::OrderedBefore => return Err(ShopError::QuoteNotFound),
                 // Stock, coupon or catalogue changed between pricing and committing: pricing again says what.
                 Tried::Overtaken => {}
             }
@@ -91,7 +94,8 @@ impl App {
         let now = self.now();
         let placement = self.placement(quote, request, device, now).await?;
         let change = place(placement, now);
-        let (order, run_now) = (change.order.clone(), change.run_now.clone());
+        let (run_now, due) = (change.run_now.clone(), change.next_due());
+        let order = Arc::new(change.order.clone());
         let subscribers = self.webhooks.subscribers();
         let commit = Commit {
             change,
@@ -105,7 +109,7 @@ impl App {
         match self.store.commit(commit).await? {
             Committed::Done(token) => {
                 let call = run_now.zip(token).map(|(key, token)| Job { key, token });
-                Ok(Tried::Placed(Box::new(order), call))
+                Ok(Tried::Placed { order, call, due })
             }
             Committed::Refused(conflict) => match conflict {
                 Conflict::QuoteUsed(_) => Ok(Tried::OrderedBefore),
@@ -130,7 +134,7 @@ impl App {
         &self,
         shopper: &Shopper,
         request: &PlaceOrder,
-    ) -> Result<Option<Order>, ShopError> {
+    ) -> Result<Option<Arc<Order>>, ShopError> {
         let Some(id) = self.store.order_of_quote(&request.quote_id).await? else { return Ok(None) };
         match self.load(&id, Some(&shopper.customer)).await {
             Ok(order) => Ok(Some(order)),

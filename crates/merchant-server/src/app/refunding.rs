@@ -1,5 +1,7 @@
 //! What an operator does to an order.
 
+use std::sync::Arc;
+
 use shop_api::OrderId;
 
 use super::{App, Applied, Cause, ShopError};
@@ -9,7 +11,7 @@ use crate::lifecycle::{Event, Order, RefundWish};
 #[derive(Debug)]
 pub struct Refunding {
     /// The order with it, written down.
-    pub order: Order,
+    pub order: Arc<Order>,
     /// Whether there is something to do for it that wasn't before.
     pub is_news: bool,
 }
@@ -21,8 +23,8 @@ impl App {
     /// [`ShopError::RefundRefused`] when nothing, or not as much, can be given back, or the key is used.
     pub async fn refund(&self, id: &OrderId, wish: RefundWish) -> Result<Refunding, ShopError> {
         match self.apply(id, None, Event::RefundRequested(wish), Cause::default()).await? {
-            Applied::Changed(order, _) => Ok(Refunding { order: *order, is_news: true }),
-            Applied::Unchanged(order) => Ok(Refunding { order: *order, is_news: false }),
+            Applied::Changed(order, _) => Ok(Refunding { order, is_news: true }),
+            Applied::Unchanged(order) => Ok(Refunding { order, is_news: false }),
             Applied::Refused(refusal) => Err(refusal.into()),
             Applied::FenceLost => Err(ShopError::Contended),
         }

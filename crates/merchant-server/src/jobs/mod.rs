@@ -4,6 +4,7 @@
 //! takes effect once: it is claimed with a lease, and the commit it leads to is refused when somebody else
 //! has claimed it since. Questions keep to the wallet's limit: what is over it is put off, never dropped.
 
+mod bell;
 mod limit;
 mod refund;
 mod work;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use shop_api::Timestamp;
 use tokio::task::JoinSet;
 
+pub use bell::Bell;
 pub use limit::{Limits, RateLimit};
 pub use work::run;
 
@@ -63,16 +65,10 @@ pub async fn serve(app: Arc<App>) {
     let mut running = JoinSet::new();
     let mut swept_at = Timestamp(0);
     while !app.stopping.is_cancelled() {
-        let free = PARALLEL.saturating_sub(u32::try_from(running.len()).unwrap_or(PARALLEL));
-        let claimed = if free > 0 { claim(&app, free).await } else { Ok(Vec::new()) };
-        let sleep = match claimed {
-            Ok(jobs) => {
-                for job in jobs {
-                    let app = Arc::clone(&app);
-                    running.spawn(async move { run(&app, job).await });
-                }
+        let sleep = match start_due(&app, &mut running).await {
+            Ok(sleep) => {
                 sweep(&app, &mut swept_at).await;
-                sleep_until_next(&app, &running).await
+                sleep
             }
             // What is due stays due: without a rest this would spin while, say, the disk is full.
             Err(error) => {
@@ -82,7 +78,7 @@ pub async fn serve(app: Arc<App>) {
         };
         tokio::select! {
             () = app.clock.sleep(sleep) => {}
-            () = app.job_bell.notified() => {}
+            () = app.job_bell.rung() => {}
             () = app.stopping.cancelled() => {}
             Some(_) = running.join_next() => {}
         }
@@ -90,21 +86,37 @@ pub async fn serve(app: Arc<App>) {
     while running.join_next().await.is_some() {}
 }
 
+/// Starts what is due, as far as there are hands for it. How long the runner sleeps then.
+async fn start_due(app: &Arc<App>, running: &mut JoinSet<()>) -> Result<Duration, StoreError> {
+    loop {
+        let free = PARALLEL.saturating_sub(u32::try_from(running.len()).unwrap_or(PARALLEL));
+        if free == 0 {
+            return Ok(REST);
+        }
+        app.job_bell.looking();
+        let now = app.now();
+        let latest = now.plus_millis(LONGEST_SLEEP_MILLIS);
+        let next = app.store.next_job_at().await?.map_or(latest, |due| due.min(latest));
+        app.job_bell.known(next);
+        if next > now {
+            return Ok(Duration::from_millis(next.millis_since(now)));
+        }
+        let jobs = claim(app, free).await?;
+        // Somebody else was faster, or is about to be.
+        if jobs.is_empty() {
+            app.job_bell.looking();
+            return Ok(REST);
+        }
+        for job in jobs {
+            let app = Arc::clone(app);
+            running.spawn(async move { run(&app, job).await });
+        }
+    }
+}
+
 async fn claim(app: &App, limit: u32) -> Result<Vec<crate::store::Job>, StoreError> {
     let now = app.now();
     app.store.claim_jobs(now, now.plus_millis(LEASE_MILLIS), limit).await
-}
-
-/// Until the next job is due; a rest when the database doesn't tell, or all hands are full.
-async fn sleep_until_next(app: &App, running: &JoinSet<()>) -> Duration {
-    if running.len() >= PARALLEL as usize {
-        return REST;
-    }
-    match app.store.next_job_at().await {
-        Ok(Some(at)) => Duration::from_millis(at.millis_since(app.now()).min(LONGEST_SLEEP_MILLIS)),
-        Ok(None) => Duration::from_millis(LONGEST_SLEEP_MILLIS),
-        Err(_) => REST,
-    }
 }
 
 async fn sweep(app: &App, swept_at: &mut Timestamp) {
@@ -123,7 +135,7 @@ async fn sweep(app: &App, swept_at: &mut Timestamp) {
     });
     // A part at a time, so that nobody waits long; the next part comes with the next round.
     if [expired, outdated].contains(&Swept::Part) {
-        app.job_bell.notify_one();
+        app.job_bell.ring(now);
     } else {
         *swept_at = now;
     }

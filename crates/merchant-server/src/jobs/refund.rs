@@ -1,5 +1,7 @@
 //! The jobs of refunds: stored, sent, asked about.
 
+use std::sync::Arc;
+
 use super::work::{drop_job, finish_with, may_ask};
 use crate::app::{App, ShopError};
 use crate::lifecycle::{
@@ -84,8 +86,8 @@ fn facts<'a>(order: &'a Order, refund: &'a Refund) -> RefundFacts<'a> {
 }
 
 /// The order and refund that a job is about.
-async fn subject(app: &App, job: &Job) -> Result<Option<(Order, Refund)>, ShopError> {
-    let Some(order) = app.store.load(&job.key.order).await? else { return Ok(None) };
+async fn subject(app: &App, job: &Job) -> Result<Option<(Arc<Order>, Refund)>, ShopError> {
+    let Some(order) = app.find(&job.key.order).await? else { return Ok(None) };
     let refund = match &job.key.about {
         Subject::Refund(id) => order.refund(id).cloned(),
         Subject::Order | Subject::Attempt(_) => None,

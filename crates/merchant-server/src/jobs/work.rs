@@ -1,5 +1,7 @@
 //! What each kind of job does.
 
+use std::sync::Arc;
+
 use super::limit::Turn;
 use super::refund;
 use crate::app::{App, Applied, Cause, ShopError};
@@ -72,7 +74,7 @@ async fn inquire(app: &App, job: &Job) -> Result<(), ShopError> {
     if !may_ask(app, job, wallet, urgency).await? {
         return Ok(());
     }
-    let (event, wire) = ask(app, order, attempt).await;
+    let (event, wire) = ask(app, &order, attempt).await;
     finish_with(app, job, event, wire).await
 }
 
@@ -82,7 +84,7 @@ async fn check(app: &App, job: &Job) -> Result<(), ShopError> {
     if !may_ask(app, job, &order.customer.wallet, Urgency::Routine).await? {
         return Ok(());
     }
-    let (event, wire) = ask(app, order, attempt).await;
+    let (event, wire) = ask(app, &order, attempt).await;
     // Nobody else asks again about what is final: this job does, when its lease is over.
     if matches!(event, Event::InquiryUnanswered { .. }) && job.token.fence < CHECKS {
         return Ok(app.store.keep_wire(&job.key.order, about(job, wire)).await?);
@@ -90,11 +92,11 @@ async fn check(app: &App, job: &Job) -> Result<(), ShopError> {
     finish_with(app, job, event, wire).await
 }
 
-async fn ask(app: &App, order: Order, attempt: Attempt) -> (Event, Vec<WireMessage>) {
+async fn ask(app: &App, order: &Order, attempt: Attempt) -> (Event, Vec<WireMessage>) {
     let question = Question {
         payment_request_id: attempt.payment_request_id,
         amount: order.total,
-        currency: order.currency.code,
+        currency: order.currency.code.clone(),
     };
     app.metrics.count(Counter::InquirySent);
     let id = attempt.id;
@@ -149,8 +151,8 @@ pub(super) async fn may_ask(
 }
 
 /// The order and attempt that a job is about.
-async fn subject(app: &App, job: &Job) -> Result<Option<(Order, Attempt)>, ShopError> {
-    let Some(order) = app.store.load(&job.key.order).await? else { return Ok(None) };
+async fn subject(app: &App, job: &Job) -> Result<Option<(Arc<Order>, Attempt)>, ShopError> {
+    let Some(order) = app.find(&job.key.order).await? else { return Ok(None) };
     let attempt = match &job.key.about {
         Subject::Attempt(id) => order.attempt(id).cloned(),
         Subject::Order | Subject::Refund(_) => None,

@@ -47,6 +47,15 @@ impl ChangeSet {
             && self.audit.is_empty()
             && self.postings.is_empty()
     }
+
+    /// When the first of the jobs that it writes down falls due, apart from the one that is run at once.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let due = self.jobs.iter().filter_map(|change| match change {
+            JobChange::Put(key, due) => (self.run_now.as_ref() != Some(key)).then_some(*due),
+            JobChange::Drop(_) => None,
+        });
+        due.min()
+    }
 }
 
 /// A use of a coupon. It follows the order's stock.
@@ -248,4 +257,29 @@ pub enum Guard {
     NothingToDeliver,
     /// No other order's refund or payment has this id.
     RefundKeyIsNew(WalletName, RefundRequestId),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::fixtures::placed;
+
+    #[test]
+    fn the_next_due_time_is_that_of_the_first_job_but_the_one_that_runs_at_once() {
+        let mut change = placed();
+        let run_now = change.run_now.clone().unwrap();
+        let due = |change: &JobChange| match change {
+            JobChange::Put(key, due) => Some((key.clone(), *due)),
+            JobChange::Drop(_) => None,
+        };
+        let jobs: Vec<_> = change.jobs.iter().filter_map(due).collect();
+        let (now, later): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|(key, _)| *key == run_now);
+        let first = later.iter().map(|(_, due)| *due).min().unwrap();
+        assert!(now.iter().all(|(_, due)| *due < first), "else this tells nothing");
+        assert_eq!(change.next_due(), Some(first));
+        change.run_now = None;
+        assert_eq!(change.next_due(), now.iter().map(|(_, due)| *due).min());
+        change.jobs.retain(|change| matches!(change, JobChange::Drop(_)));
+        assert_eq!(change.next_due(), None);
+    }
 }

@@ -67,7 +67,7 @@ pub async fn say(
         .map_err(|(field, expected)| ApiProblem::field(field, &expected))?;
     let order = app.fulfil(&id, said).await?;
     let fulfilment = order.fulfilment.as_ref().map(shop_fulfilment);
-    answer::json(StatusCode::OK, &Fulfilled { order_id: order.id, fulfilment })
+    answer::json(StatusCode::OK, &Fulfilled { order_id: order.id.clone(), fulfilment })
 }
 
 /// Reads what an operator says.

@@ -175,7 +175,7 @@ impl RefundStory {
     ),
 )]
 pub async fn list(State(app): State<Arc<App>>, PathOf(id): PathOf<OrderId>) -> Result<Response, ApiProblem> {
-    answer::json(StatusCode::OK, &refunds_of(app.load(&id, None).await?))
+    answer::json(StatusCode::OK, &refunds_of(&*app.load(&id, None).await?))
 }
 
 /// Give money back
@@ -221,11 +221,11 @@ pub async fn request(
         false => ApiProblem::field(&field, &expected),
     })?;
     if let Some(limit) = limit {
-        within(limit, &app.load(&id, None).await?, &wish)?;
+        within(limit, &*app.load(&id, None).await?, &wish)?;
     }
     let Refunding { order, is_news } = app.refund(&id, wish).await?;
     let status = if is_news { StatusCode::ACCEPTED } else { StatusCode::OK };
-    answer::json(status, &refunds_of(order))
+    answer::json(status, &refunds_of(&order))
 }
 
 /// Refuses more than this operator may give back at once.
@@ -334,12 +334,13 @@ fn wrong(field: &str, expected: &str) -> WrongField {
     (field.to_owned(), expected.to_owned())
 }
 
-fn refunds_of(order: Order) -> Refunds {
+fn refunds_of(order: &Order) -> Refunds {
+    let refunds = order.refunds.iter().cloned();
     Refunds {
-        refundable: refundable(&order),
-        order_id: order.id,
-        currency: order.currency,
-        refunds: order.refunds.into_iter().map(|refund| RefundStory::of(&order.lines, refund)).collect(),
+        refundable: refundable(order),
+        order_id: order.id.clone(),
+        currency: order.currency.clone(),
+        refunds: refunds.map(|refund| RefundStory::of(&order.lines, refund)).collect(),
     }
 }
 
