@@ -1,6 +1,7 @@
 //! One connection: statements in, answers out, as many as wanted in one round trip.
 //!
-//! Whoever uses it drives it: nothing runs beside it. Every statement is prepared once on each connection.
+//! The thread that uses it drives it, and waits itself for what the server says: no other thread has to wake it.
+//! Every statement is prepared once on each connection.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -9,6 +10,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
+use tokio::runtime::Runtime;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{Client, Error, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -40,29 +42,100 @@ const OLDEST_SERVER: u32 = 130_000;
 type Driving = Option<Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>>;
 type InFlight<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>;
 
+/// For threads that may block.
 pub(super) struct Connection {
+    line: Line,
+    waiting: Waiting,
+}
+
+impl Connection {
+    /// Connects, and asserts that what is committed there stays.
+    pub(super) fn open(address: &Address, tls: Option<&MakeRustlsConnect>) -> Result<Self, StoreError> {
+        let unreachable = |why: String| StoreError::Unreachable { database: address.to_string(), why };
+        let waiting = Waiting::new().map_err(|error| unreachable(error.to_string()))?;
+        let line = waiting.until(Line::open(address, tls))?;
+        Ok(Self { line, waiting })
+    }
+
+    /// Runs SQL without answer.
+    pub(super) fn batch(&mut self, sql: &str) -> Result<(), Failure> {
+        self.waiting.until(self.line.batch(sql))
+    }
+
+    /// Runs the statements in one round trip, between `begin` and `end` where given. The answers of the
+    /// statements; the first failure, if there is one.
+    pub(super) fn exchange(
+        &mut self,
+        begin: Option<&'static str>,
+        statements: &[Statement],
+        end: Option<&'static str>,
+    ) -> Result<Vec<Answer>, Failure> {
+        self.waiting.until(self.line.exchange(begin, statements, end))
+    }
+
+    /// Sends what ends a transaction, without waiting for an answer that nobody needs.
+    pub(super) fn send(&mut self, sql: &'static str) {
+        self.waiting.until(self.line.send(sql));
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.line.is_closed()
+    }
+}
+
+/// Lets the thread that asks wait for its own answer.
+struct Waiting(Option<Runtime>);
+
+impl Waiting {
+    fn new() -> std::io::Result<Self> {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map(|runtime| Self(Some(runtime)))
+    }
+
+    fn until<T>(&self, work: impl Future<Output = T>) -> T {
+        match &self.0 {
+            Some(runtime) => runtime.block_on(work),
+            None => unreachable!("it is taken when it is dropped"),
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // Otherwise it would wait for its threads, which it has none of, where nobody may wait.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A connection for async threads.
+pub(super) struct Line {
     client: Client,
     driving: Driving,
     prepared: HashMap<String, tokio_postgres::Statement>,
 }
 
-impl Connection {
+impl Line {
     /// Connects, and asserts that what is committed there stays.
     pub(super) async fn open(address: &Address, tls: Option<&MakeRustlsConnect>) -> Result<Self, StoreError> {
         let opening = async {
-            let mut connection = match tls {
+            let mut line = match tls {
                 Some(tls) => Self::connect(address, tls.clone()).await,
                 None => Self::connect(address, NoTls).await,
             }?;
-            let facts = connection.set_up().await?;
-            Ok::<_, Failure>((connection, facts))
+            let facts = line.set_up().await?;
+            Ok::<_, Failure>((line, facts))
         };
         let unreachable = |why: String| StoreError::Unreachable { database: address.to_string(), why };
         match tokio::time::timeout(CONNECT_TIMEOUT, opening).await {
-            Ok(Ok((connection, facts))) => facts.check(address).map(|()| connection),
+            Ok(Ok((line, facts))) => facts.check(address).map(|()| line),
             Ok(Err(failure)) => Err(unreachable(failure.to_string())),
             Err(_) => Err(unreachable(format!("no answer within {} s", CONNECT_TIMEOUT.as_secs()))),
         }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.driving.is_none() || self.client.is_closed()
     }
 
     async fn connect<T>(address: &Address, tls: T) -> Result<Self, Failure>
@@ -95,13 +168,11 @@ impl Connection {
         })
     }
 
-    /// Runs SQL without answer.
-    pub(super) async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
+    async fn batch(&mut self, sql: &str) -> Result<(), Failure> {
         drive(&mut self.driving, self.client.batch_execute(sql)).await
     }
 
-    /// Runs the statements in one round trip, between `begin` and `end` where given. The answers of the
-    /// statements; the first failure, if there is one.
+    /// As [`Connection::exchange`].
     pub(super) async fn exchange(
         &mut self,
         begin: Option<&'static str>,
@@ -132,8 +203,7 @@ impl Connection {
         Ok(answers)
     }
 
-    /// Sends what ends a transaction, without waiting for an answer that nobody needs.
-    pub(super) async fn send(&mut self, sql: &'static str) {
+    async fn send(&mut self, sql: &'static str) {
         let Self { client, driving, .. } = self;
         let mut sending = pin!(client.batch_execute(sql));
         poll_fn(|context| {
@@ -146,10 +216,6 @@ impl Connection {
             Poll::Ready(())
         })
         .await;
-    }
-
-    pub(super) fn is_closed(&self) -> bool {
-        self.driving.is_none() || self.client.is_closed()
     }
 }
 

@@ -22,36 +22,35 @@ const MIGRATIONS: [&str; 9] = [
 ///
 /// # Errors
 /// [`StoreError::TooNew`] when a newer program was here.
-pub(super) async fn migrate(connection: &mut Connection, database: &str) -> Result<Migrated, StoreError> {
+pub(super) fn migrate(connection: &mut Connection, database: &str) -> Result<Migrated, StoreError> {
     let lock = lock_number("migration");
     let begin = format!(
         "BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({lock});
          CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)"
     );
-    batch(connection, &begin, database).await?;
+    batch(connection, &begin, database)?;
     let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
-    let from = version(connection, database).await?;
+    let from = version(connection, database)?;
     if from > known {
-        batch(connection, "ROLLBACK", database).await?;
+        batch(connection, "ROLLBACK", database)?;
         return Err(StoreError::TooNew { found: from, known });
     }
     for (_, sql) in (1u32..).zip(MIGRATIONS).filter(|(number, _)| *number > from) {
-        batch(connection, sql, database).await?;
+        batch(connection, sql, database)?;
     }
     let end =
         format!("DELETE FROM schema_version; INSERT INTO schema_version (version) VALUES ({known}); COMMIT");
-    batch(connection, &end, database).await?;
+    batch(connection, &end, database)?;
     Ok(Migrated { from, to: known })
 }
 
-async fn version(connection: &mut Connection, database: &str) -> Result<u32, StoreError> {
+fn version(connection: &mut Connection, database: &str) -> Result<u32, StoreError> {
     let ask = Statement::new("SELECT version FROM schema_version", Vec::new());
-    let answers =
-        connection.exchange(None, &[ask], None).await.map_err(|failure| failure.as_error(database))?;
+    let answers = connection.exchange(None, &[ask], None).map_err(|failure| failure.as_error(database))?;
     let row = answers.into_iter().flat_map(|answer| answer.rows).next();
     row.map_or(Ok(0), |mut row| row.take())
 }
 
-async fn batch(connection: &mut Connection, sql: &str, database: &str) -> Result<(), StoreError> {
-    connection.batch(sql).await.map_err(|failure| failure.as_error(database))
+fn batch(connection: &mut Connection, sql: &str, database: &str) -> Result<(), StoreError> {
+    connection.batch(sql).map_err(|failure| failure.as_error(database))
 }

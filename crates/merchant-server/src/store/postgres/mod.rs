@@ -1,8 +1,8 @@
 //! PostgreSQL: one database that any number of servers share.
 //!
 //! In: closures of statements. Out: rows that are durable when the call returns; `fsync` and
-//! `synchronous_commit` are asserted on every connection. The closures run on blocking threads, each with a
-//! connection of its own for as long as its transaction takes.
+//! `synchronous_commit` are asserted on every connection. Closures that write or read much run on blocking threads,
+//! each with a connection of its own for as long as its transaction takes; short reads need no thread.
 //!
 //! Transactions that write are READ COMMITTED and take locks in one order: the catalogue and the customer
 //! (advisory locks, for what no row stands for yet), then the order's row by its version, its jobs, stock by
@@ -12,6 +12,7 @@
 //! Transactions that read see one state: they are REPEATABLE READ.
 
 mod address;
+mod asking;
 mod connection;
 mod failure;
 mod migrate;
@@ -22,16 +23,18 @@ mod value;
 
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-
 pub use address::{Address, AddressError};
 pub use session::CLOCK_SKEW_MILLIS;
 
 use super::sql::{Driver, Outcome, Sql, SqlStore};
 use super::{Migrated, StoreError};
 use crate::vault::Vault;
+use asking::{Asked, Asking};
 use pool::Pool;
 use session::{Kind, Session};
+
+/// One of so many connections only asks.
+const ASKING: u32 = 4;
 
 /// The [`Store`](super::Store) that servers share.
 pub type PostgresStore = SqlStore<Postgres>;
@@ -39,6 +42,8 @@ pub type PostgresStore = SqlStore<Postgres>;
 /// A PostgreSQL database, reached.
 pub struct Postgres {
     pool: Arc<Pool>,
+    /// None where there are too few connections for some that only ask.
+    asking: Option<Asking>,
 }
 
 impl PostgresStore {
@@ -56,14 +61,17 @@ impl PostgresStore {
 /// # Errors
 /// As [`Postgres::open`].
 pub async fn migrate(address: Address) -> Result<Migrated, StoreError> {
-    migrate_with(&Pool::new(address, 1)?).await
+    migrate_with(Arc::new(Pool::new(address, 1)?)).await
 }
 
-async fn migrate_with(pool: &Pool) -> Result<Migrated, StoreError> {
-    let mut connection = pool.connection().await?;
-    let migrated = migrate::migrate(&mut connection, &pool.address.to_string()).await?;
-    pool.give_back(connection);
-    Ok(migrated)
+async fn migrate_with(pool: Arc<Pool>) -> Result<Migrated, StoreError> {
+    let run = move || {
+        let mut connection = pool.connection()?;
+        let migrated = migrate::migrate(&mut connection, &pool.address.to_string())?;
+        pool.give_back(connection);
+        Ok(migrated)
+    };
+    tokio::task::spawn_blocking(run).await.map_err(|_| StoreError::Closed)?
 }
 
 impl Driver for Postgres {
@@ -80,7 +88,11 @@ impl Driver for Postgres {
         T: Send + 'static,
         F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        self.transact(Kind::Read, move |db| work(db).map(Outcome::Keep)).await
+        let Some(asking) = &self.asking else { return self.read_long(work).await };
+        match asking.ask(work).await? {
+            Asked::Told(told) => told,
+            Asked::AsksMore(work) => self.read_long(work).await,
+        }
     }
 
     async fn read_long<T, F>(&self, work: F) -> Result<T, StoreError>
@@ -88,7 +100,7 @@ impl Driver for Postgres {
         T: Send + 'static,
         F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        self.read(work).await
+        self.transact(Kind::Read, move |db| work(db).map(Outcome::Keep)).await
     }
 
     fn is_shared(&self) -> bool {
@@ -103,9 +115,11 @@ impl Postgres {
     /// # Errors
     /// [`StoreError`] when it can't be reached, is too new or too old, or doesn't keep what it commits.
     pub async fn open(address: Address, connections: u32) -> Result<Self, StoreError> {
-        let pool = Pool::new(address, connections)?;
-        migrate_with(&pool).await?;
-        Ok(Self { pool: Arc::new(pool) })
+        let asking = connections / ASKING;
+        let pool = Arc::new(Pool::new(address, connections - asking)?);
+        migrate_with(Arc::clone(&pool)).await?;
+        let asking = (asking > 0).then(|| Asking::new(pool.address.clone(), pool.tls.clone(), asking));
+        Ok(Self { pool, asking })
     }
 
     async fn transact<T, F>(&self, kind: Kind, work: F) -> Result<T, StoreError>
@@ -114,10 +128,10 @@ impl Postgres {
         F: Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static,
     {
         let turn = self.pool.turn().await?;
-        let (pool, runtime) = (Arc::clone(&self.pool), Handle::current());
+        let pool = Arc::clone(&self.pool);
         let run = move || {
             let _turn = turn;
-            repeat(&pool, &runtime, kind, work)
+            repeat(&pool, kind, work)
         };
         tokio::task::spawn_blocking(run).await.map_err(|_| StoreError::Closed)?
     }
@@ -126,7 +140,6 @@ impl Postgres {
 /// Runs the closure in a transaction, again if others got in its way.
 fn repeat<T>(
     pool: &Pool,
-    runtime: &Handle,
     kind: Kind,
     work: impl Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError>,
 ) -> Result<T, StoreError> {
@@ -134,8 +147,8 @@ fn repeat<T>(
     let mut tried = 0;
     loop {
         tried += 1;
-        let mut connection = runtime.block_on(pool.connection())?;
-        let mut session = Session::new(&mut connection, runtime, &database, kind);
+        let mut connection = pool.connection()?;
+        let mut session = Session::new(&mut connection, &database, kind);
         let result = work(&mut session);
         let (result, failure) = session.end(result);
         match failure {

@@ -16,7 +16,7 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) struct Pool {
     pub(super) address: Address,
-    tls: Option<MakeRustlsConnect>,
+    pub(super) tls: Option<MakeRustlsConnect>,
     idle: Mutex<Vec<Connection>>,
     turns: Arc<Semaphore>,
 }
@@ -37,14 +37,14 @@ impl Pool {
         }
     }
 
-    /// A connection for whoever has a turn: one that was used before, or a new one.
-    pub(super) async fn connection(&self) -> Result<Connection, StoreError> {
+    /// A connection for whoever has a turn: one that was used before, or a new one. Blocks while it connects.
+    pub(super) fn connection(&self) -> Result<Connection, StoreError> {
         while let Some(connection) = self.idle().pop() {
             if !connection.is_closed() {
                 return Ok(connection);
             }
         }
-        Connection::open(&self.address, self.tls.as_ref()).await
+        Connection::open(&self.address, self.tls.as_ref())
     }
 
     pub(super) fn give_back(&self, connection: Connection) {

@@ -3,8 +3,6 @@
 //! `BEGIN` travels with the first statements, what needs no answer with the next that does, and `COMMIT` with
 //! the last: a commit of an order is three round trips, a load is one.
 
-use tokio::runtime::Handle;
-
 use super::connection::Connection;
 use super::failure::Failure;
 use crate::digest::sha256;
@@ -15,6 +13,10 @@ use crate::store::sql::{Answer, Dialect, Hold, Outcome, Sql, Statement};
 /// How far the clocks of two servers may be apart: a lease is over for others only so much later.
 pub const CLOCK_SKEW_MILLIS: u64 = 10_000;
 
+/// PostgreSQL's own words.
+pub(super) const DIALECT: &Dialect =
+    &Dialect { skip_locked: "FOR UPDATE SKIP LOCKED", clock_skew_millis: CLOCK_SKEW_MILLIS };
+
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -23,7 +25,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn begin(self) -> &'static str {
+    pub(super) fn begin(self) -> &'static str {
         match self {
             Self::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Self::Write => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
@@ -33,7 +35,6 @@ impl Kind {
 
 pub(super) struct Session<'a> {
     connection: &'a mut Connection,
-    runtime: &'a Handle,
     database: &'a str,
     kind: Kind,
     has_begun: bool,
@@ -42,13 +43,8 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(
-        connection: &'a mut Connection,
-        runtime: &'a Handle,
-        database: &'a str,
-        kind: Kind,
-    ) -> Self {
-        Self { connection, runtime, database, kind, has_begun: false, queue: Vec::new(), failure: None }
+    pub(super) fn new(connection: &'a mut Connection, database: &'a str, kind: Kind) -> Self {
+        Self { connection, database, kind, has_begun: false, queue: Vec::new(), failure: None }
     }
 
     /// Ends the transaction as its closure wants, and tells what failed on the way.
@@ -85,7 +81,7 @@ impl<'a> Session<'a> {
     fn leave(&mut self, how: &'static str) {
         let is_usable = self.failure.as_ref().is_none_or(Failure::spares_connection);
         if self.has_begun && is_usable {
-            self.runtime.block_on(self.connection.send(how));
+            self.connection.send(how);
         }
     }
 
@@ -100,7 +96,7 @@ impl<'a> Session<'a> {
         all.extend(statements);
         let begin = (!self.has_begun).then(|| self.kind.begin());
         self.has_begun = true;
-        match self.runtime.block_on(self.connection.exchange(begin, &all, end)) {
+        match self.connection.exchange(begin, &all, end) {
             Ok(mut answers) => Ok(answers.split_off(queued)),
             Err(failure) => {
                 let failure = match failure {
@@ -137,7 +133,7 @@ impl Sql for Session<'_> {
     }
 
     fn dialect(&self) -> &'static Dialect {
-        &Dialect { skip_locked: "FOR UPDATE SKIP LOCKED", clock_skew_millis: CLOCK_SKEW_MILLIS }
+        DIALECT
     }
 }
 

@@ -1,0 +1,160 @@
+//! Short reads: asked on the async threads, which nothing holds up, in one round trip.
+//!
+//! A closure is run twice: first to hear what it asks, then with the answers. One that asks more after that is
+//! for a thread that may wait.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::address::Address;
+use super::connection::Line;
+use super::session::{DIALECT, Kind};
+use crate::store::StoreError;
+use crate::store::sql::{Answer, Dialect, Hold, Sql, Statement};
+
+/// How long a caller waits for its turn.
+const TURN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Connections that only ask.
+pub(super) struct Asking {
+    address: Address,
+    tls: Option<MakeRustlsConnect>,
+    idle: Mutex<Vec<Line>>,
+    turns: Arc<Semaphore>,
+}
+
+/// What became of a short read.
+pub(super) enum Asked<T, F> {
+    Told(Result<T, StoreError>),
+    /// It asks more than once: run it elsewhere.
+    AsksMore(F),
+}
+
+impl Asking {
+    pub(super) fn new(address: Address, tls: Option<MakeRustlsConnect>, connections: u32) -> Self {
+        let turns = Arc::new(Semaphore::new(connections as usize));
+        Self { address, tls, idle: Mutex::default(), turns }
+    }
+
+    pub(super) async fn ask<T, F>(&self, work: F) -> Result<Asked<T, F>, StoreError>
+    where
+        F: Fn(&mut dyn Sql) -> Result<T, StoreError>,
+    {
+        let mut hearing = Hearing::default();
+        let result = work(&mut hearing);
+        let Some(statements) = hearing.asked else { return Ok(Asked::Told(result)) };
+        let answers = self.answers(&statements).await?;
+        let mut telling = Telling { answers: Some(answers), asks_more: false };
+        let result = work(&mut telling);
+        Ok(if telling.asks_more { Asked::AsksMore(work) } else { Asked::Told(result) })
+    }
+
+    async fn answers(&self, statements: &[Statement]) -> Result<Vec<Answer>, StoreError> {
+        let turn = tokio::time::timeout(TURN_TIMEOUT, self.turns.acquire()).await;
+        let _turn = turn.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
+        // One statement sees one state by itself.
+        let (begin, end) =
+            if statements.len() > 1 { (Some(Kind::Read.begin()), Some("COMMIT")) } else { (None, None) };
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let mut line = Taken { line: Some(self.line().await?), idle: &self.idle };
+            let Some(open) = line.line.as_mut() else { return Err(StoreError::Closed) };
+            let failure = match open.exchange(begin, statements, end).await {
+                Ok(answers) => return Ok(answers),
+                Err(failure) => failure,
+            };
+            // Where a statement of several failed, its transaction is still open.
+            line.line = None;
+            if !failure.spares_connection() {
+                self.idle().clear();
+            }
+            if !failure.allows_repeating(tried) {
+                return Err(failure.as_error(&self.address.to_string()));
+            }
+            tracing::debug!(?failure, tried, "a read is run again");
+        }
+    }
+
+    async fn line(&self) -> Result<Line, StoreError> {
+        while let Some(line) = self.idle().pop() {
+            if !line.is_closed() {
+                return Ok(line);
+            }
+        }
+        Line::open(&self.address, self.tls.as_ref()).await
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Line>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A line that is given back, also when its user goes away: all that was asked was sent at once, and what is answered
+/// to nobody is passed over.
+struct Taken<'a> {
+    line: Option<Line>,
+    idle: &'a Mutex<Vec<Line>>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if let Some(line) = self.line.take() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        }
+    }
+}
+
+/// Hears what a closure asks.
+#[derive(Default)]
+struct Hearing {
+    asked: Option<Vec<Statement>>,
+}
+
+impl Sql for Hearing {
+    fn run(&mut self, statements: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
+        self.asked.get_or_insert(statements);
+        // Ends the closure, and is heard by nobody.
+        Err(StoreError::Closed)
+    }
+
+    fn later(&mut self, _statement: Statement) -> Result<(), StoreError> {
+        Err(StoreError::Refused("a read doesn't write"))
+    }
+
+    fn lock(&mut self, _name: &str, _hold: Hold) -> Result<(), StoreError> {
+        Err(StoreError::Refused("a read doesn't lock"))
+    }
+
+    fn dialect(&self) -> &'static Dialect {
+        DIALECT
+    }
+}
+
+/// Tells it the answers.
+struct Telling {
+    answers: Option<Vec<Answer>>,
+    asks_more: bool,
+}
+
+impl Sql for Telling {
+    fn run(&mut self, _statements: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
+        self.asks_more = self.answers.is_none();
+        self.answers.take().ok_or(StoreError::Closed)
+    }
+
+    fn later(&mut self, _statement: Statement) -> Result<(), StoreError> {
+        Err(StoreError::Refused("a read doesn't write"))
+    }
+
+    fn lock(&mut self, _name: &str, _hold: Hold) -> Result<(), StoreError> {
+        Err(StoreError::Refused("a read doesn't lock"))
+    }
+
+    fn dialect(&self) -> &'static Dialect {
+        DIALECT
+    }
+}
