@@ -21,6 +21,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Both, or the one that is named.
+    pub fn asked_for() -> Vec<Self> {
+        match std::env::var("TEST_DATABASE").as_deref() {
+            Err(_) => vec![Self::Sqlite, Self::Postgres],
+            Ok("sqlite") => vec![Self::Sqlite],
+            Ok("postgres") => vec![Self::Postgres],
+            Ok(other) => panic!("TEST_DATABASE is sqlite or postgres, not {other}"),
+        }
+    }
+
     fn make(self) -> TestDatabase {
         match self {
             Self::Sqlite => TestDatabase::sqlite(),

@@ -2,8 +2,9 @@
 //! waits.
 //!
 //! The server is a process of its own, built for release and fully durable; the wallet simulator and the shoppers live
-//! here, beside it on the same machine. PostgreSQL is the server that `TEST_DATABASE_URL` names. Figures are of this machine; the bars are ratios within one run, or the
-//! promises of docs/operating.md in milliseconds and megabytes. Over a bar the bench fails, after printing everything.
+//! here, beside it on the same machine. PostgreSQL is the server that `TEST_DATABASE_URL` names. Figures are of this machine; the
+//! bars are ratios within one run, or the promises of docs/operating.md in milliseconds and megabytes. Over a bar the
+//! bench fails, after printing everything. `TEST_DATABASE` names one of the databases, as with tests.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a bench stops at the first surprise")]
 #![allow(clippy::print_stdout, reason = "its figures are its output")]
@@ -52,7 +53,7 @@ async fn run() -> ExitCode {
         "RSA-2048 on this machine: a signature {:.0} µs, a verification {:.0} µs",
         rsa.sign_us, rsa.verify_us
     );
-    for database in [Kind::Sqlite, Kind::Postgres].map(Database::new) {
+    for database in Kind::asked_for().into_iter().map(Database::new) {
         println!("\n== {}", database.name());
         let wallet = Wallet::start().await;
         let server = Server::start(&wallet, &database).await;
