@@ -26,12 +26,18 @@ const FILES: [&str; 3] = [
 
 /// The tests beside the code, with few cases of each property. They compile and run in seconds, and most mutants
 /// end here.
-const BESIDE: Tests = Tests { name: "beside", arguments: &["--lib"], cases: Some("100") };
+const BESIDE: Tests = Tests {
+    name: "beside",
+    arguments: &["--lib"],
+    only: &["lifecycle::", "pricing::", "books::"],
+    cases: Some("100"),
+};
 
 /// All cases, and the tests of the whole server, for what is left.
 const WHOLE: Tests = Tests {
     name: "whole",
     arguments: &["--lib", "--test", "command_line", "--test", "reconcile", "--test", "server"],
+    only: &[],
     cases: None,
 };
 
@@ -40,6 +46,8 @@ struct Tests {
     name: &'static str,
     /// What `cargo test` is told.
     arguments: &'static [&'static str],
+    /// The beginnings of their names; none: all.
+    only: &'static [&'static str],
     /// How many cases of each property; none: as many as usual.
     cases: Option<&'static str>,
 }
@@ -141,6 +149,9 @@ fn verdicts(root: &Path, mut command: Command, tests: &Tests) -> Result<Verdicts
     command.args(["--jobs", &jobs.to_string()]).envs(tests.cases.map(|cases| ("PROPTEST_CASES", cases)));
     // For compiling too: else it compiles every test there is, for every mutant.
     command.args(tests.arguments.iter().map(|argument| format!("--cargo-arg={argument}")));
+    if !tests.only.is_empty() {
+        command.args(["--", "--"]).args(tests.only);
+    }
     note(&format!("cargo mutants with {}", tests.arguments.join(" ")));
     // It fails when one mutant survived: how many did decides.
     command.status().map_err(|source| Failure::check(format!("cargo-mutants didn't run: {source}")))?;

@@ -5,6 +5,7 @@
 
 mod ended;
 mod gateway;
+mod order;
 mod tape;
 mod translate;
 mod verdict;

@@ -40,6 +40,22 @@ async fn a_long_poll_hears_what_another_server_did() {
 }
 
 #[tokio::test]
+async fn an_order_that_another_server_changed_is_shown_and_decided_on_as_it_is() {
+    let (here, there) = two().await;
+    let shopper = here.shopper("ana").await;
+    let order = here.order(&shopper, &[("MUG", 1)]).await;
+    let (id, request) = (order["orderId"].as_str().unwrap(), here.requests(&order).await.remove(0));
+    assert_eq!(order["status"], "awaiting_payment");
+    here.wallet.finish(&request, "SUCCESS", None);
+    here.wallet.notify(&there.client(), &request).await;
+    // What this server remembers is outdated by now.
+    let refused = here.cancel(&shopper, &order).await;
+    assert_eq!(refused.expect(409)["code"], "payment_not_allowed");
+    let shown = shopper.get(&format!("/shop/v1/orders/{id}")).await;
+    assert_eq!(shown.expect(200)["status"], "paid");
+}
+
+#[tokio::test]
 async fn what_a_server_that_stops_was_doing_another_takes_up_at_once() {
     let (mut here, there) = two().await;
     let shopper = here.shopper("ana").await;

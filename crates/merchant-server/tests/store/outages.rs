@@ -110,6 +110,34 @@ async fn a_connection_that_breaks_in_the_commit_leaves_the_outcome_unknown_and_a
     assert_eq!(shop.stock_of("o1", "TEA").await, (30, 1, 0));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reads_whose_askers_go_away_confuse_nobody() {
+    let shop = Shop::postgres().await;
+    for number in 0..6 {
+        shop.placed(&format!("o{number}"), &format!("c{number}"), &[("TEA", 1)]).await;
+    }
+    // One connection for short reads, which all share.
+    let store = open(&shop.database.as_ref().unwrap().address()).await.unwrap();
+    for round in 0..300u32 {
+        // As far as it gets in so many steps: before, while and after it is answered.
+        let left = OrderId(format!("o{}", round % 6));
+        tokio::select! {
+            biased;
+            _ = store.load(&left) => {}
+            () = steps(round % 7) => {}
+        }
+        let asked = OrderId(format!("o{}", (round + 1) % 6));
+        let told = store.load(&asked).await.unwrap().unwrap();
+        assert_eq!(told.id, asked, "round {round}");
+    }
+}
+
+async fn steps(count: u32) {
+    for _ in 0..count {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn a_database_that_cant_be_reached_is_told_without_the_password() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();

@@ -4,19 +4,16 @@
 //! for a thread that may wait.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::Address;
 use super::connection::Line;
+use super::pool::turn;
 use super::session::{DIALECT, Kind};
 use crate::store::StoreError;
 use crate::store::sql::{Answer, Dialect, Hold, Sql, Statement};
-
-/// How long a caller waits for its turn.
-const TURN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connections that only ask.
 pub(super) struct Asking {
@@ -47,14 +44,13 @@ impl Asking {
         let result = work(&mut hearing);
         let Some(statements) = hearing.asked else { return Ok(Asked::Told(result)) };
         let answers = self.answers(&statements).await?;
-        let mut telling = Telling { answers: Some(answers), asks_more: false };
-        let result = work(&mut telling);
-        Ok(if telling.asks_more { Asked::AsksMore(work) } else { Asked::Told(result) })
+        let mut hearing = Hearing { answers: Some(answers), asked: None };
+        let result = work(&mut hearing);
+        Ok(if hearing.asked.is_some() { Asked::AsksMore(work) } else { Asked::Told(result) })
     }
 
     async fn answers(&self, statements: &[Statement]) -> Result<Vec<Answer>, StoreError> {
-        let turn = tokio::time::timeout(TURN_TIMEOUT, self.turns.acquire()).await;
-        let _turn = turn.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
+        let _turn = turn(&self.turns).await?;
         // One statement sees one state by itself.
         let (begin, end) =
             if statements.len() > 1 { (Some(Kind::Read.begin()), Some("COMMIT")) } else { (None, None) };
@@ -108,42 +104,21 @@ impl Drop for Taken<'_> {
     }
 }
 
-/// Hears what a closure asks.
+/// A transaction that hears what a closure asks, and tells it the answers if it has them.
 #[derive(Default)]
 struct Hearing {
+    answers: Option<Vec<Answer>>,
     asked: Option<Vec<Statement>>,
 }
 
 impl Sql for Hearing {
     fn run(&mut self, statements: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
+        if let Some(answers) = self.answers.take() {
+            return Ok(answers);
+        }
         self.asked.get_or_insert(statements);
-        // Ends the closure, and is heard by nobody.
+        // Ends the closure; nobody hears of it.
         Err(StoreError::Closed)
-    }
-
-    fn later(&mut self, _statement: Statement) -> Result<(), StoreError> {
-        Err(StoreError::Refused("a read doesn't write"))
-    }
-
-    fn lock(&mut self, _name: &str, _hold: Hold) -> Result<(), StoreError> {
-        Err(StoreError::Refused("a read doesn't lock"))
-    }
-
-    fn dialect(&self) -> &'static Dialect {
-        DIALECT
-    }
-}
-
-/// Tells it the answers.
-struct Telling {
-    answers: Option<Vec<Answer>>,
-    asks_more: bool,
-}
-
-impl Sql for Telling {
-    fn run(&mut self, _statements: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
-        self.asks_more = self.answers.is_none();
-        self.answers.take().ok_or(StoreError::Closed)
     }
 
     fn later(&mut self, _statement: Statement) -> Result<(), StoreError> {

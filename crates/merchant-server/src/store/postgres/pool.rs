@@ -30,11 +30,7 @@ impl Pool {
 
     /// Waits for the right to use one connection.
     pub(super) async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
-        let turn = Arc::clone(&self.turns).acquire_owned();
-        match tokio::time::timeout(TURN_TIMEOUT, turn).await {
-            Ok(turn) => turn.map_err(|_| StoreError::Closed),
-            Err(_) => Err(StoreError::Busy),
-        }
+        turn(&self.turns).await
     }
 
     /// A connection for whoever has a turn: one that was used before, or a new one. Blocks while it connects.
@@ -58,5 +54,13 @@ impl Pool {
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits for one of these turns.
+pub(super) async fn turn(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, StoreError> {
+    match tokio::time::timeout(TURN_TIMEOUT, Arc::clone(turns).acquire_owned()).await {
+        Ok(turn) => turn.map_err(|_| StoreError::Closed),
+        Err(_) => Err(StoreError::Busy),
     }
 }

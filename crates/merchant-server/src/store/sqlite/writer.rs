@@ -89,6 +89,8 @@ where
 
 fn run(connection: &Connection, mut tasks: mpsc::Receiver<Box<dyn Task>>) {
     while let Some(first) = tasks.blocking_recv() {
+        // Who is about to write gets a chance to share this commit: costs nothing where nobody is.
+        std::thread::yield_now();
         let mut batch = vec![first];
         while batch.len() < BATCH
             && let Ok(next) = tasks.try_recv()
