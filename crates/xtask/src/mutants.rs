@@ -31,6 +31,7 @@ const BESIDE: Tests = Tests {
     arguments: &["--lib"],
     only: &["lifecycle::", "pricing::", "books::"],
     cases: Some("100"),
+    timeout_seconds: 20,
 };
 
 /// All cases, and the tests of the whole server, for what is left.
@@ -39,6 +40,7 @@ const WHOLE: Tests = Tests {
     arguments: &["--lib", "--test", "command_line", "--test", "reconcile", "--test", "server"],
     only: &[],
     cases: None,
+    timeout_seconds: 120,
 };
 
 struct Tests {
@@ -50,6 +52,8 @@ struct Tests {
     only: &'static [&'static str],
     /// How many cases of each property; none: as many as usual.
     cases: Option<&'static str>,
+    /// How long they may take at least, before a mutant counts as endless.
+    timeout_seconds: u32,
 }
 
 /// The share of mutants, in per cent, that tests must notice.
@@ -144,7 +148,7 @@ fn verdicts(root: &Path, mut command: Command, tests: &Tests) -> Result<Verdicts
     fs::create_dir_all(&output).map_err(|source| Failure::io("make", &output, source))?;
     let postgres = Postgres::start()?;
     command.current_dir(root).env("TEST_DATABASE_URL", &postgres.url).arg("--output").arg(&output);
-    command.args(["--baseline", "run", "--minimum-test-timeout", "120"]);
+    command.args(["--baseline", "run", "--minimum-test-timeout", &tests.timeout_seconds.to_string()]);
     let jobs = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     command.args(["--jobs", &jobs.to_string()]).envs(tests.cases.map(|cases| ("PROPTEST_CASES", cases)));
     // For compiling too: else it compiles every test there is, for every mutant.

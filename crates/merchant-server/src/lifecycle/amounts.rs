@@ -211,3 +211,18 @@ fn add(
     *taxes = taxes.checked_add(tax)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::fixtures::placed;
+
+    #[test]
+    fn no_part_has_more_tax_inside_than_it_costs() {
+        let order = placed().order;
+        let mut lines = order.lines;
+        assert_eq!(with_tax(true, MinorUnits::ZERO, MinorUnits::ZERO), Ok(MinorUnits::ZERO));
+        lines[0].parts.tax = lines[0].subtotal.checked_add(MinorUnits::new(1).unwrap()).unwrap();
+        assert_eq!(Breakdown::new(Parts::default(), &lines).err(), Some(Imbalance::Part));
+    }
+}

@@ -265,6 +265,23 @@ mod tests {
     use crate::lifecycle::fixtures::placed;
 
     #[test]
+    fn a_job_is_called_the_same_wherever_it_stands() {
+        let kinds = [
+            "send_pay",
+            "inquire",
+            "check_payment",
+            "cancel",
+            "send_refund",
+            "inquire_refund",
+            "expire_order",
+        ];
+        for name in kinds {
+            assert_eq!(JobKind::parse(name).map(JobKind::as_str), Some(name));
+        }
+        assert_eq!(JobKind::parse("dance"), None);
+    }
+
+    #[test]
     fn the_next_due_time_is_that_of_the_first_job_but_the_one_that_runs_at_once() {
         let mut change = placed();
         let run_now = change.run_now.clone().unwrap();

@@ -3,8 +3,8 @@
 use shop_api::{AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
 use super::{
-    Breakdown, CancelAnswer, ChangeSet, Customer, CustomerId, CustomerLimits, Eraser, Erasure, Event,
-    FulfilmentStage, FulfilmentStep, JobChange, JobKind, Line, LineParts, NewAttempt, Order, Parts,
+    AttemptState, Breakdown, CancelAnswer, ChangeSet, Customer, CustomerId, CustomerLimits, Eraser, Erasure,
+    Event, FulfilmentStage, FulfilmentStep, JobChange, JobKind, Line, LineParts, NewAttempt, Order, Parts,
     PayAnswer, PaymentId, PaymentRequestId, PaymentWord, Placement, RefundAmount, RefundAnswer, RefundId,
     RefundRequestId, RefundWish, RefundWord, Refusal, ReturnedUnits, Schedule, Sending, StoredCall, Tracking,
     WalletName, WalletWord, WordSource, place,
@@ -184,4 +184,37 @@ pub(crate) fn after(events: Vec<Event>) -> Order {
         order = decide(&order, event, now).unwrap().order;
     }
     order
+}
+
+pub(super) fn state(order: &Order, index: usize) -> &AttemptState {
+    &order.attempts[index].state
+}
+
+pub(super) fn success(number: u32) -> Event {
+    said(number, PaymentWord::Success, WordSource::Notification)
+}
+
+/// The same, told when it was asked.
+pub(super) fn found_paid(number: u32) -> Event {
+    said(number, PaymentWord::Success, WordSource::Inquiry)
+}
+
+/// The order after the wallet has answered neither `cancel` nor inquiry until asking ended.
+pub(super) fn exhausted(mut order: Order) -> Order {
+    let mut now = resolved_by();
+    let attempt = order.live_attempt().unwrap().id.clone();
+    for _ in 0..8 {
+        let lost = CancelAnswer::NotTaken { reason: "timeout".into() };
+        let cancelled = Event::CancelAnswered { attempt: attempt.clone(), answer: lost };
+        let asked = Event::InquiryUnanswered { attempt: attempt.clone(), reason: "timeout".into() };
+        for event in [cancelled, asked] {
+            now = now.plus_millis(2_000);
+            order = decide(&order, event, now).unwrap().order;
+        }
+    }
+    order
+}
+
+pub(super) fn pay_again(after: u32) -> Event {
+    Event::PaymentRequested { after: AttemptId(format!("a{after}")), next: new_attempt(after + 1) }
 }

@@ -54,6 +54,8 @@ pub use view::{
 };
 
 #[cfg(test)]
+mod cancel_stories;
+#[cfg(test)]
 mod diagrams;
 #[cfg(test)]
 pub(crate) mod fixtures;

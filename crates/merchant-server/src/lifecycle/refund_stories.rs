@@ -1,20 +1,16 @@
-//! Refunds of units: what they cost, what comes back to the stock, and what is refused.
+//! Refunds, told one by one: what units cost, what comes back to the stock, what is refused, and how they end.
 
 use shop_api::{MinorUnits, Sku};
 
 use super::fixtures::{
-    START, accepted, after, decide, failed, given_back, new_attempt, refund, refund_answered, refund_units,
-    said, units, wish,
+    START, TOTAL, accepted, after, decide, due, failed, found_paid, given_back, new_attempt, pay_again,
+    refund, refund_answered, refund_id, refund_told, refund_units, said, success, units, wish,
 };
 use super::*;
 
-fn success() -> Event {
-    said(1, PaymentWord::Success, WordSource::Inquiry)
-}
-
 /// Two teas at 1000 and a mug at 500, paid.
 fn paid(then: Vec<Event>) -> Order {
-    after([vec![accepted(1), success()], then].concat())
+    after([vec![accepted(1), found_paid(1)], then].concat())
 }
 
 fn refused(order: &Order, amount: RefundAmount) -> Refusal {
@@ -128,12 +124,12 @@ fn what_the_order_does_not_have_is_refused_by_name() {
 fn units_that_never_left_the_stock_cannot_come_back() {
     let code = "REFUND_WINDOW_EXCEED".to_owned();
     let stays = refund_answered("r1", Sending::First, RefundAnswer::Refused { code });
-    let order = after(vec![accepted(1), Event::CancelRequested, success(), stays]);
+    let order = after(vec![accepted(1), Event::CancelRequested, found_paid(1), stays]);
     assert_eq!(order.stock, StockHold::Released);
     assert_eq!(refused(&order, units(&[("tea", 1)], false, true)), UnitsRefusal::NeverLeft.into());
     assert!(decide(&order, refund_units("k1", units(&[("tea", 1)], false, false)), START).is_ok());
     let again = Event::PaymentRequested { after: "a1".into(), next: new_attempt(2) };
-    let order = after(vec![accepted(1), failed(1), again, accepted(2), success()]);
+    let order = after(vec![accepted(1), failed(1), again, accepted(2), found_paid(1)]);
     assert_eq!(order.stock, StockHold::Reserved, "its second payment has to end first");
     assert_eq!(refused(&order, units(&[("tea", 1)], false, true)), UnitsRefusal::NeverLeft.into());
 }
@@ -144,7 +140,7 @@ fn units_are_given_back_of_the_payment_that_the_sale_needs() {
     let second = said(2, PaymentWord::Success, WordSource::Inquiry);
     let code = "REFUND_WINDOW_EXCEED".to_owned();
     let stays = refund_answered("r1", Sending::First, RefundAnswer::Refused { code });
-    let order = after(vec![accepted(1), failed(1), again, accepted(2), second, success(), stays]);
+    let order = after(vec![accepted(1), failed(1), again, accepted(2), second, found_paid(1), stays]);
     assert_eq!(order.refundable(&"a1".into()), order.total, "paid twice, and not given back yet");
     let all = refund_units("k1", units(&[("tea", 2), ("mug", 1)], false, true));
     let order = decide(&order, all, START).unwrap().order;
@@ -173,4 +169,112 @@ fn refunds_whose_parts_were_not_kept_count_as_sums() {
     assert_eq!(given.total().value(), 500);
     let rest = decide(&order, Event::RefundRequested(wish("k2", RefundAmount::Rest)), START).unwrap().order;
     assert_eq!(rest.given_back(&order.attempts[0].id).total(), order.total);
+}
+
+#[test]
+fn refunds_may_be_partial_and_many_but_never_more_than_was_paid() {
+    let unpaid = after(vec![accepted(1)]);
+    assert_eq!(decide(&unpaid, refund("k1", 1), START).unwrap_err(), Refusal::NothingToRefund);
+    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
+    let most = |units| Refusal::RefundAmount { most: MinorUnits::new(units).unwrap() };
+    assert_eq!(decide(&order, refund("k2", 1_501), START).unwrap_err(), most(1_500), "pending ones count");
+    assert_eq!(decide(&order, refund("k2", 0), START).unwrap_err(), most(1_500));
+    let all = decide(&order, Event::RefundRequested(wish("k2", RefundAmount::Rest)), START).unwrap().order;
+    assert_eq!(all.refunds[1].amount.value(), 1_500);
+    assert_eq!(decide(&all, refund("k3", 1), START).unwrap_err(), Refusal::NothingToRefund);
+    let refused = RefundAnswer::Refused { code: "REFUND_WINDOW_EXCEED".into() };
+    let failed = decide(&all, refund_answered("k1", Sending::First, refused), START).unwrap().order;
+    assert_eq!(failed.attention, Some(Attention::RefundNotDone));
+    assert!(decide(&failed, refund("k3", 1_000), START).is_ok(), "what failed can be given back anew");
+}
+
+#[test]
+fn a_key_makes_one_refund() {
+    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
+    assert!(decide(&order, refund("k1", 1_000), START).unwrap().is_empty());
+    assert_eq!(decide(&order, refund("k1", 999), START).unwrap_err(), Refusal::RefundKeyUsed);
+    assert_eq!(decide(&order, refund("r1", 1), START).unwrap_err(), Refusal::RefundKeyUsed, "a payment's id");
+}
+
+#[test]
+fn a_refusal_ends_a_refund_only_as_the_answer_to_the_first_sending() {
+    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
+    let refused = || RefundAnswer::Refused { code: "REFUND_WINDOW_EXCEED".into() };
+    let first = decide(&order, refund_answered("k1", Sending::First, refused()), START).unwrap().order;
+    assert!(matches!(first.refunds[0].state, RefundState::Failed { .. }));
+    let repeat = refund_answered("k1", Sending::Repeat { number: 2 }, refused());
+    let repeat = decide(&order, repeat, START).unwrap();
+    assert!(matches!(repeat.order.refunds[0].state, RefundState::Unknown { .. }));
+    assert_eq!(due(&repeat, JobKind::InquireRefund), Some(START.plus_millis(5_000)));
+}
+
+#[test]
+fn a_refund_without_balance_waits_for_an_operator_and_is_sent_again_with_its_key() {
+    let refused = RefundAnswer::Refused { code: "PARTNER_BALANCE_NOT_ENOUGH".into() };
+    let stuck = after(vec![
+        accepted(1),
+        success(1),
+        refund("k1", 1_000),
+        refund_answered("k1", Sending::First, refused),
+    ]);
+    assert!(matches!(stuck.refunds[0].state, RefundState::NeedsAttention { .. }));
+    assert_eq!(stuck.attention, Some(Attention::RefundNotDone));
+    let retried = decide(&stuck, refund("k1", 1_000), START).unwrap();
+    assert_eq!(due(&retried, JobKind::SendRefund), Some(START));
+    assert_eq!((retried.order.refunds.len(), retried.order.attention), (1, None));
+}
+
+#[test]
+fn a_refund_that_waits_for_an_operator_does_so_while_another_attempt_turns_out_paid() {
+    let refused = RefundAnswer::Refused { code: "PARTNER_BALANCE_NOT_ENOUGH".into() };
+    let order = after(vec![
+        accepted(1),
+        failed(1),
+        pay_again(1),
+        accepted(2),
+        found_paid(1),
+        refund("k", TOTAL),
+        refund_answered("k", Sending::First, refused),
+    ]);
+    assert_eq!(order.attention, Some(Attention::RefundNotDone));
+    let order = decide(&order, success(2), START).unwrap().order;
+    assert!(matches!(order.state, OrderState::Paid { .. }));
+    assert_eq!(order.attention, Some(Attention::RefundNotDone));
+}
+
+#[test]
+fn a_refund_that_nobody_can_tell_about_is_for_a_person_after_a_day() {
+    let lost = RefundAnswer::Unknown { reason: "timeout".into() };
+    let events =
+        vec![accepted(1), success(1), refund("k1", 1_000), refund_answered("k1", Sending::First, lost)];
+    let mut order = after(events);
+    let mut now = START.plus_millis(40_000);
+    let mut asked = 0;
+    while order.refunds[0].state.is_open() {
+        let silence = RefundWord::Nothing { reason: "timeout".into() };
+        let change = decide(&order, refund_told("k1", silence), now).unwrap();
+        now = due(&change, JobKind::InquireRefund).unwrap_or(now);
+        order = change.order;
+        asked += 1;
+        assert!(asked < 150, "it never ends");
+    }
+    assert!(now.millis_since(START) > 86_400_000, "{asked} times until {now:?}");
+    assert_eq!(order.attention, Some(Attention::RefundNotDone));
+}
+
+#[test]
+fn a_refund_that_is_taken_after_a_day_of_silence_is_asked_about_and_not_given_up() {
+    let lost = RefundAnswer::Unknown { reason: "timeout".into() };
+    let order = after(vec![
+        accepted(1),
+        success(1),
+        refund("k1", 1_000),
+        refund_answered("k1", Sending::First, lost),
+    ]);
+    let taken = RefundAnswer::Taken { refund_id: refund_id(1) };
+    let late = START.plus_millis(200_000_000);
+    let answered = refund_answered("k1", Sending::Repeat { number: 2 }, taken);
+    let change = decide(&order, answered, late).unwrap();
+    assert!(matches!(change.order.refunds[0].state, RefundState::Accepted { .. }));
+    assert_eq!(due(&change, JobKind::InquireRefund), Some(late.plus_millis(5_000)));
 }

@@ -3,44 +3,11 @@
 use shop_api::{AttemptId, AttemptStatus, MinorUnits, OrderStatus, Timestamp};
 
 use super::fixtures::{
-    PAY_BY, START, TOTAL, accepted, after, cancel_answered, cashier, closed_at, decide, due, failed,
-    fulfilment, new_attempt, not_known, pay, payment_id, placed, refund, refund_answered, refund_id,
-    refund_told, resolved_by, said, wish, with_coupon, word,
+    PAY_BY, START, accepted, after, cancel_answered, cashier, decide, due, exhausted, failed, found_paid,
+    fulfilment, pay, pay_again, payment_id, placed, refund, refund_answered, refund_id, refund_told,
+    resolved_by, said, state, success, with_coupon, word,
 };
 use super::*;
-
-fn state(order: &Order, index: usize) -> &AttemptState {
-    &order.attempts[index].state
-}
-
-fn success(number: u32) -> Event {
-    said(number, PaymentWord::Success, WordSource::Notification)
-}
-
-/// The same, told when it was asked.
-fn found_paid(number: u32) -> Event {
-    said(number, PaymentWord::Success, WordSource::Inquiry)
-}
-
-/// The order after the wallet has answered neither `cancel` nor inquiry until asking ended.
-fn exhausted(mut order: Order) -> Order {
-    let mut now = resolved_by();
-    let attempt = order.live_attempt().unwrap().id.clone();
-    for _ in 0..8 {
-        let lost = CancelAnswer::NotTaken { reason: "timeout".into() };
-        let cancelled = Event::CancelAnswered { attempt: attempt.clone(), answer: lost };
-        let asked = Event::InquiryUnanswered { attempt: attempt.clone(), reason: "timeout".into() };
-        for event in [cancelled, asked] {
-            now = now.plus_millis(2_000);
-            order = decide(&order, event, now).unwrap().order;
-        }
-    }
-    order
-}
-
-fn pay_again(after: u32) -> Event {
-    Event::PaymentRequested { after: AttemptId(format!("a{after}")), next: new_attempt(after + 1) }
-}
 
 #[test]
 fn placing_reserves_stock_and_writes_the_first_attempt_down_before_it_is_sent() {
@@ -248,20 +215,6 @@ fn success_after_expiry_is_fulfilled_if_there_is_stock_else_given_back() {
 }
 
 #[test]
-fn a_late_success_has_the_live_attempt_cancelled_before_it_pays() {
-    let both = after(vec![accepted(1), failed(1), pay_again(1), accepted(2), found_paid(1)]);
-    assert_eq!((both.state, both.attention), (OrderState::AwaitingPayment, None));
-    assert!(both.attempts[1].cancelling.is_some());
-    let settled = decide(&both, failed(2), START.plus_millis(90_000)).unwrap().order;
-    assert!(matches!(settled.state, OrderState::Paid { .. }));
-    assert_eq!(settled.attention, None);
-    let twice = decide(&both, success(2), START.plus_millis(90_000)).unwrap().order;
-    assert!(matches!(twice.state, OrderState::Paid { .. }));
-    assert_eq!((twice.refunds.len(), twice.attention), (1, None));
-    assert_eq!((&twice.refunds[0].attempt, twice.refunds[0].amount), (&"a2".into(), twice.total));
-}
-
-#[test]
 fn a_notification_that_doesnt_fit_is_refused() {
     let open = after(vec![accepted(1)]);
     let wrong = |change: fn(&mut WalletWord)| {
@@ -304,81 +257,6 @@ fn coming_back_from_the_cashier_asks_once_and_not_in_a_burst() {
 }
 
 #[test]
-fn an_order_without_an_open_payment_is_cancelled_at_once() {
-    let change = decide(&after(vec![accepted(1), failed(1)]), Event::CancelRequested, START).unwrap();
-    assert!(matches!(change.order.state, OrderState::Cancelled { .. }));
-    assert!(decide(&change.order, Event::CancelRequested, START).unwrap().is_empty());
-}
-
-#[test]
-fn giving_an_order_up_cancels_its_open_payment_and_waits_for_the_wallets_word() {
-    let change = decide(&after(vec![accepted(1)]), Event::CancelRequested, START).unwrap();
-    assert_eq!(change.order.state, OrderState::AwaitingPayment);
-    assert_eq!(due(&change, JobKind::Cancel), Some(START));
-    assert_eq!(change.run_now.as_ref().map(|job| job.kind), Some(JobKind::Cancel));
-    assert!(decide(&change.order, Event::CancelRequested, START).unwrap().is_empty(), "pressed twice");
-    let view = ShopView { public_url: String::new() }.order(&change.order, START);
-    let attempt = view.attempt.unwrap();
-    assert_eq!((view.status, attempt.status), (OrderStatus::Cancelling, AttemptStatus::Cancelling));
-    assert_eq!(attempt.cashier, None, "nobody is led to pay what is being cancelled");
-    let taken = decide(&change.order, cancel_answered(1, CancelAnswer::Taken), START).unwrap();
-    assert!(taken.order.attempts[0].state.is_live(), "the answer to cancel ends nothing");
-    assert_eq!(due(&taken, JobKind::Inquire), Some(START));
-    let told = said(1, PaymentWord::Cancelled, WordSource::Inquiry);
-    let over = decide(&taken.order, told, START).unwrap();
-    assert!(matches!(over.order.state, OrderState::Cancelled { .. }));
-    assert!(over.stock.iter().all(|moved| matches!(moved, StockMove::Release(..))));
-}
-
-#[test]
-fn cancel_is_sent_again_by_schedule_and_each_time_the_wallet_is_asked() {
-    let mut order = after(vec![accepted(1), Event::CancelRequested]);
-    let mut waits = Vec::new();
-    for _ in 0..6 {
-        let answer = CancelAnswer::NotTaken { reason: "timeout".into() };
-        let change = decide(&order, cancel_answered(1, answer), START).unwrap();
-        waits.push(due(&change, JobKind::Cancel).unwrap().millis_since(START));
-        assert_eq!(due(&change, JobKind::Inquire), Some(START));
-        order = change.order;
-    }
-    assert_eq!(waits, [2_000, 3_000, 3_000, 5_000, 5_000, 30_000]);
-    let held = exhausted(order);
-    assert!(matches!(held.state, OrderState::NeedsAttention { .. }));
-}
-
-#[test]
-fn a_payment_that_the_wallet_doesnt_know_has_ended_only_after_a_cancel_that_it_took() {
-    let open = after(vec![accepted(1), Event::CancelRequested]);
-    let unsure = decide(&open, not_known(1), START).unwrap().order;
-    assert!(unsure.attempts[0].state.is_live());
-    let taken = decide(&unsure, cancel_answered(1, CancelAnswer::Taken), START).unwrap().order;
-    let over = decide(&taken, not_known(1), START).unwrap().order;
-    assert!(matches!(state(&over, 0), AttemptState::Cancelled { .. }));
-}
-
-#[test]
-fn what_the_wallet_never_got_has_ended_once_its_clock_is_past_the_time_to_pay_and_it_was_told_to_cancel() {
-    let never_came = || cancel_answered(1, CancelAnswer::NotKnown);
-    let given_up = after(vec![accepted(1), Event::CancelRequested, never_came()]);
-    let early = decide(&given_up, not_known(1), Timestamp(closed_at().0 - 1)).unwrap().order;
-    assert!(early.attempts[0].state.is_live(), "its clock may be behind, and the request on its way");
-    let over = decide(&given_up, not_known(1), closed_at()).unwrap().order;
-    assert!(matches!(state(&over, 0), AttemptState::Failed { code, .. } if code == "payment_expired"));
-    assert!(matches!(over.state, OrderState::Cancelled { .. }));
-    let untold = decide(&after(vec![accepted(1)]), not_known(1), closed_at()).unwrap();
-    assert!(untold.order.attempts[0].state.is_live());
-    assert_eq!(due(&untold, JobKind::Cancel), Some(closed_at()), "it is told first");
-}
-
-#[test]
-fn a_wallet_that_denies_what_it_was_too_late_to_cancel_is_not_believed() {
-    let too_late = cancel_answered(1, CancelAnswer::TooLate { reason: "paid".into() });
-    let order = after(vec![accepted(1), Event::CancelRequested, too_late]);
-    let denied = decide(&order, not_known(1), closed_at()).unwrap().order;
-    assert!(denied.attempts[0].state.is_live(), "it has known it");
-}
-
-#[test]
 fn the_answer_to_pay_that_names_another_payment_is_set_right_by_asking() {
     let open = after(vec![pay(
         1,
@@ -408,67 +286,6 @@ fn a_wrong_amount_is_for_a_person_until_the_wallet_says_the_right_one() {
     assert_eq!((paid.state, paid.attention), (OrderState::Paid { at: START }, None));
     let late = decide(&change.order, event(), resolved_by()).unwrap();
     assert_eq!(due(&late, JobKind::Inquire), None);
-}
-
-#[test]
-fn nobody_waits_longer_for_an_end_than_the_laws_ask() {
-    let mut order = after(vec![accepted(1), Event::CancelRequested]);
-    let mut now = START.plus_millis(20_000);
-    let mut sent = 0;
-    while now < closed_at() {
-        let change = decide(&order, cancel_answered(1, CancelAnswer::NotKnown), now).unwrap();
-        now = due(&change, JobKind::Cancel).unwrap();
-        order = change.order;
-        sent += 1;
-        assert!(sent < 100);
-    }
-    assert_eq!(now, closed_at(), "told once more at the very moment when its answer counts");
-}
-
-#[test]
-fn an_attempt_without_a_cashier_is_cancelled_within_seconds() {
-    let lost = || PayAnswer::Unknown { reason: "timeout".into() };
-    let unknown = after(vec![pay(1, Sending::First, lost())]);
-    let asked = |order: &Order, seconds: u64| {
-        let now = START.plus_millis(10_000 + seconds * 1_000);
-        decide(order, not_known(1), now).unwrap()
-    };
-    assert!(asked(&unknown, 5).order.attempts[0].cancelling.is_none());
-    let cancelling = asked(&unknown, 15);
-    assert!(cancelling.order.attempts[0].cancelling.is_some());
-    assert!(due(&cancelling, JobKind::Cancel).is_some());
-    let now = START.plus_millis(26_000);
-    let taken = decide(&cancelling.order, cancel_answered(1, CancelAnswer::Taken), now).unwrap().order;
-    let free = decide(&taken, not_known(1), now).unwrap().order;
-    assert!(decide(&free, pay_again(1), now).unwrap().new_attempt.is_some(), "the shopper can try again");
-    let never_came = decide(&cancelling.order, cancel_answered(1, CancelAnswer::NotKnown), now).unwrap();
-    assert_eq!(due(&never_came, JobKind::SendPay), Some(now), "the same bytes bring the cashier");
-    assert!(never_came.order.attempts[0].cancelling.is_none());
-    assert_eq!(*state(&never_came.order, 0), AttemptState::Unknown, "so that F can't end it");
-}
-
-#[test]
-fn an_attempt_that_pay_called_paid_isnt_cancelled_for_want_of_a_cashier() {
-    let claimed = after(vec![pay(1, Sending::First, PayAnswer::ClaimsSuccess)]);
-    let pending = said(1, PaymentWord::Pending { status: "PROCESSING".into() }, WordSource::Inquiry);
-    let change = decide(&claimed, pending, START.plus_millis(60_000)).unwrap();
-    assert!(change.order.attempts[0].cancelling.is_none());
-    assert!(due(&change, JobKind::Inquire).is_some());
-}
-
-#[test]
-fn what_was_paid_although_the_shopper_gave_it_up_is_given_back_in_full() {
-    let asked = after(vec![accepted(1), Event::CancelRequested, cancel_answered(1, CancelAnswer::Taken)]);
-    let cancelled =
-        decide(&asked, said(1, PaymentWord::Cancelled, WordSource::Inquiry), START).unwrap().order;
-    for order in [asked, cancelled] {
-        let paid = decide(&order, found_paid(1), START).unwrap();
-        assert!(matches!(paid.order.state, OrderState::Paid { .. }), "paid is what happened");
-        assert_eq!(paid.order.stock, StockHold::Released);
-        assert_eq!(paid.order.refunds[0].amount, paid.order.total);
-        assert_eq!(due(&paid, JobKind::SendRefund), Some(START));
-        assert!(decide(&paid.order, success(1), START).unwrap().is_empty(), "told twice");
-    }
 }
 
 #[test]
@@ -584,133 +401,12 @@ fn what_cannot_be_believed_has_the_wallet_asked_and_changes_nothing() {
 }
 
 #[test]
-fn an_order_that_needs_a_person_can_be_given_up_and_what_turns_out_paid_is_given_back() {
-    let held = exhausted(after(vec![accepted(1), Event::PayByReached]));
-    let wish = decide(&held, Event::CancelRequested, START).unwrap();
-    assert!(matches!(wish.order.state, OrderState::NeedsAttention { .. }));
-    assert!(due(&wish, JobKind::Inquire).is_some(), "the wallet may be able to tell by now");
-    assert_eq!(due(&wish, JobKind::Cancel), None);
-    let ended = decide(&wish.order, failed(1), START).unwrap().order;
-    assert!(matches!(ended.state, OrderState::Cancelled { .. }));
-    let paid = decide(&wish.order, success(1), START).unwrap().order;
-    assert_eq!((paid.refunds.len(), paid.stock), (1, StockHold::Released));
-}
-
-#[test]
 fn tradepay_that_says_failed_while_the_wallet_is_undecided_leaves_the_same_cashier_open() {
     let returned = Event::Returned { attempt: "a1".into(), hint: ReturnHint::parse("4000") };
     let pending = said(1, PaymentWord::Pending { status: "PROCESSING".into() }, WordSource::Inquiry);
     let order = after(vec![accepted(1), returned, pending]);
     let view = ShopView { public_url: String::new() }.order(&order, START).attempt.unwrap();
     assert_eq!((view.status, view.cashier), (AttemptStatus::Open, Some(cashier())));
-}
-
-#[test]
-fn refunds_may_be_partial_and_many_but_never_more_than_was_paid() {
-    let unpaid = after(vec![accepted(1)]);
-    assert_eq!(decide(&unpaid, refund("k1", 1), START).unwrap_err(), Refusal::NothingToRefund);
-    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
-    let most = |units| Refusal::RefundAmount { most: MinorUnits::new(units).unwrap() };
-    assert_eq!(decide(&order, refund("k2", 1_501), START).unwrap_err(), most(1_500), "pending ones count");
-    assert_eq!(decide(&order, refund("k2", 0), START).unwrap_err(), most(1_500));
-    let all = decide(&order, Event::RefundRequested(wish("k2", RefundAmount::Rest)), START).unwrap().order;
-    assert_eq!(all.refunds[1].amount.value(), 1_500);
-    assert_eq!(decide(&all, refund("k3", 1), START).unwrap_err(), Refusal::NothingToRefund);
-    let refused = RefundAnswer::Refused { code: "REFUND_WINDOW_EXCEED".into() };
-    let failed = decide(&all, refund_answered("k1", Sending::First, refused), START).unwrap().order;
-    assert_eq!(failed.attention, Some(Attention::RefundNotDone));
-    assert!(decide(&failed, refund("k3", 1_000), START).is_ok(), "what failed can be given back anew");
-}
-
-#[test]
-fn a_key_makes_one_refund() {
-    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
-    assert!(decide(&order, refund("k1", 1_000), START).unwrap().is_empty());
-    assert_eq!(decide(&order, refund("k1", 999), START).unwrap_err(), Refusal::RefundKeyUsed);
-    assert_eq!(decide(&order, refund("r1", 1), START).unwrap_err(), Refusal::RefundKeyUsed, "a payment's id");
-}
-
-#[test]
-fn a_refusal_ends_a_refund_only_as_the_answer_to_the_first_sending() {
-    let order = after(vec![accepted(1), success(1), refund("k1", 1_000)]);
-    let refused = || RefundAnswer::Refused { code: "REFUND_WINDOW_EXCEED".into() };
-    let first = decide(&order, refund_answered("k1", Sending::First, refused()), START).unwrap().order;
-    assert!(matches!(first.refunds[0].state, RefundState::Failed { .. }));
-    let repeat = refund_answered("k1", Sending::Repeat { number: 2 }, refused());
-    let repeat = decide(&order, repeat, START).unwrap();
-    assert!(matches!(repeat.order.refunds[0].state, RefundState::Unknown { .. }));
-    assert_eq!(due(&repeat, JobKind::InquireRefund), Some(START.plus_millis(5_000)));
-}
-
-#[test]
-fn a_refund_without_balance_waits_for_an_operator_and_is_sent_again_with_its_key() {
-    let refused = RefundAnswer::Refused { code: "PARTNER_BALANCE_NOT_ENOUGH".into() };
-    let stuck = after(vec![
-        accepted(1),
-        success(1),
-        refund("k1", 1_000),
-        refund_answered("k1", Sending::First, refused),
-    ]);
-    assert!(matches!(stuck.refunds[0].state, RefundState::NeedsAttention { .. }));
-    assert_eq!(stuck.attention, Some(Attention::RefundNotDone));
-    let retried = decide(&stuck, refund("k1", 1_000), START).unwrap();
-    assert_eq!(due(&retried, JobKind::SendRefund), Some(START));
-    assert_eq!((retried.order.refunds.len(), retried.order.attention), (1, None));
-}
-
-#[test]
-fn a_refund_that_waits_for_an_operator_does_so_while_another_attempt_turns_out_paid() {
-    let refused = RefundAnswer::Refused { code: "PARTNER_BALANCE_NOT_ENOUGH".into() };
-    let order = after(vec![
-        accepted(1),
-        failed(1),
-        pay_again(1),
-        accepted(2),
-        found_paid(1),
-        refund("k", TOTAL),
-        refund_answered("k", Sending::First, refused),
-    ]);
-    assert_eq!(order.attention, Some(Attention::RefundNotDone));
-    let order = decide(&order, success(2), START).unwrap().order;
-    assert!(matches!(order.state, OrderState::Paid { .. }));
-    assert_eq!(order.attention, Some(Attention::RefundNotDone));
-}
-
-#[test]
-fn a_refund_that_nobody_can_tell_about_is_for_a_person_after_a_day() {
-    let lost = RefundAnswer::Unknown { reason: "timeout".into() };
-    let events =
-        vec![accepted(1), success(1), refund("k1", 1_000), refund_answered("k1", Sending::First, lost)];
-    let mut order = after(events);
-    let mut now = START.plus_millis(40_000);
-    let mut asked = 0;
-    while order.refunds[0].state.is_open() {
-        let silence = RefundWord::Nothing { reason: "timeout".into() };
-        let change = decide(&order, refund_told("k1", silence), now).unwrap();
-        now = due(&change, JobKind::InquireRefund).unwrap_or(now);
-        order = change.order;
-        asked += 1;
-        assert!(asked < 150, "it never ends");
-    }
-    assert!(now.millis_since(START) > 86_400_000, "{asked} times until {now:?}");
-    assert_eq!(order.attention, Some(Attention::RefundNotDone));
-}
-
-#[test]
-fn a_refund_that_is_taken_after_a_day_of_silence_is_asked_about_and_not_given_up() {
-    let lost = RefundAnswer::Unknown { reason: "timeout".into() };
-    let order = after(vec![
-        accepted(1),
-        success(1),
-        refund("k1", 1_000),
-        refund_answered("k1", Sending::First, lost),
-    ]);
-    let taken = RefundAnswer::Taken { refund_id: refund_id(1) };
-    let late = START.plus_millis(200_000_000);
-    let answered = refund_answered("k1", Sending::Repeat { number: 2 }, taken);
-    let change = decide(&order, answered, late).unwrap();
-    assert!(matches!(change.order.refunds[0].state, RefundState::Accepted { .. }));
-    assert_eq!(due(&change, JobKind::InquireRefund), Some(late.plus_millis(5_000)));
 }
 
 /// What an order's story tells after these events.
