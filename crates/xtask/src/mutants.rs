@@ -59,7 +59,7 @@ struct Tests {
 /// The share of mutants, in per cent, that tests must notice.
 const BAR: usize = 90;
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct MutantsArgs {
     /// Only a part, for an evening or another machine: 1/8 is the first of eight.
     #[arg(long, value_name = "K/N", value_parser = shard)]
@@ -103,9 +103,10 @@ pub fn mutants(root: &Path, args: &MutantsArgs) -> Result<(), Failure> {
                 first.all()
             ));
             let mut command = Command::new(&program);
-            command.args(["mutants", "--package", "merchant-server"]);
+            choose(&mut command, &MutantsArgs { shard: None, ..args.clone() });
             command.args(missed.iter().flat_map(|mutant| ["--re".to_owned(), exactly(mutant)]));
-            verdicts(root, command, &WHOLE)?.missed
+            let whole = verdicts(root, command, &WHOLE)?;
+            whole.missed.into_iter().filter(|mutant| missed.contains(mutant)).collect()
         }
     };
     judge(first.all(), &missed)
@@ -125,8 +126,10 @@ fn choose(command: &mut Command, args: &MutantsArgs) {
 
 /// A regular expression that means this text and nothing else.
 fn exactly(text: &str) -> String {
+    // Other signs mean themselves, or something else when they are escaped: `\<` is the beginning of a word.
+    const SPECIAL: &str = r"\.+*?()|[]{}^$";
     let escaped: String =
-        text.chars().flat_map(|c| (!c.is_alphanumeric()).then_some('\\').into_iter().chain([c])).collect();
+        text.chars().flat_map(|c| SPECIAL.contains(c).then_some('\\').into_iter().chain([c])).collect();
     format!("^{escaped}$")
 }
 

@@ -71,6 +71,9 @@ fn what_the_wallet_never_got_has_ended_once_its_clock_is_past_the_time_to_pay_an
     assert!(matches!(state(&over, 0), AttemptState::Failed { code, .. } if code == "payment_expired"));
     assert!(matches!(over.state, OrderState::Cancelled { .. }));
     let untold = decide(&after(vec![accepted(1)]), not_known(1), closed_at()).unwrap();
+    let begun = after(vec![accepted(1), Event::CancelRequested]);
+    let wished = decide(&begun, not_known(1), closed_at()).unwrap().order;
+    assert!(wished.attempts[0].state.is_live(), "a wish isn't a word to the wallet");
     assert!(untold.order.attempts[0].state.is_live());
     assert_eq!(due(&untold, JobKind::Cancel), Some(closed_at()), "it is told first");
 }

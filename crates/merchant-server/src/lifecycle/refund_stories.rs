@@ -4,9 +4,10 @@ use shop_api::{MinorUnits, Sku};
 
 use super::fixtures::{
     START, TOTAL, accepted, after, decide, due, failed, found_paid, given_back, new_attempt, pay_again,
-    refund, refund_answered, refund_id, refund_told, refund_units, said, success, units, wish,
+    placement, refund, refund_answered, refund_id, refund_told, refund_units, said, success, units, wish,
 };
 use super::*;
+use crate::pricing::rounding::Rate;
 
 /// Two teas at 1000 and a mug at 500, paid.
 fn paid(then: Vec<Event>) -> Order {
@@ -277,4 +278,65 @@ fn a_refund_that_is_taken_after_a_day_of_silence_is_asked_about_and_not_given_up
     let change = decide(&order, answered, late).unwrap();
     assert!(matches!(change.order.refunds[0].state, RefundState::Accepted { .. }));
     assert_eq!(due(&change, JobKind::InquireRefund), Some(late.plus_millis(5_000)));
+}
+
+#[test]
+fn the_rest_is_that_of_the_payment_that_has_one() {
+    let order = after(vec![accepted(1), failed(1), pay_again(1), accepted(2), found_paid(2)]);
+    let rest = order.repayable(&RefundAmount::Rest).unwrap();
+    assert_eq!((&rest.attempt, rest.amount), (&"a2".into(), order.total));
+}
+
+#[test]
+fn people_read_what_comes_back() {
+    let mut placement = placement();
+    let delivery = DeliveryPart {
+        method: "post".into(),
+        label: "Post".into(),
+        price: MinorUnits::new(100).unwrap(),
+        tax_rate: Rate::ZERO,
+        tax: MinorUnits::ZERO,
+    };
+    let parts = Parts { delivery: Some(delivery), ..Parts::default() };
+    placement.breakdown = Breakdown::new(parts, &placement.lines).unwrap();
+    let open = decide(&place(placement, START).order, accepted(1), START).unwrap().order;
+    let mut paid = said(1, PaymentWord::Success, WordSource::Inquiry);
+    if let Event::WalletSaid { word, .. } = &mut paid {
+        word.amount = Some((open.total, "PHP".into()));
+    }
+    let order = decide(&open, paid, START).unwrap().order;
+    let told = |amount: RefundAmount| order.told_units(&order.repayable(&amount).unwrap());
+    assert_eq!(told(units(&[("tea", 2)], true, false)), " of 2 x tea, delivery");
+    assert_eq!(told(units(&[("mug", 1), ("tea", 1)], false, false)), " of 1 x tea, 1 x mug");
+    assert_eq!(told(RefundAmount::Rest), "");
+}
+
+#[test]
+fn a_refund_that_the_wallet_never_got_is_sent_again_and_one_that_it_took_is_asked_about() {
+    let unknown = RefundAnswer::Unknown { reason: "timeout".into() };
+    let sent = |answer| paid(vec![refund("k", 1_000), refund_answered("k", Sending::First, answer)]);
+    let never_came = || refund_told("k", RefundWord::NotExist);
+    let again = decide(&sent(unknown), never_came(), START).unwrap();
+    assert!(due(&again, JobKind::SendRefund).is_some() && due(&again, JobKind::InquireRefund).is_none());
+    let taken = sent(RefundAnswer::Taken { refund_id: refund_id(1) });
+    let asked = decide(&taken, never_came(), START).unwrap();
+    assert!(due(&asked, JobKind::SendRefund).is_none() && due(&asked, JobKind::InquireRefund).is_some());
+}
+
+#[test]
+fn no_more_calls_are_made_for_a_refund_that_is_done() {
+    let [taken, told] = given_back("k");
+    let done = decide(&paid(vec![refund("k", 1_000), taken]), told, START).unwrap();
+    for kind in [JobKind::SendRefund, JobKind::InquireRefund] {
+        let dropped = |job: &JobChange| matches!(job, JobChange::Drop(key) if key.kind == kind);
+        assert!(done.jobs.iter().any(dropped), "{kind:?}");
+    }
+}
+
+#[test]
+fn who_made_a_refund_is_called_the_same_wherever_it_stands() {
+    for name in ["us", "wallet"] {
+        assert_eq!(RefundMaker::parse(name).map(RefundMaker::as_str), Some(name));
+    }
+    assert_eq!(RefundMaker::parse("them"), None);
 }

@@ -247,3 +247,71 @@ pub(super) fn doubtful_inquiry(attempt: &Attempt, now: Timestamp) -> Timestamp {
 pub(super) fn next_return(last: Timestamp) -> Timestamp {
     last.plus_millis(RETURN_SPACING_MILLIS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::Cancelling;
+    use crate::lifecycle::fixtures::{PAY_BY, START, accepted, after, placed};
+
+    fn at(millis: u64) -> Timestamp {
+        START.plus_millis(millis)
+    }
+
+    #[test]
+    fn an_interval_ends_with_its_time_and_the_last_one_goes_on() {
+        let every = |every_millis, for_millis| Asking { for_millis, every_millis };
+        let asking = [every(10, 1_000), every(20, 2_000)];
+        let of = |elapsed| interval(&asking, START, at(elapsed));
+        assert_eq!([0, 999, 1_000, 1_999, 2_000, 9_000].map(of), [10, 10, 20, 20, 20, 20]);
+        assert_eq!(interval(&[], START, START), 300_000);
+    }
+
+    #[test]
+    fn the_wallet_is_asked_for_ten_minutes_which_of_two_words_holds() {
+        let schedule = Schedule::default();
+        assert_eq!(schedule.next_contested(START, START), Some(at(5_000)));
+        assert_eq!(schedule.next_contested(START, at(569_999)), Some(at(599_999)));
+        assert_eq!(schedule.next_contested(START, at(570_000)), None);
+    }
+
+    #[test]
+    fn whether_a_cancel_holds_is_asked_for_a_minute_at_least_and_while_the_order_may_be_resolved() {
+        let (schedule, order) = (Schedule::default(), placed().order);
+        let end = schedule.resolved_by(&order);
+        assert_eq!(schedule.next_confirmation(&order, START, at(1_000)), Some(at(6_000)));
+        assert_eq!(schedule.next_confirmation(&order, START, at(120_000)), Some(at(150_000)));
+        assert_eq!(schedule.next_confirmation(&order, end, end), Some(end.plus_millis(5_000)));
+        assert_eq!(schedule.next_confirmation(&order, START, end), None);
+    }
+
+    #[test]
+    fn asking_is_urgent_while_somebody_waits_or_something_is_held_up() {
+        let schedule = Schedule::default();
+        let order = after(vec![accepted(1)]);
+        let open = &order.attempts[0];
+        let urgency = |attempt: &Attempt, now| schedule.urgency(&order, attempt, now);
+        assert_eq!(urgency(open, START), Urgency::Routine);
+        let returned = Attempt { asking_since: Some(START), ..open.clone() };
+        assert_eq!(urgency(&returned, at(59_999)), Urgency::Awaited);
+        assert_eq!(urgency(&returned, at(60_000)), Urgency::Routine);
+        let unknown = Attempt { state: AttemptState::Unknown, ..open.clone() };
+        assert_eq!(urgency(&unknown, START), Urgency::Awaited);
+        let cancelling = Cancelling { since: START, sent: 0, taken_at: None };
+        let ending = Attempt { cancelling: Some(cancelling), ..open.clone() };
+        assert_eq!(urgency(&ending, START), Urgency::Awaited);
+        assert_eq!(urgency(open, Timestamp(PAY_BY.0 - 1)), Urgency::Routine);
+        assert_eq!(urgency(open, PAY_BY), Urgency::Awaited);
+        assert_eq!(schedule.refund_urgency(None, START), Urgency::Awaited);
+        assert_eq!(schedule.refund_urgency(Some(START), at(59_999)), Urgency::Awaited);
+        assert_eq!(schedule.refund_urgency(Some(START), at(60_000)), Urgency::Routine);
+    }
+
+    #[test]
+    fn the_wallet_has_a_moment_to_close_a_payment_before_it_is_asked() {
+        let order = placed().order;
+        assert_eq!(closing_inquiry(&order, START), PAY_BY.plus_millis(1_000));
+        let late = PAY_BY.plus_millis(5_000);
+        assert_eq!(closing_inquiry(&order, late), late);
+    }
+}

@@ -47,18 +47,22 @@ fn an_order_that_costs_something_is_never_paid_for_want_of_an_attempt() {
 #[test]
 fn a_paid_order_goes_forward_only_and_the_same_again_changes_nothing() {
     let open = after(vec![accepted(1)]);
-    let say =
-        |order: &Order, stage, tracking| decide(order, Event::Fulfilled(fulfilment(stage, tracking)), START);
+    let say_at = |order: &Order, stage, tracking, now| {
+        decide(order, Event::Fulfilled(fulfilment(stage, tracking)), now)
+    };
+    let say = |order: &Order, stage, tracking| say_at(order, stage, tracking, START);
     assert_eq!(say(&open, FulfilmentStage::Accepted, None).unwrap_err(), Refusal::NothingToFulfil);
     let paid = after(vec![accepted(1), said(1, PaymentWord::Success, WordSource::Inquiry)]);
     let shipped = say(&paid, FulfilmentStage::Shipped, Some("LBC 1234")).unwrap().order;
     assert!(say(&shipped, FulfilmentStage::Shipped, None).unwrap().is_empty());
     let back = say(&shipped, FulfilmentStage::Accepted, None).unwrap_err();
     assert_eq!(back, Refusal::FulfilmentBackward(FulfilmentStage::Shipped));
-    let corrected = say(&shipped, FulfilmentStage::Shipped, Some("LBC 1235")).unwrap().order;
-    let completed = say(&corrected, FulfilmentStage::Completed, None).unwrap().order;
+    let later = |seconds: u64| START.plus_millis(seconds * 1_000);
+    let corrected = say_at(&shipped, FulfilmentStage::Shipped, Some("LBC 1235"), later(1)).unwrap().order;
+    assert_eq!(corrected.fulfilment.as_ref().unwrap().at, START, "it was shipped then");
+    let completed = say_at(&corrected, FulfilmentStage::Completed, None, later(2)).unwrap().order;
     let fulfilment = completed.fulfilment.unwrap();
-    assert_eq!(fulfilment.stage, FulfilmentStage::Completed);
+    assert_eq!((fulfilment.stage, fulfilment.at), (FulfilmentStage::Completed, later(2)));
     assert_eq!(fulfilment.tracking.unwrap().as_str(), "LBC 1235", "what isn't said again stays");
 }
 
@@ -254,6 +258,30 @@ fn coming_back_from_the_cashier_asks_once_and_not_in_a_burst() {
     let event = Event::Returned { attempt: "a1".into(), hint: ReturnHint::parse("6001") };
     let change = decide(&asked, event, now.plus_millis(1)).unwrap();
     assert_eq!(due(&change, JobKind::Inquire), Some(now.plus_millis(1_000)));
+    let again = |hint: &str| {
+        let event = Event::Returned { attempt: "a1".into(), hint: ReturnHint::parse(hint) };
+        decide(&change.order, event, now.plus_millis(2)).unwrap()
+    };
+    assert!(again("6001").is_empty(), "it expects nothing, and was said just now");
+    assert!(!again("9000").is_empty(), "it expects more than before");
+    let expecting = again("9000").order;
+    let event = Event::Returned { attempt: "a1".into(), hint: ReturnHint::parse("9000") };
+    assert!(decide(&expecting, event, now.plus_millis(3)).unwrap().is_empty(), "said again at once");
+}
+
+#[test]
+fn a_reason_for_a_person_is_called_the_same_wherever_it_stands() {
+    let codes = [
+        "unresolved",
+        "amount_mismatch",
+        "success_while_another_is_live",
+        "success_taken_back",
+        "refund_not_done",
+    ];
+    for code in codes {
+        assert_eq!(Attention::parse(code).map(Attention::code), Some(code));
+    }
+    assert_eq!(Attention::parse("boredom"), None);
 }
 
 #[test]
@@ -490,4 +518,29 @@ fn the_wire_form_of_an_order() {
     insta::assert_json_snapshot!("open", view.order(&after(vec![accepted(1)]), START));
     insta::assert_json_snapshot!("failed", view.order(&after(vec![accepted(1), failed(1)]), START));
     insta::assert_json_snapshot!("paid", view.order(&after(vec![accepted(1), success(1)]), START));
+}
+
+#[test]
+fn a_payment_id_that_only_an_inquiry_told_is_kept_and_must_be_new() {
+    let lost = PayAnswer::Unknown { reason: "timeout".into() };
+    let unknown = after(vec![pay(1, Sending::First, lost)]);
+    assert_eq!(unknown.attempts[0].payment_id, None);
+    for event in [found_paid(1), failed(1), said(1, PaymentWord::Cancelled, WordSource::Inquiry)] {
+        let told = decide(&unknown, event, START).unwrap();
+        assert_eq!(told.order.attempts[0].payment_id, Some(payment_id(1)));
+        let is_guarded =
+            |guard: &Guard| matches!(guard, Guard::PaymentIdIsNew(_, id) if *id == payment_id(1));
+        assert!(told.guards.iter().any(is_guarded));
+    }
+}
+
+#[test]
+fn an_end_that_speaks_of_another_amount_is_not_believed() {
+    let order = after(vec![accepted(1)]);
+    for what in [PaymentWord::Fail { code: None, text: None }, PaymentWord::Cancelled] {
+        let mut other = word(1, what);
+        other.amount = Some((MinorUnits::new(1).unwrap(), "PHP".into()));
+        let event = Event::WalletSaid { attempt: "a1".into(), word: other, source: WordSource::Notification };
+        assert!(matches!(decide(&order, event, START), Err(Refusal::Mismatch(_))));
+    }
 }

@@ -271,3 +271,14 @@ mod moment {
         Ok(Some(Timestamp(millis)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_of_customers_limits_is_in_days() {
+        let terms = Terms { customer_limit_days: 2, ..Terms::default() };
+        assert_eq!(terms.customer_window_millis(), 172_800_000);
+    }
+}
