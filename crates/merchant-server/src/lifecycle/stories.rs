@@ -544,3 +544,19 @@ fn an_end_that_speaks_of_another_amount_is_not_believed() {
         assert!(matches!(decide(&order, event, START), Err(Refusal::Mismatch(_))));
     }
 }
+
+#[test]
+fn what_is_written_of_a_return_and_of_a_doubt_says_which() {
+    for code in ["9000", "6001", "4000", "8000"] {
+        assert_eq!(ReturnHint::parse(code).code(), code);
+    }
+    let texts = [Doubt::Stale, Doubt::Mismatch, Doubt::Unverified].map(Doubt::text);
+    assert!(texts.iter().all(|text| !text.is_empty()));
+    assert!(texts[0] != texts[1] && texts[1] != texts[2] && texts[0] != texts[2]);
+}
+
+#[test]
+fn how_a_delivery_is_followed_stays_out_of_logs() {
+    let shown = format!("{:?}", Tracking::parse("LBC 1234").unwrap());
+    assert!(shown.starts_with("Tracking") && !shown.contains("1234"), "{shown}");
+}

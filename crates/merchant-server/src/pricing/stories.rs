@@ -376,4 +376,16 @@ fn the_delivery_that_is_asked_for_is_priced_and_else_the_first_that_can_be_had()
         priced.breakdown.parts().delivery.as_ref().unwrap().method.clone()
     };
     assert_eq!([chosen(Some("slow")), chosen(Some("fast")), chosen(None)], ["slow", "fast", "slow"]);
+    let small = DeliveryMethod { max_units: Some(1), to_address: false, ..method("small", 100) };
+    let catalog = tea_and_mug(Terms { delivery: vec![small, method("post", 100)], ..Terms::default() });
+    let nowhere_yet = priced(&catalog, &[wish("tea", 2)], &Asked::default());
+    let refusals: Vec<_> =
+        nowhere_yet.deliveries.iter().map(|offer| offer.refusal.as_ref().unwrap().code.clone()).collect();
+    assert_eq!(refusals[1], DeliveryRefusalCode::NeedsAddress);
+    assert_ne!(refusals[0], DeliveryRefusalCode::NeedsAddress);
+    assert_eq!(
+        nowhere_yet.breakdown.parts().delivery.as_ref().unwrap().method,
+        "post",
+        "it only lacks an address"
+    );
 }
