@@ -3,11 +3,7 @@
 //!
 //! In: the checkout. Out: every verdict in `target/mutants`, and the share that was noticed.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 use clap::Args;
 
@@ -147,7 +143,7 @@ impl Verdicts {
 
 /// Tries the mutants that `command` chooses against some of the tests.
 fn verdicts(root: &Path, mut command: Command, tests: &Tests) -> Result<Verdicts, Failure> {
-    let output: PathBuf = root.join("target/mutants").join(tests.name);
+    let output = root.join("target/mutants").join(tests.name);
     fs::create_dir_all(&output).map_err(|source| Failure::io("make", &output, source))?;
     let postgres = Postgres::start()?;
     command.current_dir(root).env("TEST_DATABASE_URL", &postgres.url).arg("--output").arg(&output);

@@ -1,9 +1,8 @@
 //! The catalogue as the server keeps it.
 
-use std::collections::HashMap;
-
 use shop_api::{Currency, Sku};
 
+use super::StockRow;
 use crate::pricing::{PriceList, Terms};
 
 /// The catalogue as it is kept and imported. The order of each list is the order on the screen.
@@ -39,14 +38,14 @@ impl StoredCatalog {
     }
 
     /// The catalogue of these SKUs alone: their products, in its order, with these counts.
-    pub(super) fn only(&self, stock: &HashMap<Sku, Units>) -> Self {
+    pub(super) fn only(&self, stock: &[StockRow]) -> Self {
         let products = self.products.iter().filter_map(|product| {
             let variants: Vec<_> = product
                 .variants
                 .iter()
                 .filter_map(|variant| {
-                    let Units { on_hand, reserved } = *stock.get(&variant.sku)?;
-                    Some(StoredVariant { on_hand, reserved, ..variant.clone() })
+                    let row = stock.iter().find(|row| row.sku == variant.sku)?;
+                    Some(StoredVariant { on_hand: row.on_hand, reserved: row.reserved, ..variant.clone() })
                 })
                 .collect();
             (!variants.is_empty()).then(|| StoredProduct {
@@ -70,15 +69,6 @@ impl StoredCatalog {
             terms: self.terms.clone(),
         }
     }
-}
-
-/// How many units of a SKU there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Units {
-    /// In the shop, reserved ones included.
-    pub on_hand: u32,
-    /// Kept for unpaid orders.
-    pub reserved: u32,
 }
 
 /// A shelf.

@@ -7,7 +7,6 @@ use shop_api::Sku;
 use super::World;
 use super::rules::refuse;
 use crate::lifecycle::StockMove;
-use crate::store::goods::Units;
 use crate::store::{Conflict, ImportReport, Imported, StockRow, StoreError, StoredCatalog, StoredVariant};
 
 #[derive(Default)]
@@ -30,9 +29,8 @@ impl Goods {
     }
 
     pub(super) fn catalog_of(&self, skus: &[Sku]) -> Option<StoredCatalog> {
-        let units = |row: &StockRow| Units { on_hand: row.on_hand, reserved: row.reserved };
-        let stock = skus.iter().filter_map(|sku| Some((sku.clone(), units(self.stock.get(sku)?))));
-        Some(self.catalog.as_ref()?.only(&stock.collect()))
+        let stock: Vec<_> = skus.iter().filter_map(|sku| self.stock.get(sku).cloned()).collect();
+        self.catalog.as_ref().map(|catalog| catalog.only(&stock))
     }
 
     /// The number of the catalogue that is there; 0 when there is none.

@@ -3,25 +3,14 @@
 //! A closure is run twice: first to hear what it asks, then with the answers. One that asks more after that is
 //! for a thread that may wait.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use tokio::sync::Semaphore;
-use tokio_postgres_rustls::MakeRustlsConnect;
-
-use super::address::Address;
 use super::connection::Line;
-use super::pool::turn;
+use super::pool::Pool;
 use super::session::{DIALECT, Kind};
 use crate::store::StoreError;
 use crate::store::sql::{Answer, Dialect, Hold, Sql, Statement};
 
-/// Connections that only ask.
-pub(super) struct Asking {
-    address: Address,
-    tls: Option<MakeRustlsConnect>,
-    idle: Mutex<Vec<Line>>,
-    turns: Arc<Semaphore>,
-}
+/// Asks over connections that only ask.
+pub(super) struct Asking(Pool<Line>);
 
 /// What became of a short read.
 pub(super) enum Asked<T, F> {
@@ -31,9 +20,8 @@ pub(super) enum Asked<T, F> {
 }
 
 impl Asking {
-    pub(super) fn new(address: Address, tls: Option<MakeRustlsConnect>, connections: u32) -> Self {
-        let turns = Arc::new(Semaphore::new(connections as usize));
-        Self { address, tls, idle: Mutex::default(), turns }
+    pub(super) fn new(pool: Pool<Line>) -> Self {
+        Self(pool)
     }
 
     pub(super) async fn ask<T, F>(&self, work: F) -> Result<Asked<T, F>, StoreError>
@@ -50,14 +38,14 @@ impl Asking {
     }
 
     async fn answers(&self, statements: &[Statement]) -> Result<Vec<Answer>, StoreError> {
-        let _turn = turn(&self.turns).await?;
+        let _turn = self.0.turn().await?;
         // One statement sees one state by itself.
         let (begin, end) =
             if statements.len() > 1 { (Some(Kind::Read.begin()), Some("COMMIT")) } else { (None, None) };
         let mut tried = 0;
         loop {
             tried += 1;
-            let mut line = Taken { line: Some(self.line().await?), idle: &self.idle };
+            let mut line = Taken { line: Some(self.0.line().await?), pool: &self.0 };
             let Some(open) = line.line.as_mut() else { return Err(StoreError::Closed) };
             let failure = match open.exchange(begin, statements, end).await {
                 Ok(answers) => return Ok(answers),
@@ -66,26 +54,13 @@ impl Asking {
             // Where a statement of several failed, its transaction is still open.
             line.line = None;
             if !failure.spares_connection() {
-                self.idle().clear();
+                self.0.forget_idle();
             }
             if !failure.allows_repeating(tried) {
-                return Err(failure.as_error(&self.address.to_string()));
+                return Err(failure.as_error(&self.0.address.to_string()));
             }
             tracing::debug!(?failure, tried, "a read is run again");
         }
-    }
-
-    async fn line(&self) -> Result<Line, StoreError> {
-        while let Some(line) = self.idle().pop() {
-            if !line.is_closed() {
-                return Ok(line);
-            }
-        }
-        Line::open(&self.address, self.tls.as_ref()).await
-    }
-
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Line>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -93,13 +68,13 @@ impl Asking {
 /// to nobody is passed over.
 struct Taken<'a> {
     line: Option<Line>,
-    idle: &'a Mutex<Vec<Line>>,
+    pool: &'a Pool<Line>,
 }
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
         if let Some(line) = self.line.take() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            self.pool.give_back(line);
         }
     }
 }

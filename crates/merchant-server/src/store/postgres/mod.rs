@@ -30,6 +30,7 @@ use super::sql::{Driver, Outcome, Sql, SqlStore};
 use super::{Migrated, StoreError};
 use crate::vault::Vault;
 use asking::{Asked, Asking};
+use connection::Connection;
 use pool::Pool;
 use session::{Kind, Session};
 
@@ -41,7 +42,7 @@ pub type PostgresStore = SqlStore<Postgres>;
 
 /// A PostgreSQL database, reached.
 pub struct Postgres {
-    pool: Arc<Pool>,
+    pool: Arc<Pool<Connection>>,
     /// None where there are too few connections for some that only ask.
     asking: Option<Asking>,
 }
@@ -61,10 +62,11 @@ impl PostgresStore {
 /// # Errors
 /// As [`Postgres::open`].
 pub async fn migrate(address: Address) -> Result<Migrated, StoreError> {
-    migrate_with(Arc::new(Pool::new(address, 1)?)).await
+    let tls = tls::connector(&address)?;
+    migrate_with(Arc::new(Pool::new(address, tls, 1))).await
 }
 
-async fn migrate_with(pool: Arc<Pool>) -> Result<Migrated, StoreError> {
+async fn migrate_with(pool: Arc<Pool<Connection>>) -> Result<Migrated, StoreError> {
     let run = move || {
         let mut connection = pool.connection()?;
         let migrated = migrate::migrate(&mut connection, &pool.address.to_string())?;
@@ -116,9 +118,11 @@ impl Postgres {
     /// [`StoreError`] when it can't be reached, is too new or too old, or doesn't keep what it commits.
     pub async fn open(address: Address, connections: u32) -> Result<Self, StoreError> {
         let asking = connections / ASKING;
-        let pool = Arc::new(Pool::new(address, connections - asking)?);
+        let tls = tls::connector(&address)?;
+        let lines = (asking > 0).then(|| Pool::new(address.clone(), tls.clone(), asking));
+        let pool = Arc::new(Pool::new(address, tls, connections - asking));
         migrate_with(Arc::clone(&pool)).await?;
-        let asking = (asking > 0).then(|| Asking::new(pool.address.clone(), pool.tls.clone(), asking));
+        let asking = lines.map(Asking::new);
         Ok(Self { pool, asking })
     }
 
@@ -139,7 +143,7 @@ impl Postgres {
 
 /// Runs the closure in a transaction, again if others got in its way.
 fn repeat<T>(
-    pool: &Pool,
+    pool: &Pool<Connection>,
     kind: Kind,
     work: impl Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError>,
 ) -> Result<T, StoreError> {

@@ -82,7 +82,7 @@ pub(super) fn event_key(version: u32, position: i64) -> Vec<u8> {
     [version.to_be_bytes().as_slice(), &position.to_be_bytes()].concat()
 }
 
-fn stock_row(mut row: Row) -> Result<StockRow, StoreError> {
+pub(super) fn stock_row(mut row: Row) -> Result<StockRow, StoreError> {
     Ok(StockRow { sku: row.take()?, on_hand: row.take()?, reserved: row.take()?, sold: row.take()? })
 }
 

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shop_api::{Currency, Sku};
 
+use super::admin::stock_row;
 use super::value::{Row, json_in, json_out, values};
 use super::{Hold, Outcome, Sql, Statement};
-use crate::store::goods::Units;
 use crate::store::{
     ImportReport, Imported, StoreError, StoredCatalog, StoredCategory, StoredProduct, StoredVariant,
 };
@@ -62,7 +62,7 @@ impl Known {
 
 /// The catalogue of these SKUs alone. Of one that is known, only their stock is read.
 pub(super) fn of(db: &mut dyn Sql, known: &Known, skus: &[Sku]) -> Result<Option<StoredCatalog>, StoreError> {
-    let stock = "SELECT sku, on_hand, reserved FROM stock WHERE sku IN";
+    let stock = "SELECT sku, on_hand, reserved, sold FROM stock WHERE sku IN";
     let revision = Statement::new("SELECT revision FROM shop", Vec::new());
     let mut answers =
         db.run(std::iter::once(revision).chain(Statement::of_many(stock, skus)).collect())?.into_iter();
@@ -77,9 +77,8 @@ pub(super) fn of(db: &mut dyn Sql, known: &Known, skus: &[Sku]) -> Result<Option
             catalog
         }
     };
-    let rows = answers.flat_map(|answer| answer.rows);
-    let units = rows.map(|mut row| Ok((row.take()?, Units { on_hand: row.take()?, reserved: row.take()? })));
-    Ok(Some(catalog.only(&units.collect::<Result<_, StoreError>>()?)))
+    let stock: Vec<_> = answers.flat_map(|answer| answer.rows).map(stock_row).collect::<Result<_, _>>()?;
+    Ok(Some(catalog.only(&stock)))
 }
 
 fn category(mut row: Row) -> Result<StoredCategory, StoreError> {
