@@ -9,6 +9,7 @@ mod doubting;
 mod erasing;
 mod error;
 mod fulfilling;
+mod ids;
 mod paying;
 mod placing;
 mod quoting;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use shop_api::{AmountProblemCode, AttemptId, MinorUnits, OrderId, PlaceOrder, RequestedLine, Timestamp};
 
+use super::ids::new_id;
 use super::quoting::{PricedNow, Wish, customer_window};
 use super::{App, ShopError, Shopper};
 use crate::evidence::Wire;
@@ -172,7 +173,7 @@ impl App {
         if !changes.is_empty() {
             return Err(ShopError::QuoteChanged(changes));
         }
-        let order_id = OrderId(self.rng.unguessable_id());
+        let order_id = OrderId(new_id(&*self.rng, now));
         let pay_by = now.plus_millis(self.settings.shop.payment_window_millis);
         let facts = PayFacts {
             customer: &quote.customer,
@@ -234,9 +235,10 @@ impl App {
             }));
         }
         let not_allowed = |error: &dyn std::fmt::Display| ShopError::PaymentNotAllowed(error.to_string());
-        let id = AttemptId(self.rng.unguessable_id());
+        let now = self.now();
+        let id = AttemptId(new_id(&*self.rng, now));
         let payment_request_id =
-            PaymentRequestId::new(self.rng.unguessable_id()).map_err(|error| not_allowed(&error))?;
+            PaymentRequestId::new(new_id(&*self.rng, now)).map_err(|error| not_allowed(&error))?;
         let pay_request =
             self.wallets.prepare_pay(facts, &payment_request_id).map_err(|error| not_allowed(&error))?;
         Ok(NewAttempt { id, payment_request_id, pay_request })

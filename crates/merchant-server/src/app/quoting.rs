@@ -5,6 +5,7 @@ use shop_api::{
     QuoteRequest, RequestedLine, Timestamp, Variant,
 };
 
+use super::ids::new_id;
 use super::{App, ShopError, Shopper};
 use crate::lifecycle::{Customer, WalletName, shop_breakdown};
 use crate::pricing::{Basket, CouponCode, Priced, PricedCoupon, PricedDelivery, Shop, limits, price};
@@ -155,7 +156,8 @@ impl App {
         priced: &Priced,
         expires_at: Timestamp,
     ) -> Result<QuoteId, ShopError> {
-        let id = QuoteId(self.rng.unguessable_id());
+        let now = self.now();
+        let id = QuoteId(new_id(&*self.rng, now));
         let used = priced.coupon.as_ref().and_then(|coupon| coupon.verdict.as_ref().ok());
         let goes_to_address = priced.breakdown.parts().delivery.as_ref().is_some_and(|chosen| {
             priced.deliveries.iter().any(|offer| offer.id == chosen.method && offer.to_address)
@@ -170,7 +172,7 @@ impl App {
             // What a pick-up doesn't need isn't kept.
             address: wish.to.filter(|_| goes_to_address).cloned(),
             payee: self.settings.shop.payee.clone(),
-            created_at: self.now(),
+            created_at: now,
             expires_at,
         };
         self.store.add_quote(row).await?;
