@@ -14,10 +14,10 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
+use merchant_core::lifecycle::Customer;
 use wallet_api::clock::Clock;
 
 use crate::jobs::RateLimit;
-use crate::lifecycle::Customer;
 
 /// How often one address or customer may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

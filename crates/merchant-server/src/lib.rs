@@ -4,11 +4,10 @@
 //! orders that are paid only by the wallet's verified word, stock that is never oversold, and a story of
 //! each order.
 //!
-//! Where to start: [`lifecycle`] decides, purely; [`app`] loads, decides, commits; [`http`], [`jobs`] and
+//! Where to start: [`merchant_core`] decides, purely; [`app`] loads, decides, commits; [`http`], [`jobs`] and
 //! [`cli`] are shells around it; [`store`] and [`wallet`] are the ports to database and wallets.
 
 pub mod app;
-pub mod books;
 pub mod budgets;
 pub mod catalog;
 pub mod cli;
@@ -17,12 +16,8 @@ mod digest;
 pub mod evidence;
 pub mod http;
 pub mod jobs;
-pub mod lifecycle;
 mod listener;
 pub mod metrics;
-pub mod pricing;
-#[cfg(test)]
-mod properties;
 pub mod reconcile;
 pub mod server;
 pub mod store;

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use merchant_core::lifecycle::WalletName;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter as Count;
 use prometheus_client::metrics::family::Family;
@@ -14,7 +15,6 @@ use prometheus_client::registry::Registry;
 use shop_api::Timestamp;
 use wallet_api::operation::Operation;
 
-use crate::lifecycle::WalletName;
 use crate::store::Counts;
 use crate::wallet::CallEnd;
 

@@ -1,4 +1,4 @@
-//! Between the shop's timestamps and the clock's.
+//! What time it is, and which time an operator means.
 
 use jiff::{civil::Time, fmt::temporal::Pieces, tz::Offset};
 use shop_api::Timestamp;
@@ -7,14 +7,6 @@ use wallet_api::clock::Clock;
 /// The time now, in the shop's milliseconds.
 pub fn now(clock: &dyn Clock) -> Timestamp {
     Timestamp(u64::try_from(clock.now().as_millisecond()).unwrap_or(0))
-}
-
-/// A shop's timestamp as the wallet API takes it; the end of time when it is later than that.
-pub fn to_jiff(time: Timestamp) -> jiff::Timestamp {
-    i64::try_from(time.0)
-        .ok()
-        .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
-        .unwrap_or(jiff::Timestamp::MAX)
 }
 
 /// The first moment after a day (`2026-03-01`, UTC) or a moment (RFC 3339). Before the clocks began it is their
@@ -34,13 +26,10 @@ pub fn end_of(text: &str) -> Option<Timestamp> {
 /// How long a day is when it is written.
 const DAY: &str = "2026-03-01";
 
-/// As people and logs read it: `2026-01-31T12:00:00Z`.
-pub fn text(time: Timestamp) -> String {
-    to_jiff(time).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
 #[cfg(test)]
 mod tests {
+    use merchant_core::time::text;
+
     use super::*;
 
     #[test]

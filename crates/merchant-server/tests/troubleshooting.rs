@@ -73,13 +73,14 @@ fn every_line_about_the_log_speaks_of_a_message_that_exists() {
 #[test]
 fn every_code_is_in_troubleshooting() {
     let document = document();
-    let sources = ["../shop-api/src/problem.rs", "src/config/error.rs", "src/lifecycle/model.rs"]
-        .map(|path| std::fs::read_to_string(Path::new(HERE).join(path)).unwrap())
-        // Of the lifecycle only the reasons for attention are shown to people by their codes.
-        .map(|text| match text.split_once("impl Attention {") {
-            Some((_, reasons)) => reasons.split("\n}\n").next().unwrap().to_owned(),
-            None => text,
-        });
+    let sources =
+        ["../shop-api/src/problem.rs", "src/config/error.rs", "../merchant-core/src/lifecycle/model.rs"]
+            .map(|path| std::fs::read_to_string(Path::new(HERE).join(path)).unwrap())
+            // Of the lifecycle only the reasons for attention are shown to people by their codes.
+            .map(|text| match text.split_once("impl Attention {") {
+                Some((_, reasons)) => reasons.split("\n}\n").next().unwrap().to_owned(),
+                None => text,
+            });
     let mut checked = 0;
     for text in sources {
         // `Variant = "code"` of the shop API, and `Self::Variant => "code"` of the server's own enums.

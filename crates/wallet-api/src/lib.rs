@@ -16,7 +16,6 @@ pub mod amount;
 pub mod client;
 pub mod clock;
 mod headers;
-pub mod ids;
 pub mod keys;
 pub mod notification;
 mod object;
@@ -29,6 +28,9 @@ pub mod time;
 pub mod transport;
 pub mod wire;
 mod wire_enum;
+
+#[doc(inline)]
+pub use wallet_ids as ids;
 
 /// A future that can be stored behind a trait.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

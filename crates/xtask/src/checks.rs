@@ -90,7 +90,8 @@ fn core(root: &Path) -> Result<(), Failure> {
 }
 
 fn docs(root: &Path) -> Result<(), Failure> {
-    let members = ["shop-api", "wallet-api", "wallet-simulator", "merchant-server"];
+    let members =
+        ["shop-api", "wallet-ids", "wallet-api", "wallet-simulator", "merchant-core", "merchant-server"];
     let packages = members.iter().flat_map(|member| ["--package", member]);
     let mut command = Command::new("cargo");
     command
@@ -119,7 +120,8 @@ const ON_EITHER_DATABASE: [&str; 10] = [
 fn servers(root: &Path) -> Result<(), Failure> {
     let postgres = Postgres::start()?;
     let test = |database: &str, rest: &[&str]| {
-        let members = ["wallet-api", "wallet-simulator", "merchant-server", "xtask"];
+        let members =
+            ["wallet-ids", "wallet-api", "wallet-simulator", "merchant-core", "merchant-server", "xtask"];
         let mut command = Command::new("cargo");
         command.args(["test", "--locked"]).args(members.iter().flat_map(|member| ["--package", member]));
         command.args(rest).current_dir(root);

@@ -10,22 +10,26 @@ use clap::Args;
 use crate::{
     postgres::Postgres,
     setup,
-    shell::{Failure, note},
+    shell::{Failure, note, run, stdout_of},
 };
 
-/// What decides: the lifecycle with its refunds, prices, and what a wallet's notification may do.
+/// What decides, and has all its tests beside it.
+const CORE: &str = "merchant-core";
+/// What carries it out.
+const SERVER: &str = "merchant-server";
+
+/// What decides about money: the lifecycle with its refunds, prices, and what a wallet's notification may do.
 const FILES: [&str; 3] = [
-    "crates/merchant-server/src/lifecycle/*.rs",
-    "crates/merchant-server/src/pricing/*.rs",
+    "crates/merchant-core/src/lifecycle/*.rs",
+    "crates/merchant-core/src/pricing/*.rs",
     "crates/merchant-server/src/http/notify_payment.rs",
 ];
 
-/// The tests beside the code, with few cases of each property. They compile and run in seconds, and most mutants
-/// end here.
+/// The core's own tests, with few cases of each property. They compile and run in seconds, and most mutants of
+/// the core end here.
 const BESIDE: Tests = Tests {
     name: "beside",
-    arguments: &["--lib"],
-    only: &["lifecycle::", "pricing::", "books::"],
+    arguments: &["--package", CORE, "--lib"],
     cases: Some("100"),
     timeout_seconds: 20,
 };
@@ -33,8 +37,19 @@ const BESIDE: Tests = Tests {
 /// All cases, and the tests of the whole server, for what is left.
 const WHOLE: Tests = Tests {
     name: "whole",
-    arguments: &["--lib", "--test", "command_line", "--test", "reconcile", "--test", "server"],
-    only: &[],
+    arguments: &[
+        "--package",
+        CORE,
+        "--package",
+        SERVER,
+        "--lib",
+        "--test",
+        "command_line",
+        "--test",
+        "reconcile",
+        "--test",
+        "server",
+    ],
     cases: None,
     timeout_seconds: 120,
 };
@@ -44,8 +59,6 @@ struct Tests {
     name: &'static str,
     /// What `cargo test` is told.
     arguments: &'static [&'static str],
-    /// The beginnings of their names; none: all.
-    only: &'static [&'static str],
     /// How many cases of each property; none: as many as usual.
     cases: Option<&'static str>,
     /// How long they may take at least, before a mutant counts as endless.
@@ -81,36 +94,34 @@ fn shard(text: &str) -> Result<String, String> {
 /// Runs them, and fails when too many went unnoticed.
 pub fn mutants(root: &Path, args: &MutantsArgs) -> Result<(), Failure> {
     let program = setup::ensure_cargo_mutants(root)?;
-    let mut command = Command::new(&program);
-    choose(&mut command, args);
+    let chosen = |packages: &[&str]| choose(root, &program, packages, args);
     if args.list {
-        return crate::shell::run(command.current_dir(root).arg("--list"));
+        return [CORE, SERVER].iter().try_for_each(|package| run(chosen(&[package]).arg("--list")));
     }
-    let first = verdicts(root, command, &BESIDE)?;
-    if first.all() == 0 {
-        return Err(Failure::check("no mutant was tried; target/mutants/beside/mutants.out/log says why"));
+    let mut tried = Verdicts::default();
+    if !names(chosen(&[CORE]))?.is_empty() {
+        tried = verdicts(root, chosen(&[CORE]), &BESIDE, &[])?;
     }
-    let missed = match first.missed.as_slice() {
-        [] => Vec::new(),
-        missed => {
-            note(&format!(
-                "{} of {} mutants are left for the tests of the whole server",
-                missed.len(),
-                first.all()
-            ));
-            let mut command = Command::new(&program);
-            choose(&mut command, &MutantsArgs { shard: None, ..args.clone() });
-            command.args(missed.iter().flat_map(|mutant| ["--re".to_owned(), exactly(mutant)]));
-            let whole = verdicts(root, command, &WHOLE)?;
-            whole.missed.into_iter().filter(|mutant| missed.contains(mutant)).collect()
-        }
-    };
-    judge(first.all(), &missed)
+    let left = [tried.missed.clone(), names(chosen(&[SERVER]))?].concat();
+    if !left.is_empty() {
+        note(&format!("{} mutants are left for the tests of the whole server", left.len()));
+        let whole = MutantsArgs { shard: None, ..args.clone() };
+        let every = || choose(root, &program, &[CORE, SERVER], &whole);
+        let settled: Vec<String> = names(every())?.into_iter().filter(|name| !left.contains(name)).collect();
+        let postgres = Postgres::start()?;
+        let mut command = every();
+        command.env("TEST_DATABASE_URL", &postgres.url);
+        let found = verdicts(root, command, &WHOLE, &settled)?;
+        tried = Verdicts { noticed: tried.noticed + found.noticed, missed: found.missed };
+    }
+    judge(&tried)
 }
 
-/// The mutants that were asked for.
-fn choose(command: &mut Command, args: &MutantsArgs) {
-    command.args(["mutants", "--package", "merchant-server"]);
+/// cargo-mutants, told which mutants of these packages are asked for.
+fn choose(root: &Path, program: &Path, packages: &[&str], args: &MutantsArgs) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root).arg("mutants");
+    command.args(packages.iter().flat_map(|package| ["--package", package]));
     let files: Vec<&str> = match args.file.as_slice() {
         [] => FILES.to_vec(),
         named => named.iter().map(String::as_str).collect(),
@@ -118,48 +129,53 @@ fn choose(command: &mut Command, args: &MutantsArgs) {
     command.args(files.iter().flat_map(|file| ["--file", file]));
     // Every n-th, so that a part speaks for the whole.
     command.args(args.shard.iter().flat_map(|shard| ["--sharding", "round-robin", "--shard", shard]));
+    command
 }
 
-/// A regular expression that means this text and nothing else.
-fn exactly(text: &str) -> String {
-    // Other signs mean themselves, or something else when they are escaped: `\<` is the beginning of a word.
-    const SPECIAL: &str = r"\.+*?()|[]{}^$";
-    let escaped: String =
-        text.chars().flat_map(|c| SPECIAL.contains(c).then_some('\\').into_iter().chain([c])).collect();
-    format!("^{escaped}$")
+/// What the mutants are called that `command` chooses.
+fn names(mut command: Command) -> Result<Vec<String>, Failure> {
+    Ok(stdout_of(command.args(["--list", "--colors", "never"]))?.lines().map(str::to_owned).collect())
 }
 
 /// How the mutants fared.
+#[derive(Default)]
 struct Verdicts {
     noticed: usize,
     missed: Vec<String>,
 }
 
-impl Verdicts {
-    fn all(&self) -> usize {
-        self.noticed + self.missed.len()
-    }
-}
-
-/// Tries the mutants that `command` chooses against some of the tests.
-fn verdicts(root: &Path, mut command: Command, tests: &Tests) -> Result<Verdicts, Failure> {
+/// Tries the mutants that `command` chooses, but not the settled ones, against some of the tests.
+fn verdicts(
+    root: &Path,
+    mut command: Command,
+    tests: &Tests,
+    settled: &[String],
+) -> Result<Verdicts, Failure> {
     let output = root.join("target/mutants").join(tests.name);
-    fs::create_dir_all(&output).map_err(|source| Failure::io("make", &output, source))?;
-    let postgres = Postgres::start()?;
-    command.current_dir(root).env("TEST_DATABASE_URL", &postgres.url).arg("--output").arg(&output);
+    let folder = output.join("mutants.out");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|source| Failure::io("empty", &folder, source))?;
+    }
+    fs::create_dir_all(&folder).map_err(|source| Failure::io("make", &folder, source))?;
+    // By name, because `--re` lets through each mutant that deletes a field.
+    let list = folder.join("previously_caught.txt");
+    fs::write(&list, settled.join("\n")).map_err(|source| Failure::io("write", &list, source))?;
+    command.arg("--iterate").arg("--output").arg(&output);
     command.args(["--baseline", "run", "--minimum-test-timeout", &tests.timeout_seconds.to_string()]);
     let jobs = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     command.args(["--jobs", &jobs.to_string()]).envs(tests.cases.map(|cases| ("PROPTEST_CASES", cases)));
-    // For compiling too: else it compiles every test there is, for every mutant.
+    // For compiling too, else it compiles every test there is for every mutant; and for the unbroken program, which
+    // `--test-package` says nothing about.
     command.args(tests.arguments.iter().map(|argument| format!("--cargo-arg={argument}")));
-    if !tests.only.is_empty() {
-        command.args(["--", "--"]).args(tests.only);
+    note(&format!("cargo mutants against {}", tests.arguments.join(" ")));
+    // It fails when one mutant survived (2) or was endless (3): how many did decides.
+    let status =
+        command.status().map_err(|source| Failure::check(format!("cargo-mutants didn't run: {source}")))?;
+    if !matches!(status.code(), Some(0 | 2 | 3)) {
+        return Err(Failure::check(format!("cargo-mutants gave up; {} says why", output.display())));
     }
-    note(&format!("cargo mutants with {}", tests.arguments.join(" ")));
-    // It fails when one mutant survived: how many did decides.
-    command.status().map_err(|source| Failure::check(format!("cargo-mutants didn't run: {source}")))?;
     let lines = |name: &str| -> Result<Vec<String>, Failure> {
-        let path = output.join("mutants.out").join(name);
+        let path = folder.join(name);
         let text = fs::read_to_string(&path).map_err(|source| Failure::io("read", &path, source))?;
         Ok(text.lines().map(str::to_owned).collect())
     };
@@ -167,10 +183,11 @@ fn verdicts(root: &Path, mut command: Command, tests: &Tests) -> Result<Verdicts
     Ok(Verdicts { noticed, missed: lines("missed.txt")? })
 }
 
-fn judge(all: usize, missed: &[String]) -> Result<(), Failure> {
-    missed.iter().for_each(|mutant| println!("unnoticed: {mutant}"));
-    let noticed = all - missed.len();
-    let share = noticed * 100 / all;
+fn judge(tried: &Verdicts) -> Result<(), Failure> {
+    tried.missed.iter().for_each(|mutant| println!("unnoticed: {mutant}"));
+    let (noticed, all) = (tried.noticed, tried.noticed + tried.missed.len());
+    let share =
+        (noticed * 100).checked_div(all).ok_or_else(|| Failure::check("there is no mutant to try"))?;
     println!("{noticed} of {all} mutants were noticed ({share} %).");
     if share >= BAR { Ok(()) } else { Err(Failure::check(format!("{BAR} % of the mutants must be noticed"))) }
 }

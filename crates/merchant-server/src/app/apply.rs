@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use merchant_core::lifecycle::{
+    ChangeSet, Customer, Event, Order, PayAnswer, Refusal, Schedule, StillNeeded, decide,
+    decide_without_stock,
+};
 use shop_api::{OrderId, Timestamp};
 
 use super::{App, ShopError};
 use crate::evidence::Wire;
-use crate::lifecycle::{
-    ChangeSet, Customer, Event, Order, PayAnswer, Refusal, Schedule, StillNeeded, decide,
-    decide_without_stock,
-};
 use crate::store::{Commit, Committed, Conflict, InboxEntry, Job, JobToken, StoreError};
 
 /// How often a decision is made anew because somebody else was faster.
@@ -178,7 +178,7 @@ fn disbelieved(event: Event) -> Result<Event, Refusal> {
         Event::PayAnswered { attempt, sending, answer: _ } => {
             Ok(Event::PayAnswered { attempt, sending, answer: PayAnswer::Unknown { reason } })
         }
-        Event::WalletSaid { attempt, word: _, source: crate::lifecycle::WordSource::Inquiry } => {
+        Event::WalletSaid { attempt, word: _, source: merchant_core::lifecycle::WordSource::Inquiry } => {
             Ok(Event::InquiryUnanswered { attempt, reason })
         }
         Event::WalletSaid { .. }

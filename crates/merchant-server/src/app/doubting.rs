@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use merchant_core::lifecycle::{DOUBT_SPACING_MILLIS, Doubt, Event, PaymentRequestId, WalletName};
 use shop_api::{AttemptId, Timestamp};
 
 use super::{App, Applied, Cause, ShopError};
-use crate::lifecycle::{DOUBT_SPACING_MILLIS, Doubt, Event, PaymentRequestId, WalletName};
 
 /// When a message in doubt was written down last, by the attempt that it is about. Holds only attempts that
 /// exist, and those for as long as it matters.

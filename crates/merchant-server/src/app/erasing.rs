@@ -1,10 +1,10 @@
 //! Erasing what is personal of orders when the time to keep it is over.
 
+use merchant_core::lifecycle::{CustomerId, Eraser, Erasure, Event};
 use shop_api::{OrderId, Timestamp};
 use wallet_api::random::Rng;
 
 use super::{App, Applied, Cause, ShopError};
-use crate::lifecycle::{CustomerId, Eraser, Erasure, Event};
 use crate::metrics::Counter;
 use crate::store::{StoreError, Swept};
 

@@ -1,8 +1,8 @@
 //! Why a shopper doesn't get what was asked for.
 
+use merchant_core::lifecycle::{Refusal, StillNeeded};
 use shop_api::{OrderId, ProblemCode, QuoteChange};
 
-use crate::lifecycle::{Refusal, StillNeeded};
 use crate::store::StoreError;
 
 /// Why a shopper doesn't get what was asked for. Its text says what to do.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use merchant_core::lifecycle::{Event, FulfilmentStep, Order};
 use shop_api::OrderId;
 
 use super::{App, Applied, Cause, ShopError};
-use crate::lifecycle::{Event, FulfilmentStep, Order};
 
 impl App {
     /// Takes an order forward. The same again changes nothing.

@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use axum::http::HeaderName;
+use merchant_core::lifecycle::{Schedule, ShopView, WalletName};
 use shop_api::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -42,7 +43,6 @@ pub use wakes::{Wakes, follow};
 use crate::budgets::{Budgets, RequestLimits};
 use crate::config::{Config, ShopRules, Version};
 use crate::jobs::{Bell, Limits, RateLimit};
-use crate::lifecycle::{Schedule, ShopView, WalletName};
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
 use crate::wallet::WalletGateway;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use merchant_core::lifecycle::{Event, Order, ReturnHint};
 use shop_api::{AttemptId, OrderId};
 
 use super::placing::Placed;
 use super::{App, Applied, Cause, ShopError, Shopper};
-use crate::lifecycle::{Event, Order, ReturnHint};
 use crate::store::Job;
 use crate::wallet::Device;
 

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use merchant_core::goods::StoredCatalog;
+use merchant_core::lifecycle::{CustomerLimits, Line, NewAttempt, Order, PaymentRequestId, Placement, place};
+use merchant_core::pricing::{CouponCode, Quoted, changes};
 use shop_api::{AmountProblemCode, AttemptId, MinorUnits, OrderId, PlaceOrder, RequestedLine, Timestamp};
 
 use super::ids::new_id;
 use super::quoting::{PricedNow, Wish, customer_window};
 use super::{App, ShopError, Shopper};
 use crate::evidence::Wire;
-use crate::lifecycle::{CustomerLimits, Line, NewAttempt, Order, PaymentRequestId, Placement, place};
 use crate::metrics::Counter;
-use crate::pricing::{CouponCode, Quoted, changes};
-use crate::store::{Commit, Committed, Conflict, Job, QuoteRow, StoredCatalog};
+use crate::store::{Commit, Committed, Conflict, Job, QuoteRow};
 use crate::wallet::{Device, PayFacts};
 
 /// How often an order is priced again that others overtook.

@@ -1,5 +1,8 @@
 //! The catalogue as shoppers see it, and a cart's price.
 
+use merchant_core::goods::{StoredCatalog, StoredProduct};
+use merchant_core::lifecycle::{Customer, WalletName, shop_breakdown};
+use merchant_core::pricing::{Basket, CouponCode, Priced, PricedCoupon, PricedDelivery, Shop, limits, price};
 use shop_api::{
     Address, Catalog, Category, CouponAnswer, Currency, DeliveryOption, Payee, Product, Quote, QuoteId,
     QuoteRequest, RequestedLine, Timestamp, Variant,
@@ -7,9 +10,7 @@ use shop_api::{
 
 use super::ids::new_id;
 use super::{App, ShopError, Shopper};
-use crate::lifecycle::{Customer, WalletName, shop_breakdown};
-use crate::pricing::{Basket, CouponCode, Priced, PricedCoupon, PricedDelivery, Shop, limits, price};
-use crate::store::{DealingsQuestion, QuoteRow, StoredCatalog, StoredProduct};
+use crate::store::{DealingsQuestion, QuoteRow};
 
 /// What somebody wants priced.
 pub(super) struct Wish<'a> {

@@ -5,9 +5,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hashlink::LruCache;
+use merchant_core::lifecycle::Order;
 use shop_api::OrderId;
-
-use crate::lifecycle::Order;
 
 /// How many are remembered.
 const CAPACITY: usize = 512;

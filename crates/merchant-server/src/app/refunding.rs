@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use merchant_core::lifecycle::{Event, Order, RefundWish};
 use shop_api::OrderId;
 
 use super::{App, Applied, Cause, ShopError};
-use crate::lifecycle::{Event, Order, RefundWish};
 
 /// A refund that was asked for.
 #[derive(Debug)]

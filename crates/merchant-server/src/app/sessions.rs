@@ -1,10 +1,10 @@
 //! From an auth code to a session, and from a token to a customer.
 
+use merchant_core::lifecycle::{Customer, WalletName};
 use shop_api::{CustomerTag, ProblemCode, Session, StartSession};
 
 use super::{App, ShopError};
 use crate::digest::{keyed_tag, sha256};
-use crate::lifecycle::{Customer, WalletName};
 use crate::store::SessionRow;
 use crate::wallet::TokenReply;
 

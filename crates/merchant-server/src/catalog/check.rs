@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
+use merchant_core::goods::{StoredCatalog, StoredProduct};
 use shop_api::MAX_QUANTITY;
 
 use super::{CatalogError, Flaw};
-use crate::store::{StoredCatalog, StoredProduct};
 
 /// Where a value stands in the file.
 pub(super) trait Places {

@@ -4,13 +4,13 @@
 use std::path::Path;
 
 use csv::StringRecord;
+use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_core::pricing::{PriceList, standard};
 use shop_api::{Currency, MinorUnits, Sku};
 
 use super::check::{Checker, Places};
 use super::json_file::{default_max_per_order, one};
 use super::{CatalogError, Flaw, ShopFlags};
-use crate::pricing::{PriceList, standard};
-use crate::store::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 
 /// All columns. Each must be there, in any order.
 const COLUMNS: [&str; 11] = [

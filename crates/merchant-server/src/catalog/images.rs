@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use merchant_core::goods::StoredCatalog;
+
 use super::{CatalogError, Flaw};
-use crate::store::StoredCatalog;
 
 /// The most bytes that a picture may have.
 const MAX_IMAGE: u64 = 2 * 1024 * 1024;

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_core::pricing::{PriceList, Terms, standard};
 use serde::Deserialize;
 use shop_api::{Currency, MinorUnits, Sku};
 
 use super::check::{Checker, Places};
 use super::{CatalogError, Flaw, ShopFlags};
-use crate::pricing::{PriceList, Terms, standard};
-use crate::store::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -17,7 +17,7 @@ pub use check::image_type;
 pub use error::{CatalogError, Flaw};
 pub use images::copy_images;
 
-use crate::store::StoredCatalog;
+use merchant_core::goods::StoredCatalog;
 use shop_api::Currency;
 
 /// What a CSV file doesn't say, and flags do.

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
+use merchant_core::goods::StoredCatalog;
+use merchant_core::pricing::{
+    Coupon, DeliveryMethod, PriceList, Reduction, Scope, Terms, Window, is_country,
+};
 use shop_api::Sku;
 
 use super::check::{Checker, ID_RULE, Places, is_id};
 use super::{CatalogError, Flaw};
-use crate::pricing::{Coupon, DeliveryMethod, PriceList, Reduction, Scope, Terms, Window, is_country};
-use crate::store::StoredCatalog;
 
 impl<P: Places> Checker<'_, P> {
     pub(super) fn terms(&self, catalog: &StoredCatalog, skus: &HashSet<&Sku>) -> Result<(), CatalogError> {

@@ -186,9 +186,13 @@ fn a_file_says_what_is_taken_off_and_added_to_prices() {
     assert_eq!(terms.discounts[0].valid.from.map(|from| from.0), Some(1_767_225_600_000));
     assert!(terms.delivery[0].to_address, "unless the file says that it is a pick-up");
     let stored = serde_json::to_string(terms).unwrap();
-    assert_eq!(serde_json::from_str::<crate::pricing::Terms>(&stored).unwrap(), *terms, "as it is kept");
+    assert_eq!(
+        serde_json::from_str::<merchant_core::pricing::Terms>(&stored).unwrap(),
+        *terms,
+        "as it is kept"
+    );
     let plain = read_text("shop.json", JSON, &ShopFlags::default()).unwrap();
-    assert_eq!(plain.terms, crate::pricing::Terms::default(), "a file from before has none");
+    assert_eq!(plain.terms, merchant_core::pricing::Terms::default(), "a file from before has none");
 }
 
 #[test]
@@ -249,7 +253,7 @@ fn csv_has_columns_for_limits_tax_classes_and_more_currencies_and_keeps_the_term
 fn the_example_of_the_documentation_can_be_read() {
     let page = include_str!("../../../../docs/pricing.md");
     let example = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let terms: std::collections::HashMap<String, crate::pricing::Terms> =
+    let terms: std::collections::HashMap<String, merchant_core::pricing::Terms> =
         serde_json::from_str(&format!("{{{example}}}")).unwrap();
     let terms = &terms["terms"];
     assert_eq!((terms.discounts.len(), terms.coupons.len(), terms.delivery.len()), (2, 1, 2));

@@ -1,14 +1,15 @@
 //! `merchant-server books balance` and `books entries`
 
 use clap::Subcommand;
+use merchant_core::books::{Account, Balance, BookedEntry, sorted};
+use merchant_core::time::text;
 use shop_api::{OrderId, Timestamp};
 use wallet_api::amount::Currency;
 use wallet_api::clock::SystemClock;
 
 use super::{Failure, open_existing, out};
-use crate::books::{Account, Balance, BookedEntry, sorted};
 use crate::config::Config;
-use crate::time::{end_of, now, text};
+use crate::time::{end_of, now};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use clap::Subcommand;
+use merchant_core::lifecycle::{
+    Customer, CustomerId, Eraser, Event, Refusal, Schedule, StillNeeded, WalletName, decide,
+};
 use shop_api::OrderId;
 use wallet_api::clock::SystemClock;
 use wallet_api::random::SystemRng;
@@ -11,9 +14,6 @@ use super::decision::{self, Decided};
 use super::{Failure, open_existing, out};
 use crate::app::erasure;
 use crate::config::Config;
-use crate::lifecycle::{
-    Customer, CustomerId, Eraser, Event, Refusal, Schedule, StillNeeded, WalletName, decide,
-};
 use crate::store::{Forgotten, Store};
 use crate::time::now;
 

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
+use merchant_core::lifecycle::{Event, Order, Refusal, Schedule, decide};
 use shop_api::OrderId;
 use wallet_api::clock::SystemClock;
 
 use super::Failure;
 use crate::evidence::Wire;
-use crate::lifecycle::{Event, Order, Refusal, Schedule, decide};
 use crate::store::{Commit, Committed, Conflict, Store};
 use crate::time::now;
 use crate::webhooks::Subscriber;

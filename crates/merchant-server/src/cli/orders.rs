@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Subcommand;
+use merchant_core::lifecycle::{Event, FulfilmentStep, Order, Schedule};
+use merchant_core::time::text;
 use shop_api::{MinorUnits, OrderId};
 
 use super::books::entry_lines;
@@ -12,9 +14,7 @@ use super::webhooks::{message_lines, subscribers};
 use super::{Failure, evidence, open_existing, out};
 use crate::config::Config;
 use crate::http::admin::{OrderStory, RefundStory, fulfilment_step, story_of};
-use crate::lifecycle::{Event, FulfilmentStep, Order, Schedule};
 use crate::store::{OrderPage, Store};
-use crate::time::text;
 use crate::webhooks::Subscriber;
 
 #[derive(Debug, Subcommand)]

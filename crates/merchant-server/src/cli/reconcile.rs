@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::Date;
+use merchant_core::time::text;
 use shop_api::Timestamp;
 use wallet_api::amount::Currency;
 use wallet_api::clock::SystemClock;
@@ -13,7 +14,7 @@ use super::webhooks::subscribers;
 use super::{Failure, open_existing, out};
 use crate::config::{Config, WalletConfig};
 use crate::reconcile::{Period, Reconciliation, Report, StatementFormat};
-use crate::time::{now, text};
+use crate::time::now;
 
 /// Compare a wallet's statement with the books, row by row.
 ///

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
+use merchant_core::lifecycle::{
+    Event, Order, Refund as OrderRefund, RefundRequestId, RefundState, RefundWish,
+};
 use shop_api::{OrderId, Sku, Timestamp};
 use wallet_api::clock::{Clock as _, SystemClock};
 
@@ -12,7 +15,6 @@ use super::{Failure, open_existing, out};
 use crate::app::Settings;
 use crate::config::Config;
 use crate::http::admin::{AskedRefund, wish};
-use crate::lifecycle::{Event, Order, Refund as OrderRefund, RefundRequestId, RefundState, RefundWish};
 use crate::store::Store;
 use crate::time::now;
 

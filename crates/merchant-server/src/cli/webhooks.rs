@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Subcommand;
+use merchant_core::time::text;
 use wallet_api::clock::SystemClock;
 use wallet_api::random::{Rng as _, SystemRng};
 use wallet_api::transport::HttpRequest;
@@ -11,7 +12,7 @@ use wallet_api::transport::HttpRequest;
 use super::{Failure, load, open_existing, out, serve};
 use crate::config::{Config, keys};
 use crate::store::{MessagePage, MessageRow};
-use crate::time::{now, text};
+use crate::time::now;
 use crate::webhooks::{Answer, Secret, Subscriber, headers, read};
 
 #[derive(Debug, Subcommand)]

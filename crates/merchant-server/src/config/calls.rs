@@ -2,12 +2,12 @@
 
 use std::ops::RangeInclusive;
 
+use merchant_core::lifecycle::{Asking, Schedule};
 use serde::Deserialize;
 use wallet_api::profile::WalletProfile;
 
 use crate::app::CallRules;
 use crate::jobs::RateLimit;
-use crate::lifecycle::{Asking, Schedule};
 
 /// The table's keys; what is left out is as [`Schedule::default`] and [`RateLimit::default`] say.
 #[derive(Default, Deserialize)]

@@ -1,6 +1,7 @@
 //! What the file's types can't say: addresses, ranges, and what must fit together.
 
 use axum::http::HeaderName;
+use merchant_core::lifecycle::{MIN_TIME_TO_PAY_MILLIS, WalletName};
 use url::{Host, Url};
 use wallet_api::profile::{Fields, Mode, WalletProfile, is_loopback};
 
@@ -13,7 +14,6 @@ use super::{
 };
 use crate::budgets::RequestLimits;
 use crate::jobs::RateLimit;
-use crate::lifecycle::{MIN_TIME_TO_PAY_MILLIS, WalletName};
 use crate::reconcile::StatementFormat;
 use crate::store::Database;
 

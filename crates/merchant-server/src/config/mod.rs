@@ -20,6 +20,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use axum::http::HeaderName;
+use merchant_core::lifecycle::WalletName;
 use shop_api::MinorUnits;
 use wallet_api::profile::WalletProfile;
 
@@ -30,7 +31,6 @@ pub use webhooks::WebhookConfig;
 
 use crate::app::CallRules;
 use crate::budgets::RequestLimits;
-use crate::lifecycle::WalletName;
 use crate::reconcile::StatementFormat;
 use crate::store::Database;
 

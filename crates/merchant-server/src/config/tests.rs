@@ -336,9 +336,9 @@ fn an_endpoint_hears_of_everything_unless_it_says_of_what() {
     let config = load(&format!("{EXAMPLE}{WEBHOOK}"), &[]).unwrap();
     let [webhook] = config.webhooks.as_slice() else { panic!("{:?}", config.webhooks) };
     assert_eq!((webhook.name.as_str(), webhook.url.as_str()), ("erp", "https://erp.example/hooks"));
-    assert_eq!(webhook.events, crate::webhooks::EventKind::ALL);
+    assert_eq!(webhook.events, merchant_core::announcements::EventKind::ALL);
     let text = format!("{EXAMPLE}{WEBHOOK}events = [\"order.paid\"]\n");
-    assert_eq!(load(&text, &[]).unwrap().webhooks[0].events, [crate::webhooks::EventKind::Paid]);
+    assert_eq!(load(&text, &[]).unwrap().webhooks[0].events, [merchant_core::announcements::EventKind::Paid]);
 }
 
 #[test]

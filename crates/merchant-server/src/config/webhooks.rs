@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use merchant_core::announcements::EventKind;
 use serde::Deserialize;
 use url::{Host, Url};
 use wallet_api::profile::is_loopback;
 
 use super::source::Source;
 use super::{ConfigError, Problem, ServerMode};
-use crate::webhooks::EventKind;
 
 /// The most secrets of an endpoint: the one that is going, the one that is coming, and one to spare.
 const MAX_SECRETS: usize = 3;

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use merchant_core::time::text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shop_api::Timestamp;
@@ -9,7 +10,6 @@ use shop_api::Timestamp;
 use super::{Direction, WireMessage};
 use crate::digest::sha256;
 use crate::store::KeptMessage;
-use crate::time::text;
 
 /// What the file calls itself. A change that old programs couldn't read gets a new one.
 pub const FORMAT: &str = "wallet-checkout/evidence/1";

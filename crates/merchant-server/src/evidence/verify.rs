@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use merchant_core::books::{Account, BookedEntry};
 use serde::Deserialize;
 use serde_json::Value;
 use wallet_api::ids::{ClientId, KeyVersion};
@@ -11,7 +12,6 @@ use wallet_api::signature::SignedMessage;
 use super::file::{EvidenceFile, FORMAT, MessagePart, Owner};
 use super::words::{Money, money, says_paid, says_refunded, text};
 use super::{Direction, NOTIFY_PAYMENT};
-use crate::books::{Account, BookedEntry};
 
 /// What checking found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use merchant_core::lifecycle::Customer;
 
 use super::ApiProblem;
 use super::device::ClientAddress;
 use crate::app::App;
 use crate::budgets::Wait;
-use crate::lifecycle::Customer;
 use crate::metrics::Counter;
 
 impl App {

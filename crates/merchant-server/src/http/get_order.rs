@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use merchant_core::lifecycle;
 use shop_api::{MAX_WAIT_SECONDS, Order, OrderId, Problem};
 
 use super::openapi::CommonProblems;
@@ -16,7 +17,6 @@ use super::path::PathOf;
 use super::query::StrictQuery;
 use super::{ApiProblem, answer};
 use crate::app::{App, ShopError, Shopper};
-use crate::lifecycle;
 
 /// An order, now or once it has changed
 ///

@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use merchant_core::lifecycle::{Doubt, Event, PaymentRequestId, Refusal, WalletName, WordSource};
 use shop_api::OrderId;
 use shop_api::Problem;
 
@@ -17,7 +18,6 @@ use super::path::PathOf;
 use super::{ApiProblem, body};
 use crate::app::{App, Applied, Cause, ShopError};
 use crate::evidence::{Wire, WireMessage};
-use crate::lifecycle::{Doubt, Event, PaymentRequestId, Refusal, WalletName, WordSource};
 use crate::metrics::Counter;
 use crate::store::{InboxEntry, InboxVerdict};
 use crate::wallet::{AckVerdict, Acknowledgement, BelievedNotification, NotBelieved};

@@ -2,10 +2,10 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use merchant_core::lifecycle::Refusal;
 use shop_api::{OrderId, Problem, ProblemCode};
 
 use crate::app::ShopError;
-use crate::lifecycle::Refusal;
 
 /// An answer that isn't 2xx.
 #[derive(Clone, Debug)]

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use merchant_core::pricing::is_country;
 use shop_api::{Address, AddressField, MAX_COUPON, MAX_LINES, MAX_QUANTITY, Quote, QuoteRequest};
 
 use super::body::{JsonBody, is_id};
 use super::openapi::CommonProblems;
 use super::{ApiProblem, answer};
 use crate::app::{App, Shopper};
-use crate::pricing::is_country;
 
 /// Price a cart
 ///

@@ -8,9 +8,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
+use merchant_core::lifecycle::{Urgency, WalletName};
 use shop_api::Timestamp;
-
-use crate::lifecycle::{Urgency, WalletName};
 
 /// How often a wallet is asked at most, by one server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
+use merchant_core::lifecycle::LEASE_MILLIS;
 use shop_api::Timestamp;
 use tokio::task::JoinSet;
 
@@ -20,7 +21,6 @@ pub use limit::{Limits, RateLimit};
 pub use work::run;
 
 use crate::app::App;
-use crate::lifecycle::LEASE_MILLIS;
 use crate::store::{StoreError, Swept};
 
 /// How many jobs one server works on at a time.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::work::{drop_job, finish_with, may_ask};
-use crate::app::{App, ShopError};
-use crate::lifecycle::{
+use merchant_core::lifecycle::{
     Event, Order, Refund, RefundAnswer, RefundState, RefundWord, Sending, StoredCall, Subject,
 };
+
+use super::work::{drop_job, finish_with, may_ask};
+use crate::app::{App, ShopError};
 use crate::metrics::Counter;
 use crate::store::Job;
 use crate::wallet::{CantAsk, RefundFacts, Told};

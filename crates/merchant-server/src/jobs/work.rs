@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use merchant_core::lifecycle::{
+    Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, Subject, Urgency, WalletName,
+    WordSource,
+};
+
 use super::limit::Turn;
 use super::refund;
 use crate::app::{App, Applied, Cause, ShopError};
 use crate::evidence::{Wire, WireMessage};
-use crate::lifecycle::{
-    Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, Subject, Urgency, WalletName,
-    WordSource,
-};
 use crate::metrics::Counter;
 use crate::store::Job;
 use crate::wallet::{InquiryReply, Question, Told};

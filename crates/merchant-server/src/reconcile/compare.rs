@@ -1,9 +1,9 @@
 //! One row of a statement against the order that it is about.
 
+use merchant_core::lifecycle::{Attempt, AttemptState, Order, Refund, RefundState};
 use shop_api::AttemptId;
 
 use super::{Row, RowKind};
-use crate::lifecycle::{Attempt, AttemptState, Order, Refund, RefundState};
 
 /// What a row comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]

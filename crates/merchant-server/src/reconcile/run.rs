@@ -4,19 +4,19 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use merchant_core::books::{Account, Entry, Posting, PostingKind};
+use merchant_core::lifecycle::{
+    Event, JobKey, JobKind, Order, RefundId, RefundRequestId, RefundState, Schedule, SeenRefund, Subject,
+    WalletName, decide,
+};
 use shop_api::{AttemptId, MinorUnits, OrderId, Timestamp};
 use wallet_api::profile::WalletProfile;
 
 use super::compare::find;
 use super::report::{Differing, Stray};
 use super::{Difference, Period, ReadError, Reader, Report, Row, RowKind, StatementFormat, Verdict, compare};
-use crate::books::{Account, Entry, Posting, PostingKind};
 use crate::digest::sha256;
 use crate::evidence::Wire;
-use crate::lifecycle::{
-    Event, JobKey, JobKind, Order, RefundId, RefundRequestId, RefundState, Schedule, SeenRefund, Subject,
-    WalletName, decide,
-};
 use crate::store::{Commit, Committed, StatedRow, Store, StoreError, Unstated, UnstatedKind};
 use crate::webhooks::Subscriber;
 

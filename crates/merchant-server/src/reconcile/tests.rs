@@ -2,10 +2,10 @@
 
 use std::io::{self, Read};
 
+use merchant_core::time::text;
 use wallet_api::profile::WalletProfile;
 
 use super::*;
-use crate::time::text;
 
 const PLAIN: &str = r#"
     columns = { time = "time", kind = "type", payment_id = "paymentId", payment_request_id = "paymentRequestId",

@@ -71,7 +71,7 @@ impl Timing {
 
     /// The day of the statement that a time belongs to.
     pub fn day_of(&self, time: Timestamp) -> Option<Date> {
-        let local = crate::time::to_jiff(time).to_zoned(self.zone.clone());
+        let local = merchant_core::time::to_jiff(time).to_zoned(self.zone.clone());
         if local.time() < self.cut_off { local.date().yesterday().ok() } else { Some(local.date()) }
     }
 }
@@ -115,8 +115,8 @@ mod tests {
         let timing = timing("rfc3339", "16:00");
         let day = Date::constant(2026, 3, 1);
         let period = timing.days(day, day).unwrap();
-        assert_eq!(crate::time::text(period.from), "2026-03-01T08:00:00Z");
-        assert_eq!(crate::time::text(period.to), "2026-03-02T08:00:00Z");
+        assert_eq!(merchant_core::time::text(period.from), "2026-03-01T08:00:00Z");
+        assert_eq!(merchant_core::time::text(period.to), "2026-03-02T08:00:00Z");
         assert_eq!(timing.day_of(period.from), Some(day));
         assert_eq!(timing.day_of(Timestamp(period.from.0 - 1)), day.yesterday().ok());
         assert_eq!(timing.day_of(Timestamp(period.to.0 - 1)), Some(day));

@@ -6,7 +6,6 @@
 
 mod database;
 mod error;
-mod goods;
 mod limits;
 pub mod memory;
 pub mod postgres;
@@ -17,23 +16,23 @@ pub mod sqlite;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use merchant_core::books::Balance;
+use merchant_core::goods::StoredCatalog;
+use merchant_core::lifecycle::{
+    ChangeSet, Customer, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
+};
+use merchant_core::pricing::{CouponCode, Dealings};
 use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
 pub use database::Database;
 pub use error::StoreError;
-pub use goods::{ImportReport, Imported, StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 pub use records::{
-    Claimed, Counts, Forgotten, KeptMessage, MessageEnd, MessagePage, MessageRow, Migrated, OrderPage,
-    OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, Story, StoryEvent, StoryExchange, StoryJob,
-    Unstated, UnstatedKind,
+    Claimed, Counts, Forgotten, ImportReport, Imported, KeptMessage, MessageEnd, MessagePage, MessageRow,
+    Migrated, OrderPage, OrderSummary, QuoteRow, SessionRow, StatedRow, StockRow, Story, StoryEvent,
+    StoryExchange, StoryJob, Unstated, UnstatedKind,
 };
 
-use crate::books::Balance;
 use crate::evidence::Wire;
-use crate::lifecycle::{
-    ChangeSet, Customer, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
-};
-use crate::pricing::{CouponCode, Dealings};
 use crate::reconcile::Period;
 use crate::webhooks::Subscriber;
 

@@ -1,11 +1,12 @@
 //! What the server keeps, as values: lists, stories, sessions, quotes.
 
+use merchant_core::books::{BookedEntry, Posting};
+use merchant_core::goods::{StoredCatalog, StoredProduct, StoredVariant};
+use merchant_core::lifecycle::{Breakdown, Customer, Line};
+use merchant_core::pricing::CouponCode;
 use shop_api::{Address, AttemptId, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
-use crate::books::{BookedEntry, Posting};
 use crate::evidence::WireMessage;
-use crate::lifecycle::{Breakdown, Customer, Line};
-use crate::pricing::CouponCode;
 use crate::reconcile::Row;
 
 /// Which orders to list.
@@ -102,6 +103,39 @@ pub struct StockRow {
     pub reserved: u32,
     /// Gone with paid orders.
     pub sold: u32,
+}
+
+/// The catalogue of these SKUs alone: their products, in its order, with these counts.
+pub(super) fn part_of(catalog: &StoredCatalog, stock: &[StockRow]) -> StoredCatalog {
+    let products = catalog.products.iter().filter_map(|product| {
+        let variants: Vec<_> = product
+            .variants
+            .iter()
+            .filter_map(|variant| {
+                let row = stock.iter().find(|row| row.sku == variant.sku)?;
+                Some(StoredVariant { on_hand: row.on_hand, reserved: row.reserved, ..variant.clone() })
+            })
+            .collect();
+        (!variants.is_empty()).then(|| StoredProduct {
+            id: product.id.clone(),
+            name: product.name.clone(),
+            description: product.description.clone(),
+            category_id: product.category_id.clone(),
+            image: product.image.clone(),
+            tax_class: product.tax_class.clone(),
+            variants,
+        })
+    });
+    StoredCatalog {
+        shop_name: catalog.shop_name.clone(),
+        tagline: catalog.tagline.clone(),
+        revision: catalog.revision,
+        currency: catalog.currency.clone(),
+        more_currencies: catalog.more_currencies.clone(),
+        categories: catalog.categories.clone(),
+        products: products.collect(),
+        terms: catalog.terms.clone(),
+    }
 }
 
 /// A session as it is kept.
@@ -322,4 +356,33 @@ pub struct Migrated {
     pub from: u32,
     /// The schema's number now.
     pub to: u32,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// The catalogue was replaced.
+    Done(ImportReport),
+    /// There is a catalogue, and it was asked to be left alone.
+    NotEmpty,
+    /// The currency differs while orders in the old one are unresolved.
+    CurrencyInUse {
+        /// The currency of the catalogue that is there.
+        current: String,
+        /// How many orders are unresolved.
+        open_orders: u32,
+    },
+}
+
+/// What an import changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// SKUs that weren't sold before.
+    pub added: u32,
+    /// SKUs that were sold before and still are.
+    pub kept: u32,
+    /// SKUs that aren't sold any more.
+    pub removed: u32,
+    /// SKUs whose count was below what is reserved, and was raised to it.
+    pub raised_to_reserved: Vec<Sku>,
 }

@@ -6,6 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
+use merchant_core::lifecycle::{
+    CancelAnswer, PayAnswer, PaymentRequestId, RefundAnswer, RefundWord, Sending, StoredCall, WalletName,
+};
+use merchant_core::time::to_jiff;
 use shop_api::{AmountProblem, AmountProblemCode, MinorUnits};
 use wallet_api::client::{AgentTokens, PaymentQuestion, PreparedCall, RefundQuestion, WalletClient};
 use wallet_api::clock::Clock;
@@ -27,11 +31,8 @@ use super::{
     Question, RefundFacts, TokenReply, Told, WalletGateway, order, tape, translate, verdict,
 };
 use crate::evidence::{Direction, NOTIFY_PAYMENT, WireMessage};
-use crate::lifecycle::{
-    CancelAnswer, PayAnswer, PaymentRequestId, RefundAnswer, RefundWord, Sending, StoredCall, WalletName,
-};
 use crate::metrics::{Counter, Metrics};
-use crate::time::{now, to_jiff};
+use crate::time::now;
 
 /// Who the merchant is to the wallets.
 #[derive(Clone, Debug)]

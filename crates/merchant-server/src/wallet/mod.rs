@@ -15,16 +15,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
+use merchant_core::lifecycle::{
+    Breakdown, CancelAnswer, Customer, CustomerId, Line, PayAnswer, PaymentRequestId, Refund, RefundAnswer,
+    RefundWord, Sending, StoredCall, WalletName, WalletWord,
+};
 use shop_api::{Address, AmountProblem, Currency, MinorUnits, OrderId, Timestamp};
 
 pub use ended::CallEnd;
 pub use gateway::{ApiGateway, MerchantIdentity, WalletEntry};
 
 use crate::evidence::WireMessage;
-use crate::lifecycle::{
-    Breakdown, CancelAnswer, Customer, CustomerId, Line, PayAnswer, PaymentRequestId, Refund, RefundAnswer,
-    RefundWord, Sending, StoredCall, WalletName, WalletWord,
-};
 
 /// What the server asks of the wallets.
 #[async_trait]

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use merchant_core::lifecycle::{
+    CancelAnswer, PayAnswer, PaymentRequestId, PaymentWord, RefundAnswer, RefundWord, Sending, WalletWord,
+};
 use shop_api::{Cashier, MinorUnits};
 use wallet_api::amount::{Amount, AmountError};
 use wallet_api::client::{
@@ -14,9 +17,6 @@ use wallet_api::outcome::{NextStep, Reason};
 
 use super::{BelievedNotification, InquiryReply, NotBelieved, Question, TokenReply};
 use crate::evidence::WireMessage;
-use crate::lifecycle::{
-    CancelAnswer, PayAnswer, PaymentRequestId, PaymentWord, RefundAnswer, RefundWord, Sending, WalletWord,
-};
 
 pub(super) fn amount(currency: &str, value: MinorUnits) -> Result<Amount, AmountError> {
     Amount::new(currency, value.value())

@@ -1,7 +1,8 @@
 //! What we made of an answer, in a word or the reason, for whoever reads the messages later.
 
+use merchant_core::lifecycle::{CancelAnswer, PayAnswer, RefundAnswer, RefundWord};
+
 use super::InquiryReply;
-use crate::lifecycle::{CancelAnswer, PayAnswer, RefundAnswer, RefundWord};
 
 const BELIEVED: &str = "believed";
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{EventKind, Secret};
+use merchant_core::announcements::EventKind;
+
+use super::Secret;
 
 /// A system of the merchant's that wants to be told.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use merchant_server::lifecycle::{PaymentRequestId, RefundRequestId, WalletName};
+use merchant_core::lifecycle::{PaymentRequestId, RefundRequestId, WalletName};
 use serde::{Deserialize, Serialize};
 use wallet_api::clock::{Clock, ManualClock};
 

@@ -7,19 +7,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
-use merchant_server::app::Ports;
-use merchant_server::books::Balance;
-use merchant_server::evidence::Wire;
-use merchant_server::lifecycle::{
+use merchant_core::books::Balance;
+use merchant_core::goods::StoredCatalog;
+use merchant_core::lifecycle::{
     CancelAnswer, Customer, JobKey, Order, PayAnswer, PaymentRequestId, RefundAnswer, RefundRequestId,
     RefundWord, Sending, StoredCall, WalletName,
 };
-use merchant_server::pricing::Dealings;
+use merchant_core::pricing::Dealings;
+use merchant_server::app::Ports;
+use merchant_server::evidence::Wire;
 use merchant_server::reconcile::Period;
 use merchant_server::store::{
     Claimed, Commit, Committed, Counts, DealingsQuestion, Forgotten, Imported, InboxEntry, Job, JobToken,
     KeptMessage, MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow,
-    StatedRow, Store, StoreError, StoredCatalog, Story, Swept, Unstated,
+    StatedRow, Store, StoreError, Story, Swept, Unstated,
 };
 use merchant_server::wallet::{
     AckVerdict, Acknowledgement, BelievedNotification, CantAsk, InquiryReply, NotBelieved, PayFacts,

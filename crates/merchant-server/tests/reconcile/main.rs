@@ -11,7 +11,7 @@ mod scene;
 
 use std::time::Duration;
 
-use merchant_server::lifecycle::{AttemptState, Attention, OrderState, RefundMaker, RefundState};
+use merchant_core::lifecycle::{AttemptState, Attention, OrderState, RefundMaker, RefundState};
 use merchant_server::reconcile::RowKind;
 use merchant_server::store::UnstatedKind;
 use serde_json::json;

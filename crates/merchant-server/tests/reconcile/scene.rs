@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_core::lifecycle::{
+    Order, OrderState, RefundAmount, RefundRequestId, RefundWish, Schedule, WalletName,
+};
+use merchant_core::pricing::Terms;
 use merchant_server::app::{App, Ports, Settings};
 use merchant_server::budgets::RequestLimits;
 use merchant_server::config::{ShopRules, Version};
 use merchant_server::http::admin::Operators;
 use merchant_server::jobs;
-use merchant_server::lifecycle::{
-    Order, OrderState, RefundAmount, RefundRequestId, RefundWish, Schedule, WalletName,
-};
 use merchant_server::metrics::Metrics;
-use merchant_server::pricing::Terms;
 use merchant_server::reconcile::{Reconciliation, Report, StatementFields, StatementFormat};
 use merchant_server::server::Server;
-use merchant_server::store::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
 use merchant_server::webhooks::Webhooks;
 use serde_json::{Value, json};

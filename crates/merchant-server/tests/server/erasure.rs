@@ -4,9 +4,9 @@ use std::process::Output;
 use std::sync::Arc;
 use std::time::Duration;
 
+use merchant_core::announcements::EventKind;
 use merchant_server::jobs;
 use merchant_server::store::Swept;
-use merchant_server::webhooks::EventKind;
 use serde_json::Value;
 
 use crate::support::{Receiver, Setup, Take, TestServer, database, until};

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use merchant_core::lifecycle::{Eraser, Event};
 use merchant_server::app::{Cause, erasure};
 use merchant_server::evidence::{Direction, EvidenceFile, Findings, KeyPart, MessagePart, Owner, verify};
 use merchant_server::http::admin::story_of;
-use merchant_server::lifecycle::{Eraser, Event};
 use serde_json::{Value, json};
 use shop_api::OrderId;
 use wallet_api::keys::SigningKey;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use merchant_server::pricing::Terms;
-use merchant_server::store::{Imported, StoredCatalog};
+use merchant_core::goods::StoredCatalog;
+use merchant_core::pricing::Terms;
+use merchant_server::store::Imported;
 use serde_json::{Value, json};
 use shop_api::{Currency, MinorUnits, Quote};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use merchant_server::webhooks::EventKind;
+use merchant_core::announcements::EventKind;
 
 use crate::refunds::CONFIG;
 use crate::support::{Receiver, TestServer};

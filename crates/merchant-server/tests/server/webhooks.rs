@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use merchant_core::announcements::EventKind;
 use merchant_server::store::{MessagePage, MessageRow};
-use merchant_server::webhooks::EventKind;
 
 use crate::support::{Client, Receiver, Take, TestServer, database, until};
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use merchant_server::books::sorted;
-use merchant_server::lifecycle::{
+use merchant_core::books::sorted;
+use merchant_core::lifecycle::{
     Event, Order, PaymentWord, RefundAnswer, RefundId, RefundWord, ReturnHint, Schedule, Sending, decide,
     place,
 };

@@ -1,8 +1,8 @@
 //! The books: what a decision means is written down with it, whole and once, and nothing else is.
 
-use merchant_server::books::{Account, BookedEntry, Entry, Posting, PostingKind, sorted};
-use merchant_server::lifecycle::{Event, Order};
-use merchant_server::lifecycle::{RefundAnswer, RefundId, RefundWord, Sending, WalletName};
+use merchant_core::books::{Account, BookedEntry, Entry, Posting, PostingKind, sorted};
+use merchant_core::lifecycle::{Event, Order};
+use merchant_core::lifecycle::{RefundAnswer, RefundId, RefundWord, Sending, WalletName};
 use merchant_server::reconcile::{Period, Row, RowKind};
 use merchant_server::store::{Conflict, StatedRow, Unstated, UnstatedKind};
 use shop_api::{OrderId, Timestamp};

@@ -1,6 +1,7 @@
 //! The catalogue and its import.
 
-use merchant_server::store::{ImportReport, Imported, StoredCatalog};
+use merchant_core::goods::StoredCatalog;
+use merchant_server::store::{ImportReport, Imported};
 use shop_api::{Currency, MinorUnits, Sku};
 
 use crate::support::{Shop, accepted, catalog, catalog_with, failed, paid, placement, terms};
@@ -82,7 +83,7 @@ pub async fn a_currency_stays_while_orders_in_it_are_unpaid(shop: Shop) {
     let refused = shop.store.import_catalog(yen.clone(), false).await.unwrap();
     assert_eq!(refused, Imported::CurrencyInUse { current: "PHP".into(), open_orders: 1 });
     let order = shop.happen(&order, failed(&order)).await;
-    let gone = merchant_server::lifecycle::Event::CancelRequested;
+    let gone = merchant_core::lifecycle::Event::CancelRequested;
     shop.happen(&order, gone).await;
     let kept = merchant_server::store::QuoteRow {
         id: "q".into(),

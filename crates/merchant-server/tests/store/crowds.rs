@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use merchant_server::lifecycle::{Event, Placement};
+use merchant_core::lifecycle::{Event, Placement};
 use merchant_server::store::{Commit, Committed, Conflict, OrderPage};
 use shop_api::{OrderId, QuoteId};
 use tokio::task::JoinSet;

@@ -1,9 +1,9 @@
 //! What counts against limits: coupons and customers' units, used with an order and free again when it ends.
 
-use merchant_server::lifecycle::{
+use merchant_core::lifecycle::{
     CustomerLimits, Event, FulfilmentStage, FulfilmentStep, Order, Placement, Tracking,
 };
-use merchant_server::pricing::Dealings;
+use merchant_core::pricing::Dealings;
 use merchant_server::store::{Committed, Conflict, DealingsQuestion};
 use shop_api::Timestamp;
 

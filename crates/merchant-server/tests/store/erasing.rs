@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use merchant_server::lifecycle::{
+use merchant_core::lifecycle::{
     ERASED, Event, FulfilmentStage, FulfilmentStep, Order, RefundAnswer, RefundId, RefundWord, Refusal,
     Schedule, Sending, StillNeeded, StoredCall, Tracking, WalletName, decide,
 };

@@ -1,6 +1,6 @@
 //! Jobs: claimed with a lease, fenced, done by the commit that they lead to.
 
-use merchant_server::lifecycle::{Event, JobChange, JobKey, JobKind, LEASE_MILLIS, Order, Subject};
+use merchant_core::lifecycle::{Event, JobChange, JobKey, JobKind, LEASE_MILLIS, Order, Subject};
 use merchant_server::store::{Commit, Committed, Conflict, Job, JobToken, Store};
 use shop_api::{OrderId, Timestamp};
 

@@ -1,6 +1,6 @@
 //! What people look at: lists, stories, counts.
 
-use merchant_server::lifecycle::{Attention, Order};
+use merchant_core::lifecycle::{Attention, Order};
 use merchant_server::store::{OrderPage, StockRow};
 use shop_api::{OrderId, Sku};
 
@@ -30,7 +30,7 @@ pub async fn all_orders_are_listed_in_pages(shop: Shop) {
         shop.placed(&format!("o{number}"), "ana", &[("STICKER", 1)]).await;
     }
     let odd = shop.load("o3").await;
-    let mut commit = decided(&odd, merchant_server::lifecycle::Event::PayByReached);
+    let mut commit = decided(&odd, merchant_core::lifecycle::Event::PayByReached);
     commit.change.order.attention = Some(Attention::Unresolved);
     shop.store.commit(commit).await.unwrap();
     let (mut before, mut seen) = (None, Vec::new());

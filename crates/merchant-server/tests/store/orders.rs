@@ -1,10 +1,10 @@
 //! Orders and attempts: what was committed is what is loaded, and what may not be is refused whole.
 
-use merchant_server::lifecycle::{
+use merchant_core::lifecycle::{
     CustomerLimits, Event, Order, OrderState, PayAnswer, PaymentRequestId, PaymentWord, Placement,
     ReturnHint, Sending, WalletName,
 };
-use merchant_server::pricing::{CouponCode, CouponHit};
+use merchant_core::pricing::{CouponCode, CouponHit};
 use merchant_server::store::{Committed, Conflict, DealingsQuestion};
 use shop_api::{AttemptId, OrderId, QuoteId};
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use merchant_server::lifecycle::Order;
+use merchant_core::announcements::EventKind;
+use merchant_core::lifecycle::Order;
 use merchant_server::store::{Claimed, Commit, Conflict, MessageEnd, MessagePage, MessageRow, Store};
-use merchant_server::webhooks::{EventKind, Subscriber};
+use merchant_server::webhooks::Subscriber;
 use shop_api::Timestamp;
 use tokio::task::JoinSet;
 

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use merchant_server::lifecycle::{
+use merchant_core::lifecycle::{
     CustomerLimits, Event, JobKey, JobKind, PaymentRequestId, RefundAnswer, RefundId, RefundWord, Sending,
     StoredCall, Subject, WalletName,
 };
-use merchant_server::pricing::CouponHit;
+use merchant_core::pricing::CouponHit;
 use merchant_server::reconcile::{Period, RowKind};
 use merchant_server::store::postgres::Postgres;
 use merchant_server::store::sql::{Answer, Dialect, Driver, Hold, Outcome, Sql, SqlStore, Statement};

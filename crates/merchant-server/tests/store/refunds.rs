@@ -1,8 +1,6 @@
 //! Refunds: kept with their bytes, each key for one.
 
-use merchant_server::lifecycle::{
-    Event, RefundAnswer, RefundId, RefundWord, Sending, StoredCall, WalletName,
-};
+use merchant_core::lifecycle::{Event, RefundAnswer, RefundId, RefundWord, Sending, StoredCall, WalletName};
 use merchant_server::store::{Committed, Conflict};
 
 use crate::support::{Shop, accepted, decided, key, paid, priced, refund, refund_units, refused};

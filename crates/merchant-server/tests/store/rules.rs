@@ -2,7 +2,7 @@
 //!
 //! Each test commits a change that no decision of ours makes.
 
-use merchant_server::lifecycle::{
+use merchant_core::lifecycle::{
     AttemptState, Event, NewAttempt, Order, OrderState, RefundAnswer, RefundState, RefundWord, Sending,
     StockMove,
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use merchant_server::lifecycle::{
+use merchant_core::lifecycle::{
     Event, FulfilmentStage, FulfilmentStep, PayAnswer, PaymentId, Sending, StoredCall, Tracking, WalletName,
 };
 use merchant_server::store::{Commit, InboxEntry, InboxVerdict, QuoteRow, Store, StoreError};

@@ -1,6 +1,6 @@
 //! Sessions, quotes, secrets, notifications.
 
-use merchant_server::lifecycle::WalletName;
+use merchant_core::lifecycle::WalletName;
 use merchant_server::store::{InboxEntry, InboxVerdict, QuoteRow, SessionRow, Swept};
 use shop_api::{AttemptId, QuoteId, Timestamp};
 

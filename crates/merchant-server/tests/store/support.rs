@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use merchant_server::evidence::Wire;
-use merchant_server::lifecycle::{
+use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_core::lifecycle::{
     Breakdown, ChangeSet, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Eraser, Erasure,
     Event, Line, LineParts, NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord,
     Placement, RefundAmount, RefundRequestId, RefundWish, ReturnedUnits, Schedule, Sending, StoredCall,
     WalletName, WalletWord, WordSource, decide, place,
 };
-use merchant_server::pricing::rounding::Rate;
-use merchant_server::pricing::{CouponCode, CouponHit, Terms};
+use merchant_core::pricing::rounding::Rate;
+use merchant_core::pricing::{CouponCode, CouponHit, Terms};
+use merchant_server::evidence::Wire;
 use merchant_server::store::memory::MemoryStore;
 use merchant_server::store::postgres::CLOCK_SKEW_MILLIS;
 use merchant_server::store::{
-    Commit, Committed, Conflict, Imported, JobToken, OrderPage, StockRow, Store, StoreError, StoredCatalog,
-    StoredCategory, StoredProduct, StoredVariant,
+    Commit, Committed, Conflict, Imported, JobToken, OrderPage, StockRow, Store, StoreError,
 };
 use merchant_server::webhooks::Subscriber;
 use shop_api::{Address, AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};

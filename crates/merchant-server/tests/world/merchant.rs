@@ -7,18 +7,17 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_core::lifecycle::{Schedule, WalletName};
+use merchant_core::pricing::Terms;
 use merchant_server::app::{App, CallRules, Ports, Settings};
 use merchant_server::budgets::RequestLimits;
 use merchant_server::config::{Scope, ShopRules, Version};
 use merchant_server::http::admin::{Operator, Operators};
 use merchant_server::jobs;
-use merchant_server::lifecycle::{Schedule, WalletName};
 use merchant_server::metrics::Metrics;
-use merchant_server::pricing::Terms;
 use merchant_server::server::Server;
-use merchant_server::store::{
-    Database, Imported, Store, StoredCatalog, StoredCategory, StoredProduct, StoredVariant,
-};
+use merchant_server::store::{Database, Imported, Store};
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
 use merchant_server::webhooks::Webhooks;
 use serde::{Deserialize, Serialize};

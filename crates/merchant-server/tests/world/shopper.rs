@@ -1,7 +1,7 @@
 //! A customer of the wallet's who buys in the shop, as the mini program does it for them.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use merchant_server::lifecycle::{Customer, CustomerId, WalletName};
+use merchant_core::lifecycle::{Customer, CustomerId, WalletName};
 use merchant_server::server::Server;
 use merchant_server::store::SessionRow;
 use serde_json::{Value, json};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use merchant_core::books::{Balance, sorted};
 use shop_api::Timestamp;
 use utoipa::openapi::{
     KnownFormat, ObjectBuilder, RefOr, SchemaFormat,
@@ -12,7 +13,6 @@ use utoipa::openapi::{
 };
 
 use crate::app::{App, ShopError};
-use crate::books::{Balance, sorted};
 use crate::http::openapi::CommonProblems;
 use crate::http::query::StrictQuery;
 use crate::http::{ApiProblem, answer};

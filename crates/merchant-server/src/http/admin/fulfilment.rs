@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use merchant_core::lifecycle::{FulfilmentStage, FulfilmentStep, Tracking, shop_fulfilment};
 use shop_api::{Fulfilment, OrderId, Problem};
 
 use super::Operator;
@@ -14,7 +15,6 @@ use crate::http::body::JsonBody;
 use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
-use crate::lifecycle::{FulfilmentStage, FulfilmentStep, Tracking, shop_fulfilment};
 
 /// The most characters of an operator's name.
 const MAX_NAME: usize = 64;

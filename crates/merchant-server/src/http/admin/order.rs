@@ -5,19 +5,19 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use merchant_core::books::BookedEntry;
+use merchant_core::lifecycle::{
+    Attempt, AttemptState, Line, Order, attempt_status, order_status, shop_breakdown, shop_fulfilment,
+};
 use shop_api::{
     Address, AttemptId, Cashier, Currency, Fulfilment, MinorUnits, OrderId, Problem, QuoteId, Timestamp,
 };
 
 use super::refunds::RefundStory;
 use crate::app::{App, ShopError};
-use crate::books::BookedEntry;
 use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
-use crate::lifecycle::{
-    Attempt, AttemptState, Line, Order, attempt_status, order_status, shop_breakdown, shop_fulfilment,
-};
 use crate::store::{MessageRow, StockRow, Store, Story, StoryEvent, StoryExchange, StoryJob};
 
 /// An order with all that is known about it.

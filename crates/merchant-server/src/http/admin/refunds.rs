@@ -5,6 +5,10 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use merchant_core::lifecycle::{
+    Line, Order, Refund, RefundAmount, RefundRequestId, RefundState, RefundWish, ReturnedUnits, UnitsError,
+};
+use merchant_core::pricing::RefundShare;
 use shop_api::{AttemptId, Currency, MAX_QUANTITY, MinorUnits, OrderId, Problem, Sku, Timestamp};
 
 use super::Operator;
@@ -14,10 +18,6 @@ use crate::http::body::JsonBody;
 use crate::http::openapi::CommonProblems;
 use crate::http::path::PathOf;
 use crate::http::{ApiProblem, answer};
-use crate::lifecycle::{
-    Line, Order, Refund, RefundAmount, RefundRequestId, RefundState, RefundWish, ReturnedUnits, UnitsError,
-};
-use crate::pricing::RefundShare;
 
 /// The most characters of a reason; what the wallets take.
 const MAX_REASON: usize = 256;

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use merchant_core::books::{Balance, BookedEntry, Posting};
+use merchant_core::lifecycle::{AttemptState, Order, PaymentId, PaymentRequestId, RefundState, WalletName};
 use shop_api::{AttemptId, OrderId, Timestamp};
 
 use super::World;
 use super::rules::refuse;
-use crate::books::{Balance, BookedEntry, Posting};
-use crate::lifecycle::{AttemptState, Order, PaymentId, PaymentRequestId, RefundState, WalletName};
 use crate::reconcile::{Period, RowKind};
 use crate::store::{StatedRow, StoreError, Unstated, UnstatedKind};
 

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use merchant_core::goods::{StoredCatalog, StoredVariant};
+use merchant_core::lifecycle::StockMove;
 use shop_api::Sku;
 
 use super::World;
 use super::rules::refuse;
-use crate::lifecycle::StockMove;
-use crate::store::{Conflict, ImportReport, Imported, StockRow, StoreError, StoredCatalog, StoredVariant};
+use crate::store::records::part_of;
+use crate::store::{Conflict, ImportReport, Imported, StockRow, StoreError};
 
 #[derive(Default)]
 pub(super) struct Goods {
@@ -30,7 +32,7 @@ impl Goods {
 
     pub(super) fn catalog_of(&self, skus: &[Sku]) -> Option<StoredCatalog> {
         let stock: Vec<_> = skus.iter().filter_map(|sku| self.stock.get(sku).cloned()).collect();
-        self.catalog.as_ref().map(|catalog| catalog.only(&stock))
+        self.catalog.as_ref().map(|catalog| part_of(catalog, &stock))
     }
 
     /// The number of the catalogue that is there; 0 when there is none.

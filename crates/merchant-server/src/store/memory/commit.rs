@@ -1,9 +1,10 @@
 //! A decision kept: everything it changes, or nothing. All is checked before anything is changed.
 
+use merchant_core::lifecycle::{Guard, Order};
+
 use super::books::Books;
 use super::rules::{admit, refuse};
 use super::{World, erasing};
-use crate::lifecycle::{Guard, Order};
 use crate::store::{Commit, Committed, Conflict, StoreError, StoryEvent};
 
 pub(super) fn commit(world: &mut World, commit: Commit) -> Result<Committed, StoreError> {
@@ -100,7 +101,7 @@ fn broken(world: &World, order: &Order, guard: &Guard) -> Option<Conflict> {
         Guard::NothingToDeliver => world.outbox.is_pending(&order.id).then_some(Conflict::MessagePending),
         Guard::RefundKeyIsNew(wallet, key) => {
             let of_refund = world.orders.order_of_refund(wallet, key).cloned();
-            let as_request = crate::lifecycle::PaymentRequestId::new(key.as_str()).ok();
+            let as_request = merchant_core::lifecycle::PaymentRequestId::new(key.as_str()).ok();
             let of_payment = as_request.and_then(|id| world.orders.find_attempt(wallet, &id));
             let holders = of_refund.into_iter().chain(of_payment.map(|(order, _)| order));
             holders.into_iter().any(|holder| holder != order.id).then_some(Conflict::RefundKeyTaken)

@@ -1,10 +1,10 @@
 //! What was personal of an order, and is to be forgotten.
 
+use merchant_core::lifecycle::{Order, may_be_erased};
 use shop_api::{OrderId, Timestamp};
 
 use super::World;
 use super::rules::refuse;
-use crate::lifecycle::{Order, may_be_erased};
 use crate::store::StoreError;
 
 /// Orders that changed last before this time and can be erased, the longest unchanged first.

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use merchant_core::lifecycle::{FAR_FUTURE, JobChange, JobKey, LEASE_MILLIS};
 use shop_api::{OrderId, Timestamp};
 
-use crate::lifecycle::{FAR_FUTURE, JobChange, JobKey, LEASE_MILLIS};
 use crate::store::{Job, JobToken};
 
 #[derive(Default)]

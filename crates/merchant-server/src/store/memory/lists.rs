@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use merchant_core::lifecycle::{Attention, FAR_FUTURE, OrderState, Subject};
+use merchant_core::pricing::Dealings;
 use shop_api::{OrderId, Sku, Timestamp};
 
 use super::World;
 use super::jobs::Row;
 use super::orders::Kept;
-use crate::lifecycle::{Attention, FAR_FUTURE, OrderState, Subject};
-use crate::pricing::Dealings;
 use crate::store::limits::STORY_EVENTS;
 use crate::store::{Counts, DealingsQuestion, OrderPage, OrderSummary, Story, StoryJob};
 

@@ -18,19 +18,20 @@ mod wire;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use merchant_core::books::Balance;
+use merchant_core::goods::StoredCatalog;
+use merchant_core::lifecycle::{
+    Customer, JobChange, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
+};
+use merchant_core::pricing::Dealings;
 use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
 use super::{
     Claimed, Commit, Committed, Counts, DealingsQuestion, Forgotten, Imported, InboxEntry, Job, JobToken,
     KeptMessage, MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow,
-    StatedRow, Store, StoreError, StoredCatalog, Story, Swept, Unstated,
+    StatedRow, Store, StoreError, Story, Swept, Unstated,
 };
-use crate::books::Balance;
 use crate::evidence::Wire;
-use crate::lifecycle::{
-    Customer, JobChange, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
-};
-use crate::pricing::Dealings;
 use crate::reconcile::Period;
 
 /// The [`Store`] in memory. One server's own.

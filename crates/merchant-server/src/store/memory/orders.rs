@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
-
-use super::rules::refuse;
-use crate::lifecycle::{
+use merchant_core::lifecycle::{
     CouponMove, Customer, CustomerId, ERASED, NewAttempt, Order, PaymentId, PaymentRequestId,
     RefundRequestId, StockHold, StoredCall, WalletName,
 };
-use crate::pricing::CouponCode;
+use merchant_core::pricing::CouponCode;
+use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
+
+use super::rules::refuse;
 use crate::store::{StoreError, StoryEvent};
 
 #[derive(Default)]

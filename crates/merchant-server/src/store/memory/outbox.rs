@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use merchant_core::announcements::Announcement;
 use shop_api::{OrderId, Timestamp};
 
 use super::rules::refuse;
 use crate::store::{Claimed, MessageEnd, MessagePage, MessageRow, StoreError};
-use crate::webhooks::{Announcement, Subscriber};
+use crate::webhooks::Subscriber;
 
 #[derive(Default)]
 pub(super) struct Outbox {

@@ -1,7 +1,8 @@
 //! What may become of an order, whatever a decision says: the constraints and triggers of the databases.
 
+use merchant_core::lifecycle::{Attempt, NewAttempt, Order, OrderState, Refund, RefundState};
+
 use super::orders::Orders;
-use crate::lifecycle::{Attempt, NewAttempt, Order, OrderState, Refund, RefundState};
 use crate::store::StoreError;
 
 /// A refusal of the last line of defence.

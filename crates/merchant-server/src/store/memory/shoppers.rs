@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use merchant_core::lifecycle::{Attempt, Customer, WalletName};
 use shop_api::{QuoteId, Timestamp};
 
 use super::rules::refuse;
 use crate::digest::sha256;
-use crate::lifecycle::{Attempt, Customer, WalletName};
 use crate::store::limits::{QUOTES_PER_CUSTOMER, SWEEP_ROWS};
 use crate::store::{Forgotten, InboxEntry, QuoteRow, SessionRow, StoreError, Swept};
 

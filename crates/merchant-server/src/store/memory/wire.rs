@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use merchant_core::lifecycle::ERASED;
 use shop_api::OrderId;
 
 use crate::evidence::Wire;
-use crate::lifecycle::ERASED;
 use crate::store::limits::STORY_EVENTS;
 use crate::store::{KeptMessage, StoryExchange};
 

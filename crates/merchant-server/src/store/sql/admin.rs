@@ -1,12 +1,12 @@
 //! What operators look at: lists, stories, counts.
 
+use merchant_core::lifecycle::{ERASED, FAR_FUTURE};
 use shop_api::{OrderId, Timestamp};
 
 use super::order_key::OrderKey;
 use super::sealed::Sealed;
 use super::value::{Row, values};
 use super::{Answer, Sql, Statement, books, outbox, wire};
-use crate::lifecycle::{ERASED, FAR_FUTURE};
 use crate::store::limits::STORY_EVENTS;
 use crate::store::{Counts, OrderPage, OrderSummary, StockRow, StoreError, Story, StoryEvent, StoryJob};
 use crate::vault::Vault;

@@ -1,14 +1,14 @@
 //! Attempts, between rows and values.
 
+use merchant_core::lifecycle::{
+    Attempt, AttemptState, Attention, Cancelling, NewAttempt, Order, PaymentRequestId, StoredCall, WalletName,
+};
 use shop_api::{AttemptId, Cashier, OrderId, Timestamp};
 
 use super::order_key::{self, OrderKey};
 use super::sealed::Sealed;
 use super::value::{Row, Value, values};
 use super::{Sql, Statement};
-use crate::lifecycle::{
-    Attempt, AttemptState, Attention, Cancelling, NewAttempt, Order, PaymentRequestId, StoredCall, WalletName,
-};
 use crate::store::StoreError;
 use crate::vault::Vault;
 

@@ -1,11 +1,11 @@
 //! The books, between rows and values.
 
+use merchant_core::books::{Balance, BookedEntry, Posting};
+use merchant_core::lifecycle::{Order, WalletName};
 use shop_api::{OrderId, Timestamp};
 
 use super::value::{Row, Value, values};
 use super::{Answer, Sql, Statement};
-use crate::books::{Balance, BookedEntry, Posting};
-use crate::lifecycle::{Order, WalletName};
 use crate::store::StoreError;
 
 /// Appends what a decision about an order means.

@@ -3,14 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 use shop_api::{Currency, Sku};
 
 use super::admin::stock_row;
 use super::value::{Row, json_in, json_out, values};
 use super::{Hold, Outcome, Sql, Statement};
-use crate::store::{
-    ImportReport, Imported, StoreError, StoredCatalog, StoredCategory, StoredProduct, StoredVariant,
-};
+use crate::store::records::part_of;
+use crate::store::{ImportReport, Imported, StoreError};
 
 /// The lock that an import holds alone, and that whoever places an order shares: prices and currency stay as
 /// they are while an order is placed.
@@ -78,7 +78,7 @@ pub(super) fn of(db: &mut dyn Sql, known: &Known, skus: &[Sku]) -> Result<Option
         }
     };
     let stock: Vec<_> = answers.flat_map(|answer| answer.rows).map(stock_row).collect::<Result<_, _>>()?;
-    Ok(Some(catalog.only(&stock)))
+    Ok(Some(part_of(&catalog, &stock)))
 }
 
 fn category(mut row: Row) -> Result<StoredCategory, StoreError> {

@@ -3,6 +3,8 @@
 //! Rows are locked in one order by all commits, so that none waits for another that waits for it: the
 //! customer, the order, its jobs, the coupon, stock by SKU.
 
+use merchant_core::lifecycle::StockMove;
+
 use super::admin::event_key;
 use super::guards::{Check, first_conflict};
 use super::order_key::OrderKey;
@@ -12,7 +14,6 @@ use super::{
     Outcome, Sql, Statement, attempts, books, dealings, guards, jobs, orders, outbox, refunds, wire,
 };
 use crate::digest::sha256;
-use crate::lifecycle::StockMove;
 use crate::store::{Commit, Committed, Conflict, InboxEntry, JobToken, StoreError};
 use crate::vault::Vault;
 

@@ -1,11 +1,11 @@
 //! What counts against limits: units that a customer ordered, and uses of coupons.
 
+use merchant_core::lifecycle::{CouponMove, Customer};
+use merchant_core::pricing::{CouponCode, Dealings};
 use shop_api::{Sku, Timestamp};
 
 use super::value::values;
 use super::{Answer, Sql, Statement};
-use crate::lifecycle::{CouponMove, Customer};
-use crate::pricing::{CouponCode, Dealings};
 use crate::store::{DealingsQuestion, StoreError};
 
 pub(super) fn of(db: &mut dyn Sql, asked: &DealingsQuestion) -> Result<Dealings, StoreError> {

@@ -1,10 +1,10 @@
 //! Finding what is to be erased, and forgetting a customer beside the orders.
 
+use merchant_core::lifecycle::Customer;
 use shop_api::{OrderId, Timestamp};
 
 use super::value::values;
 use super::{Sql, Statement};
-use crate::lifecycle::Customer;
 use crate::store::{Forgotten, StoreError};
 
 /// Orders that changed last before this time and can be erased, the longest unchanged first. What isn't over yet is

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
+use merchant_core::lifecycle::{Customer, Guard, Order, StockMove};
 use shop_api::{OrderId, Sku};
 
 use super::value::values;
 use super::{Answer, Hold, Sql, Statement, catalog, dealings, outbox, refunds};
-use crate::lifecycle::{Customer, Guard, Order, StockMove};
 use crate::store::{Conflict, StoreError};
 
 type Verdict<'a> = Box<dyn FnOnce(Answer) -> Result<Option<Conflict>, StoreError> + 'a>;

@@ -3,11 +3,13 @@
 //! While a job is claimed its due time is [`FAR_FUTURE`]; a due time asked for meanwhile stands after the
 //! claim ends, so that nothing asked for while somebody works on it is lost or done beside it.
 
+use merchant_core::lifecycle::{
+    FAR_FUTURE, JobChange, JobKey, JobKind, LEASE_MILLIS, RefundRequestId, Subject,
+};
 use shop_api::{AttemptId, Timestamp};
 
 use super::value::{FromValue, Row, Value, values};
 use super::{Answer, Dialect, Sql, Statement};
-use crate::lifecycle::{FAR_FUTURE, JobChange, JobKey, JobKind, LEASE_MILLIS, RefundRequestId, Subject};
 use crate::store::{Job, JobToken, StoreError};
 
 pub(super) fn change(change: &JobChange) -> Statement {

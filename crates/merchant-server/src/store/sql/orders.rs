@@ -1,17 +1,17 @@
 //! Orders and their lines, between rows and values.
 
+use merchant_core::lifecycle::{
+    Attention, Breakdown, Customer, Fulfilment, FulfilmentStage, Line, LineParts, Order, OrderState, Parts,
+    StockHold, Tracking,
+};
+use merchant_core::pricing::CouponCode;
+use merchant_core::pricing::rounding::Rate;
 use shop_api::{MinorUnits, OrderId, QuoteId, Timestamp};
 
 use super::order_key::{self, OrderKey};
 use super::sealed::Sealed;
 use super::value::{FromValue, Row, Value, json_in, json_out, values};
 use super::{Answer, Sql, Statement, attempts, refunds};
-use crate::lifecycle::{
-    Attention, Breakdown, Customer, Fulfilment, FulfilmentStage, Line, LineParts, Order, OrderState, Parts,
-    StockHold, Tracking,
-};
-use crate::pricing::CouponCode;
-use crate::pricing::rounding::Rate;
 use crate::store::{Commit, StoreError};
 use crate::vault::Vault;
 

@@ -1,16 +1,17 @@
 //! Messages to the merchant's own systems: written with the change that they tell of, claimed with a lease,
 //! fenced.
 
+use merchant_core::announcements::Announcement;
+use merchant_core::lifecycle::Order;
 use shop_api::{OrderId, Timestamp};
 
 use super::order_key::OrderKey;
 use super::sealed::Sealed;
 use super::value::{Row, values};
 use super::{Answer, Sql, Statement};
-use crate::lifecycle::Order;
 use crate::store::{Claimed, MessageEnd, MessagePage, MessageRow, StoreError};
 use crate::vault::Vault;
-use crate::webhooks::{Announcement, Subscriber};
+use crate::webhooks::Subscriber;
 
 /// Writes down what each subscriber wants to hear of.
 pub(super) fn append(

@@ -3,6 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use merchant_core::books::Balance;
+use merchant_core::goods::StoredCatalog;
+use merchant_core::lifecycle::{
+    Customer, JobChange, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
+};
+use merchant_core::pricing::Dealings;
 use shop_api::{AttemptId, OrderId, QuoteId, Sku, Timestamp};
 
 use super::order_key::OrderKey;
@@ -10,17 +16,12 @@ use super::{
     Driver, Outcome, SqlStore, admin, attempts, books, catalog, commit, dealings, erasing, jobs, orders,
     outbox, refunds, shoppers, statements, wire,
 };
-use crate::books::Balance;
 use crate::evidence::Wire;
-use crate::lifecycle::{
-    Customer, JobChange, JobKey, Order, PaymentRequestId, RefundRequestId, StoredCall, WalletName,
-};
-use crate::pricing::Dealings;
 use crate::reconcile::Period;
 use crate::store::{
     Claimed, Commit, Committed, Counts, DealingsQuestion, Forgotten, Imported, InboxEntry, Job, JobToken,
     KeptMessage, MessageEnd, MessagePage, MessageRow, OrderPage, OrderSummary, QuoteRow, SessionRow,
-    StatedRow, Store, StoreError, StoredCatalog, Story, Swept, Unstated,
+    StatedRow, Store, StoreError, Story, Swept, Unstated,
 };
 
 #[async_trait]

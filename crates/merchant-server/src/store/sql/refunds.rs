@@ -1,15 +1,15 @@
 //! Refunds, between rows and values.
 
+use merchant_core::lifecycle::{
+    ERASED, Order, Refund, RefundMaker, RefundRequestId, RefundState, StoredCall, WalletName,
+};
+use merchant_core::pricing::RefundShare;
 use shop_api::{OrderId, Timestamp};
 
 use super::order_key::{self, OrderKey};
 use super::sealed::Sealed;
 use super::value::{Row, json_in, json_out, values};
 use super::{Sql, Statement};
-use crate::lifecycle::{
-    ERASED, Order, Refund, RefundMaker, RefundRequestId, RefundState, StoredCall, WalletName,
-};
-use crate::pricing::RefundShare;
 use crate::store::StoreError;
 use crate::vault::Vault;
 

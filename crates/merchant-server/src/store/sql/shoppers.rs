@@ -1,12 +1,12 @@
 //! Sessions, quotes, and the secrets behind the customer tags.
 
+use merchant_core::lifecycle::Line;
 use shop_api::{QuoteId, Timestamp};
 
 use super::orders::breakdown_out;
 use super::sealed::Sealed;
 use super::value::{Value, json_in, json_out, values};
 use super::{Sql, Statement};
-use crate::lifecycle::Line;
 use crate::store::limits::{QUOTES_PER_CUSTOMER, SWEEP_ROWS};
 use crate::store::{QuoteRow, SessionRow, StoreError, Swept};
 use crate::vault::Vault;

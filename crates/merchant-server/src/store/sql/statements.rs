@@ -1,10 +1,10 @@
 //! Wallets' statements, and what they are compared with.
 
+use merchant_core::lifecycle::WalletName;
 use shop_api::{AttemptId, OrderId, Timestamp};
 
 use super::value::{Row, values};
 use super::{Sql, Statement, books};
-use crate::lifecycle::WalletName;
 use crate::reconcile::Period;
 use crate::store::{StatedRow, StoreError, Unstated, UnstatedKind};
 

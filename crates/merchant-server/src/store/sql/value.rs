@@ -3,11 +3,11 @@
 //! Times are milliseconds, amounts are whole numbers, ids are text. A NUL, which not every database takes for
 //! text, becomes U+FFFD on its way in; no id has one.
 
-use shop_api::{AttemptId, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
-
-use crate::lifecycle::{
+use merchant_core::lifecycle::{
     Customer, CustomerId, PaymentId, PaymentRequestId, RefundId, RefundRequestId, WalletName,
 };
+use shop_api::{AttemptId, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
+
 use crate::store::StoreError;
 
 /// A value as a database holds it.

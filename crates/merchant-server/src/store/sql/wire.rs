@@ -1,5 +1,6 @@
 //! Messages between us and the wallets, between rows and values.
 
+use merchant_core::lifecycle::ERASED;
 use serde::{Deserialize, Serialize};
 use shop_api::OrderId;
 
@@ -8,7 +9,6 @@ use super::sealed::Sealed;
 use super::value::{Row, values};
 use super::{Answer, Sql, Statement};
 use crate::evidence::{Direction, Wire, WireMessage};
-use crate::lifecycle::ERASED;
 use crate::store::{KeptMessage, StoreError, StoryExchange};
 use crate::vault::Vault;
 

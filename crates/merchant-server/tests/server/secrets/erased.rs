@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use merchant_core::lifecycle::{Customer, CustomerId, Eraser, Event, WalletName};
 use merchant_server::app::erasure;
-use merchant_server::lifecycle::{Customer, CustomerId, Eraser, Event, WalletName};
 use merchant_server::vault::{DataKey, Place, open_with};
 use serde_json::json;
 use shop_api::OrderId;

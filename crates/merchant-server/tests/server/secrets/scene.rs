@@ -1,8 +1,8 @@
 //! A server into which every sensitive field brought its canary, and all that it said meanwhile.
 
-use merchant_server::pricing::Terms;
-use merchant_server::store::StoredCatalog;
-use merchant_server::webhooks::EventKind;
+use merchant_core::announcements::EventKind;
+use merchant_core::goods::StoredCatalog;
+use merchant_core::pricing::Terms;
 use serde_json::{Value, json};
 use wallet_api::signature::{CLIENT_ID, REQUEST_TIME, SIGNATURE};
 

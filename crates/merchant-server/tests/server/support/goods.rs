@@ -1,7 +1,7 @@
 //! What the shop under test sells.
 
-use merchant_server::pricing::Terms;
-use merchant_server::store::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_core::pricing::Terms;
 use shop_api::{Currency, MinorUnits};
 
 pub fn variant(sku: &str, name: &str, price: u64, on_hand: u32) -> StoredVariant {

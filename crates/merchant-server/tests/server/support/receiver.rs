@@ -14,7 +14,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use merchant_server::webhooks::{Endpoint, EventKind, Secret};
+use merchant_core::announcements::EventKind;
+use merchant_server::webhooks::{Endpoint, Secret};
 use serde_json::Value;
 use tokio::net::TcpListener;
 

@@ -3,8 +3,8 @@
 use shop_api::{Address, Currency, MinorUnits, RequestedLine, Timestamp};
 
 use super::*;
+use crate::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 use crate::pricing::rounding::Rate;
-use crate::store::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 
 pub(super) const NOW: Timestamp = Timestamp(1_800_000_000_000);
 

@@ -4,7 +4,7 @@ use shop_api::{CouponRefusalCode, DeliveryRefusalCode, LineProblemCode, MinorUni
 
 use super::fixtures::*;
 use super::*;
-use crate::store::StoredVariant;
+use crate::goods::StoredVariant;
 
 fn with_code(code: &str) -> Asked {
     Asked { coupon: Some(code.into()), ..Asked::default() }
@@ -114,7 +114,7 @@ fn each_reason_why_a_coupon_takes_nothing_off_is_named() {
         change(&mut coupon);
         tea_and_mug(Terms { coupons: vec![coupon], ..Terms::default() })
     };
-    let refusal = |catalog: &crate::store::StoredCatalog, asked: &Asked| {
+    let refusal = |catalog: &crate::goods::StoredCatalog, asked: &Asked| {
         let priced = priced(catalog, &[wish("tea", 1)], asked);
         assert_eq!(priced.breakdown.off(), MinorUnits::ZERO);
         priced.coupon.unwrap().verdict.unwrap_err()
@@ -238,7 +238,7 @@ fn what_has_no_price_in_a_currency_isnt_sold_there() {
 
 #[test]
 fn each_reason_why_a_line_cant_be_had_is_named() {
-    let line = |change: fn(&mut crate::store::StoredVariant), quantity: u32| {
+    let line = |change: fn(&mut crate::goods::StoredVariant), quantity: u32| {
         let mut catalog = tea_and_mug(Terms::default());
         change(&mut catalog.products[0].variants[0]);
         let dealings = Dealings { units: vec![("tea".into(), 4)], ..Dealings::default() };
@@ -254,7 +254,7 @@ fn each_reason_why_a_line_cant_be_had_is_named() {
     assert_eq!(line(|v| v.min_per_order = 3, 2), named("below_minimum", 3));
     assert_eq!(line(|v| v.max_per_customer = Some(6), 2), None);
     assert_eq!(line(|v| v.max_per_customer = Some(6), 3), named("customer_limit", 2));
-    let short_of_a_step = |v: &mut crate::store::StoredVariant| (v.step, v.on_hand) = (6, 5);
+    let short_of_a_step = |v: &mut crate::goods::StoredVariant| (v.step, v.on_hand) = (6, 5);
     assert_eq!(line(short_of_a_step, 6), named("out_of_stock", 0), "nothing of it can be ordered");
     let catalog = tea_and_mug(Terms::default());
     let unknown = priced(&catalog, &[wish("cup", 1)], &Asked::default());
@@ -286,7 +286,7 @@ fn what_changed_since_a_quote_is_told_thing_by_thing() {
     };
     let asked = Asked { to: Some(manila()), delivery: Some("standard".into()), ..with_code("SAVE-10") };
     let lines = [wish("tea", 1), wish("mug", 1)];
-    let told = |change: fn(&mut crate::store::StoredCatalog)| {
+    let told = |change: fn(&mut crate::goods::StoredCatalog)| {
         let quoted = priced(&tea_and_mug(terms()), &lines, &asked);
         let mut catalog = tea_and_mug(terms());
         change(&mut catalog);

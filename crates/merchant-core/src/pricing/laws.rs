@@ -5,9 +5,9 @@ use shop_api::{MinorUnits, RequestedLine};
 
 use super::fixtures::*;
 use super::*;
+use crate::goods::StoredCatalog;
 use crate::lifecycle::{Breakdown, Line, ShopView, shop_breakdown};
 use crate::pricing::rounding::Rate;
-use crate::store::StoredCatalog;
 
 /// A shop and what somebody wants of it.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use shop_api::{Address, AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Sku, Timestamp};
 
-pub use wallet_api::ids::{CustomerId, PaymentId, PaymentRequestId};
+pub use wallet_ids::{CustomerId, PaymentId, PaymentRequestId};
 
 use super::{Breakdown, Fulfilment, LineParts, Refund};
 use crate::pricing::CouponCode;
@@ -34,7 +34,8 @@ pub struct Customer {
 }
 
 /// One line of an order, with names and price as they were quoted.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Line {
     /// What.

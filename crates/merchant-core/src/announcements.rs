@@ -1,4 +1,7 @@
-//! Which events a change of an order is, and what their messages say.
+//! Which events a change of an order is for the merchant's own systems, and what their messages say.
+//!
+//! In: an order before and after a change. Out: [`Announcement`]s, to be written down in the transaction that makes
+//! the change and delivered afterwards.
 
 use serde::Serialize;
 use shop_api::{MinorUnits, OrderId, OrderStatus, Timestamp};

@@ -93,7 +93,7 @@ pub fn may_be_erased(order: &Order) -> Result<(), StillNeeded> {
 
 impl Order {
     /// The order without anything personal, as it is loaded once its key is gone.
-    pub(crate) fn forget(&mut self, stand_in: CustomerId, now: Timestamp) {
+    pub fn forget(&mut self, stand_in: CustomerId, now: Timestamp) {
         self.customer.id = stand_in;
         self.address = None;
         if let Some(fulfilment) = &mut self.fulfilment {

@@ -6,7 +6,7 @@ use super::{
     Actor, Attempt, AttemptState, AuditEntry, ChangeSet, CouponMove, Guard, JobChange, JobKey, JobKind,
     NewAttempt, Order, Refund, RefundRequestId, Schedule, StockHold, StockMove, Subject, schedule,
 };
-use crate::{books, webhooks};
+use crate::{announcements, books};
 
 /// Collects what one decision changes.
 pub(super) struct Step<'a> {
@@ -50,7 +50,7 @@ impl<'a> Step<'a> {
         self.order.version = self.order.version.saturating_add(1);
         ChangeSet {
             postings: books::postings(before, &self.order),
-            announcements: webhooks::announce(before, &self.order, self.now),
+            announcements: announcements::announce(before, &self.order, self.now),
             order: self.order,
             new_attempt: self.new_attempt,
             stock: self.stock,

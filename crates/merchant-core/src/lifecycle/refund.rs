@@ -4,7 +4,7 @@ use std::fmt;
 
 use shop_api::{AttemptId, MinorUnits, Timestamp};
 
-pub use wallet_api::ids::{RefundId, RefundRequestId};
+pub use wallet_ids::{RefundId, RefundRequestId};
 
 use super::{AttemptState, Order, ReturnedUnits};
 use crate::pricing::RefundShare;

@@ -1,8 +1,7 @@
-//! The catalogue as the server keeps it.
+//! The catalogue as the server keeps it and prices are made from it.
 
 use shop_api::{Currency, Sku};
 
-use super::StockRow;
 use crate::pricing::{PriceList, Terms};
 
 /// The catalogue as it is kept and imported. The order of each list is the order on the screen.
@@ -35,39 +34,6 @@ impl StoredCatalog {
     /// The currencies in which it sells, the default one first.
     pub fn currencies(&self) -> impl Iterator<Item = &Currency> {
         std::iter::once(&self.currency).chain(&self.more_currencies)
-    }
-
-    /// The catalogue of these SKUs alone: their products, in its order, with these counts.
-    pub(super) fn only(&self, stock: &[StockRow]) -> Self {
-        let products = self.products.iter().filter_map(|product| {
-            let variants: Vec<_> = product
-                .variants
-                .iter()
-                .filter_map(|variant| {
-                    let row = stock.iter().find(|row| row.sku == variant.sku)?;
-                    Some(StoredVariant { on_hand: row.on_hand, reserved: row.reserved, ..variant.clone() })
-                })
-                .collect();
-            (!variants.is_empty()).then(|| StoredProduct {
-                id: product.id.clone(),
-                name: product.name.clone(),
-                description: product.description.clone(),
-                category_id: product.category_id.clone(),
-                image: product.image.clone(),
-                tax_class: product.tax_class.clone(),
-                variants,
-            })
-        });
-        Self {
-            shop_name: self.shop_name.clone(),
-            tagline: self.tagline.clone(),
-            revision: self.revision,
-            currency: self.currency.clone(),
-            more_currencies: self.more_currencies.clone(),
-            categories: self.categories.clone(),
-            products: products.collect(),
-            terms: self.terms.clone(),
-        }
     }
 }
 
@@ -120,33 +86,4 @@ pub struct StoredVariant {
     pub max_per_order: u32,
     /// The most that one customer may have within the shop's window.
     pub max_per_customer: Option<u32>,
-}
-
-/// What an import did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Imported {
-    /// The catalogue was replaced.
-    Done(ImportReport),
-    /// There is a catalogue, and it was asked to be left alone.
-    NotEmpty,
-    /// The currency differs while orders in the old one are unresolved.
-    CurrencyInUse {
-        /// The currency of the catalogue that is there.
-        current: String,
-        /// How many orders are unresolved.
-        open_orders: u32,
-    },
-}
-
-/// What an import changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImportReport {
-    /// SKUs that weren't sold before.
-    pub added: u32,
-    /// SKUs that were sold before and still are.
-    pub kept: u32,
-    /// SKUs that aren't sold any more.
-    pub removed: u32,
-    /// SKUs whose count was below what is reserved, and was raised to it.
-    pub raised_to_reserved: Vec<Sku>,
 }

@@ -10,8 +10,8 @@ use shop_api::{
 use super::coupon::{self, CouponCode, CouponHit};
 use super::rounding::{Rate, allocate};
 use super::{delivery, discount};
+use crate::goods::{StoredCatalog, StoredProduct, StoredVariant};
 use crate::lifecycle::{Breakdown, DeliveryPart, Discount, Line, LineParts, Parts};
-use crate::store::{StoredCatalog, StoredProduct, StoredVariant};
 
 /// What the shop sells, to whom, and when.
 #[derive(Clone, Copy, Debug)]

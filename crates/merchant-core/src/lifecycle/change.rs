@@ -3,9 +3,9 @@
 use shop_api::{AttemptId, OrderId, Sku, Timestamp};
 
 use super::{Customer, NewAttempt, Order, PaymentId, RefundRequestId, WalletName};
+use crate::announcements::Announcement;
 use crate::books::Posting;
 use crate::pricing::CouponCode;
-use crate::webhooks::Announcement;
 
 /// "Not asked for": the due time of a job that only its lease keeps alive.
 pub const FAR_FUTURE: Timestamp = Timestamp(i64::MAX as u64);

@@ -9,7 +9,8 @@ use super::Line;
 use crate::pricing::rounding::Rate;
 
 /// What is taken off a line, and the tax on it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LineParts {
     /// What discounts of this line take off.
@@ -17,7 +18,7 @@ pub struct LineParts {
     /// Its share of what is taken off the order.
     pub order_discount: MinorUnits,
     /// Its tax rate.
-    #[schema(value_type = String)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub tax_rate: Rate,
     /// Its share of the tax.
     pub tax: MinorUnits,
