@@ -30,6 +30,8 @@ const FILES: [&str; 3] = [
 const BESIDE: Tests = Tests {
     name: "beside",
     arguments: &["--package", CORE, "--lib"],
+    // Plays through every state to draw them: ten times as long as all others together.
+    skipped: Some("diagrams"),
     cases: Some("100"),
     timeout_seconds: 20,
 };
@@ -50,6 +52,7 @@ const WHOLE: Tests = Tests {
         "--test",
         "server",
     ],
+    skipped: None,
     cases: None,
     timeout_seconds: 120,
 };
@@ -59,6 +62,8 @@ struct Tests {
     name: &'static str,
     /// What `cargo test` is told.
     arguments: &'static [&'static str],
+    /// The tests with this in their names are left out; none: all run.
+    skipped: Option<&'static str>,
     /// How many cases of each property; none: as many as usual.
     cases: Option<&'static str>,
     /// How long they may take at least, before a mutant counts as endless.
@@ -167,6 +172,7 @@ fn verdicts(
     // For compiling too, else it compiles every test there is for every mutant; and for the unbroken program, which
     // `--test-package` says nothing about.
     command.args(tests.arguments.iter().map(|argument| format!("--cargo-arg={argument}")));
+    command.args(tests.skipped.iter().flat_map(|skipped| ["--", "--", "--skip", skipped]));
     note(&format!("cargo mutants against {}", tests.arguments.join(" ")));
     // It fails when one mutant survived (2) or was endless (3): how many did decides.
     let status =

@@ -30,6 +30,12 @@ impl Costs {
         Self { sign_us, verify_us }
     }
 
+    /// Between these and others.
+    pub fn and(&self, others: &Self) -> Self {
+        let sign_us = f64::midpoint(self.sign_us, others.sign_us);
+        Self { sign_us, verify_us: f64::midpoint(self.verify_us, others.verify_us) }
+    }
+
     /// Microseconds for what was said: each message of ours is signed, each to us verified.
     pub fn of(&self, said: Said) -> f64 {
         said.by_us * self.sign_us + said.to_us * self.verify_us

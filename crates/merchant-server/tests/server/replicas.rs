@@ -26,7 +26,9 @@ async fn a_long_poll_hears_what_another_server_did() {
         listener.get(&format!("/shop/v1/orders/{id}?after={version}&wait=25")).await.expect(200)
     });
     let app = here.app();
-    until(|| app.wakes.listeners() == 1).await;
+    // The poll sleeps until its time is over, and who follows other servers until the next look.
+    let asleep = || here.clock.sleepers() == 2;
+    until(|| app.wakes.listeners() == 1 && asleep()).await;
     there.wallet.finish(&request, "SUCCESS", None);
     there.wallet.notify(&there.client(), &request).await;
     let mut passed = Duration::ZERO;
@@ -35,6 +37,7 @@ async fn a_long_poll_hears_what_another_server_did() {
         passed += Duration::from_millis(50);
         assert!(passed < Duration::from_secs(25), "the poll's time is over, and nothing woke it");
         there.run_jobs().await;
+        until(|| poll.is_finished() || asleep()).await;
     }
     assert_eq!(poll.await.unwrap()["status"], "paid");
 }
