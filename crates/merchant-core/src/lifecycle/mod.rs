@@ -58,12 +58,18 @@ mod cancel_stories;
 #[cfg(test)]
 mod diagrams;
 #[cfg(test)]
+mod erasing_stories;
+#[cfg(test)]
 pub(crate) mod fixtures;
 #[cfg(test)]
 pub(crate) mod laws;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod refund_laws;
 #[cfg(test)]
 mod refund_stories;
+#[cfg(test)]
+mod statement_stories;
 #[cfg(test)]
 mod stories;
