@@ -25,38 +25,44 @@ const FILES: [&str; 3] = [
     "crates/merchant-server/src/http/notify_payment.rs",
 ];
 
-/// The core's own tests, with few cases of each property. They compile and run in seconds, and most mutants of
-/// the core end here.
-const BESIDE: Tests = Tests {
-    name: "beside",
-    arguments: &["--package", CORE, "--lib"],
-    // Plays through every state to draw them: ten times as long as all others together.
-    skipped: Some("diagrams"),
-    cases: Some("100"),
-    timeout_seconds: 20,
-};
+/// A mutant meets these one after the other, until one notices it: each takes several times as long as the one
+/// before.
+const LAYERS: [Tests; 3] = [
+    Tests {
+        name: "quick",
+        arguments: &["--package", CORE, "--lib"],
+        // Plays through every state to draw them: ten times as long as all others together.
+        skipped: Some("diagrams"),
+        cases: Some("100"),
+        timeout_seconds: 20,
+    },
+    Tests {
+        name: "core",
+        arguments: &["--package", CORE, "--lib"],
+        skipped: None,
+        cases: None,
+        timeout_seconds: 60,
+    },
+    Tests {
+        name: "server",
+        arguments: &[
+            "--package",
+            SERVER,
+            "--lib",
+            "--test",
+            "command_line",
+            "--test",
+            "reconcile",
+            "--test",
+            "server",
+        ],
+        skipped: None,
+        cases: None,
+        timeout_seconds: 120,
+    },
+];
 
-/// All cases, and the tests of the whole server, for what is left.
-const WHOLE: Tests = Tests {
-    name: "whole",
-    arguments: &[
-        "--package",
-        CORE,
-        "--package",
-        SERVER,
-        "--lib",
-        "--test",
-        "command_line",
-        "--test",
-        "reconcile",
-        "--test",
-        "server",
-    ],
-    skipped: None,
-    cases: None,
-    timeout_seconds: 120,
-};
-
+/// Some of the tests.
 struct Tests {
     /// The folder of their verdicts.
     name: &'static str,
@@ -103,23 +109,25 @@ pub fn mutants(root: &Path, args: &MutantsArgs) -> Result<(), Failure> {
     if args.list {
         return [CORE, SERVER].iter().try_for_each(|package| run(chosen(&[package]).arg("--list")));
     }
-    let mut tried = Verdicts::default();
-    if !names(chosen(&[CORE]))?.is_empty() {
-        tried = verdicts(root, chosen(&[CORE]), &BESIDE, &[])?;
+    let (core, server) = (names(chosen(&[CORE]))?, names(chosen(&[SERVER]))?);
+    let all = core.len() + server.len();
+    let postgres = Postgres::start()?;
+    let mut noticed = 0;
+    let mut left = core;
+    for tests in &LAYERS {
+        // What isn't the core's own, the core's tests don't reach.
+        if tests.arguments.contains(&SERVER) {
+            left.extend_from_slice(&server);
+        }
+        if left.is_empty() {
+            continue;
+        }
+        note(&format!("{} of {all} mutants against {}", left.len(), tests.arguments.join(" ")));
+        let found = verdicts(root, &program, args, &postgres, tests, &left)?;
+        noticed += found.noticed;
+        left = found.missed;
     }
-    let left = [tried.missed.clone(), names(chosen(&[SERVER]))?].concat();
-    if !left.is_empty() {
-        note(&format!("{} mutants are left for the tests of the whole server", left.len()));
-        let whole = MutantsArgs { shard: None, ..args.clone() };
-        let every = || choose(root, &program, &[CORE, SERVER], &whole);
-        let settled: Vec<String> = names(every())?.into_iter().filter(|name| !left.contains(name)).collect();
-        let postgres = Postgres::start()?;
-        let mut command = every();
-        command.env("TEST_DATABASE_URL", &postgres.url);
-        let found = verdicts(root, command, &WHOLE, &settled)?;
-        tried = Verdicts { noticed: tried.noticed + found.noticed, missed: found.missed };
-    }
-    judge(&tried)
+    judge(noticed, &left)
 }
 
 /// cargo-mutants, told which mutants of these packages are asked for.
@@ -143,19 +151,25 @@ fn names(mut command: Command) -> Result<Vec<String>, Failure> {
 }
 
 /// How the mutants fared.
-#[derive(Default)]
 struct Verdicts {
     noticed: usize,
     missed: Vec<String>,
 }
 
-/// Tries the mutants that `command` chooses, but not the settled ones, against some of the tests.
+/// Tries these mutants against some of the tests.
 fn verdicts(
     root: &Path,
-    mut command: Command,
+    program: &Path,
+    args: &MutantsArgs,
+    postgres: &Postgres,
     tests: &Tests,
-    settled: &[String],
+    left: &[String],
 ) -> Result<Verdicts, Failure> {
+    let whole = MutantsArgs { shard: None, ..args.clone() };
+    let every = || choose(root, program, &[CORE, SERVER], &whole);
+    let settled: Vec<String> = names(every())?.into_iter().filter(|name| !left.contains(name)).collect();
+    let mut command = every();
+    command.env("TEST_DATABASE_URL", &postgres.url);
     let output = root.join("target/mutants").join(tests.name);
     let folder = output.join("mutants.out");
     if folder.exists() {
@@ -173,7 +187,6 @@ fn verdicts(
     // `--test-package` says nothing about.
     command.args(tests.arguments.iter().map(|argument| format!("--cargo-arg={argument}")));
     command.args(tests.skipped.iter().flat_map(|skipped| ["--", "--", "--skip", skipped]));
-    note(&format!("cargo mutants against {}", tests.arguments.join(" ")));
     // It fails when one mutant survived (2) or was endless (3): how many did decides.
     let status =
         command.status().map_err(|source| Failure::check(format!("cargo-mutants didn't run: {source}")))?;
@@ -189,9 +202,9 @@ fn verdicts(
     Ok(Verdicts { noticed, missed: lines("missed.txt")? })
 }
 
-fn judge(tried: &Verdicts) -> Result<(), Failure> {
-    tried.missed.iter().for_each(|mutant| println!("unnoticed: {mutant}"));
-    let (noticed, all) = (tried.noticed, tried.noticed + tried.missed.len());
+fn judge(noticed: usize, missed: &[String]) -> Result<(), Failure> {
+    missed.iter().for_each(|mutant| println!("unnoticed: {mutant}"));
+    let all = noticed + missed.len();
     let share =
         (noticed * 100).checked_div(all).ok_or_else(|| Failure::check("there is no mutant to try"))?;
     println!("{noticed} of {all} mutants were noticed ({share} %).");

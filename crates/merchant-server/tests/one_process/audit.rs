@@ -48,14 +48,13 @@ impl fmt::Display for Report {
 pub async fn audit(world: &World) -> Report {
     let (mut orders, mut attention) = (BTreeMap::new(), BTreeMap::new());
     let (mut sold, mut unwanted) = (BTreeMap::<Sku, u64>::new(), 0);
-    let wallet = world.wallet.books();
     for id in world.orders() {
         let order = world.app.store.load(&id).await.unwrap().unwrap();
         *orders.entry(ended(&order)).or_default() += 1;
         if let Some(why) = order.attention {
             *attention.entry(why.code()).or_default() += 1;
         }
-        let kept = agrees(world, &wallet, &order);
+        let kept = agrees(world, &world.wallet.books(), &order);
         // Whoever looks at it has to give it back: the wallet didn't.
         if order.stock == StockHold::Released {
             unwanted += kept;
@@ -67,10 +66,15 @@ pub async fn audit(world: &World) -> Report {
         }
     }
     stock_agrees(world, &sold).await;
-    let held = wallet.payments().map(|payment| payment.paid() - payment.refunded).sum();
+    let (payments, held) = all_payments(&world.wallet.books());
     books_agree(world, held, unwanted).await;
-    let payments = wallet.payments().count();
     Report { orders, attention, times: world.times(), payments, held, took: world.duration() }
+}
+
+/// How many payments the wallet has, and what it holds of them for the merchant.
+fn all_payments(wallet: &Wallet) -> (usize, u64) {
+    let held = wallet.payments().map(|payment| payment.paid() - payment.refunded).sum();
+    (wallet.payments().count(), held)
 }
 
 fn ended(order: &Order) -> &'static str {

@@ -55,24 +55,32 @@ pub enum Happening {
 /// What is going to happen, in order.
 pub struct Agenda {
     clock: Arc<ManualClock>,
-    entries: Mutex<(u64, BTreeMap<(Timestamp, u64), Happening>)>,
+    entries: Mutex<Entries>,
+}
+
+#[derive(Default)]
+struct Entries {
+    /// How many there ever were: what is to happen at the same time happens in the order in which it was written down.
+    made: u64,
+    waiting: BTreeMap<(Timestamp, u64), Happening>,
 }
 
 impl Agenda {
     pub fn after(&self, wait: Duration, happening: Happening) {
         let at = self.clock.now() + wait;
-        let (last, entries) = &mut *self.entries.lock().unwrap();
-        *last += 1;
-        entries.insert((at, *last), happening);
+        let mut entries = self.entries.lock().unwrap();
+        entries.made += 1;
+        let number = entries.made;
+        entries.waiting.insert((at, number), happening);
     }
 
     fn next(&self) -> Option<Timestamp> {
-        self.entries.lock().unwrap().1.first_key_value().map(|((at, _), _)| *at)
+        self.entries.lock().unwrap().waiting.first_key_value().map(|((at, _), _)| *at)
     }
 
     fn take_due(&self) -> Option<Happening> {
-        let entries = &mut self.entries.lock().unwrap().1;
-        let first = entries.first_entry()?;
+        let mut entries = self.entries.lock().unwrap();
+        let first = entries.waiting.first_entry()?;
         (first.key().0 <= self.clock.now()).then(|| first.remove())
     }
 }
