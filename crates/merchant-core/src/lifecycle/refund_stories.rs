@@ -244,6 +244,40 @@ fn a_refund_that_waits_for_an_operator_does_so_while_another_attempt_turns_out_p
 }
 
 #[test]
+fn an_order_needs_a_person_as_long_as_one_of_its_refunds_waits() {
+    let refused = |key: &str| {
+        let code = "PARTNER_BALANCE_NOT_ENOUGH".to_owned();
+        refund_answered(key, Sending::First, RefundAnswer::Refused { code })
+    };
+    let stuck = paid(vec![refund("k1", 1_000), refused("k1"), refund("k2", 500), refused("k2")]);
+    let one = decide(&stuck, refund("k1", 1_000), START).unwrap().order;
+    assert_eq!(one.attention, Some(Attention::RefundNotDone), "the other one waits still");
+    let none = decide(&one, refund("k2", 500), START).unwrap().order;
+    assert_eq!(none.attention, None);
+}
+
+#[test]
+fn a_reason_that_was_there_before_a_refund_waits_stays() {
+    let cancelled = said(1, PaymentWord::Cancelled, WordSource::Notification);
+    let mut order = paid(vec![cancelled]);
+    let mut now = START.plus_millis(40_000);
+    while order.attention.is_none() {
+        let silence = Event::InquiryUnanswered { attempt: "a1".into(), reason: "timeout".into() };
+        let change = decide(&order, silence, now).unwrap();
+        now = due(&change, JobKind::Inquire).unwrap_or(now);
+        order = change.order;
+    }
+    let first = order.attention;
+    assert_eq!(first, Some(Attention::SuccessTakenBack));
+    let code = "PARTNER_BALANCE_NOT_ENOUGH".to_owned();
+    let refused = refund_answered("k1", Sending::First, RefundAnswer::Refused { code });
+    for event in [refund("k1", 1_000), refused] {
+        order = decide(&order, event, now).unwrap().order;
+    }
+    assert_eq!(order.attention, first, "it is about more than a refund");
+}
+
+#[test]
 fn a_refund_that_nobody_can_tell_about_is_for_a_person_after_a_day() {
     let lost = RefundAnswer::Unknown { reason: "timeout".into() };
     let events =

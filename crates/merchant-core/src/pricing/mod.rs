@@ -26,6 +26,8 @@ pub use terms::{
 };
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 pub(crate) mod laws;

@@ -4,7 +4,6 @@ use shop_api::{CouponRefusalCode, DeliveryRefusalCode, LineProblemCode, MinorUni
 
 use super::fixtures::*;
 use super::*;
-use crate::goods::StoredVariant;
 
 fn with_code(code: &str) -> Asked {
     Asked { coupon: Some(code.into()), ..Asked::default() }
@@ -333,36 +332,6 @@ fn what_changed_since_a_quote_is_told_thing_by_thing() {
     assert_eq!(told(|c| c.terms.delivery[0].countries = vec!["JP".into()]), ["delivery country_not_served"]);
     assert_eq!(told(|c| c.terms.tax = vat(false, "10"))[1], "tax 4740>3950");
     assert_eq!(told(|c| c.terms.tax = None)[1], "tax 4740>0");
-}
-
-#[test]
-fn each_limit_holds_at_its_bound_and_not_before() {
-    let limited = |change: fn(&mut StoredVariant)| {
-        let mut catalog = tea_and_mug(Terms::default());
-        let tea = &mut catalog.products[0].variants[0];
-        (tea.on_hand, tea.reserved, tea.max_per_order) = (30, 10, 12);
-        change(tea);
-        move |quantity: u32| {
-            let priced = priced(&catalog, &[wish("tea", quantity)], &Asked::default());
-            priced.problems.first().map(|problem| (problem.code.clone(), problem.available))
-        }
-    };
-    let most = limited(|_| {});
-    assert_eq!(most(12), None);
-    assert_eq!(most(13), Some((LineProblemCode::QuantityLimit, 12)));
-    let left = limited(|tea| tea.max_per_order = 50);
-    assert_eq!(left(20), None);
-    assert_eq!(left(21), Some((LineProblemCode::InsufficientStock, 20)));
-    let least = limited(|tea| tea.min_per_order = 3);
-    assert_eq!(least(3), None);
-    assert_eq!(least(2), Some((LineProblemCode::BelowMinimum, 3)));
-    let last = limited(|tea| (tea.on_hand, tea.min_per_order) = (13, 3));
-    assert_eq!(last(3), None, "the fewest that one may have are left");
-    let too_few = limited(|tea| (tea.on_hand, tea.min_per_order) = (12, 3));
-    assert_eq!(too_few(3), Some((LineProblemCode::OutOfStock, 0)));
-    let own = limited(|tea| tea.max_per_customer = Some(5));
-    assert_eq!(own(5), None);
-    assert_eq!(own(6), Some((LineProblemCode::CustomerLimit, 5)));
 }
 
 #[test]

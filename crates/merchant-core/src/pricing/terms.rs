@@ -281,4 +281,35 @@ mod tests {
         let terms = Terms { customer_limit_days: 2, ..Terms::default() };
         assert_eq!(terms.customer_window_millis(), 172_800_000);
     }
+
+    #[test]
+    fn terms_are_read_as_shopkeepers_write_them_and_written_as_they_are_read() {
+        let text = r#"{
+            "tax": { "label": "VAT", "included": true, "rates": { "standard": "12", "books": "8.875" } },
+            "discounts": [],
+            "coupons": [{
+                "code": "save-10", "label": "Welcome", "takes": { "percent": "10" },
+                "valid": { "from": "2026-01-31T00:00:00Z", "until": null }
+            }],
+            "delivery": [{ "id": "post", "label": "Post", "price": {} }],
+            "customerLimitDays": 30
+        }"#;
+        let terms: Terms = serde_json::from_str(text).unwrap();
+        let coupon = &terms.coupons[0];
+        assert_eq!(coupon.valid, Window { from: Some(Timestamp(1_769_817_600_000)), until: None });
+        assert_eq!(coupon.code.as_str(), "SAVE-10");
+        assert_eq!(terms.rate("books").to_string(), "8.875");
+        let post = &terms.delivery[0];
+        assert!(post.to_address, "where nothing is said, it goes to an address");
+        assert_eq!(post.tax_class, "standard");
+        let written = serde_json::to_string(&terms).unwrap();
+        assert_eq!(serde_json::from_str::<Terms>(&written).unwrap(), terms);
+        for (wrong, why) in [
+            (r#"{ "from": "31 January" }"#, "a time is text"),
+            (r#"{ "from": "1969-12-31T23:59:59Z" }"#, "not before 1970"),
+        ] {
+            let refused = serde_json::from_str::<Window>(wrong).unwrap_err().to_string();
+            assert!(refused.contains(why), "{refused}");
+        }
+    }
 }

@@ -145,7 +145,7 @@ async fn signed_for_another_path_or_time_is_refused() {
 
 #[tokio::test]
 async fn another_amount_currency_or_payment_is_refused_even_when_it_is_validly_signed() {
-    let (server, _, _, request) = unheard().await;
+    let (server, _, order, request) = unheard().await;
     let (genuine, merchant) = (genuine(&server), server.client());
     let before = server.money();
     let changes: [fn(&mut Value); 4] = [
@@ -163,6 +163,12 @@ async fn another_amount_currency_or_payment_is_refused_even_when_it_is_validly_s
     }
     let kept = "SELECT count(*) FROM notifications WHERE verdict = 'mismatch'";
     assert_eq!(database::number(&server.database(), kept), 4, "what the wallet signed is kept for people");
+    let path = format!("/admin/v1/orders/{}", order["orderId"].as_str().unwrap());
+    let story = server.admin().get(&path).await.expect(200);
+    let told =
+        story["exchanges"].as_array().unwrap().iter().filter(|kept| kept["operation"] == "notifyPayment");
+    let doubted = told.filter(|kept| kept["verdict"].as_str().unwrap().starts_with("not believed: "));
+    assert_eq!(doubted.count(), 4, "with the reason: {story:#}");
 }
 
 #[tokio::test]
