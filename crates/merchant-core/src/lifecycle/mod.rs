@@ -58,6 +58,8 @@ mod cancel_stories;
 #[cfg(test)]
 mod diagrams;
 #[cfg(test)]
+mod edge_stories;
+#[cfg(test)]
 mod erasing_stories;
 #[cfg(test)]
 pub(crate) mod fixtures;
