@@ -156,10 +156,11 @@ impl PartShare {
         }
     }
 
-    /// So much of what is left here, with its tax and discount; all of them when nothing stays behind.
+    /// So much of what is left here, with its tax and discount; all of it when nothing stays behind anywhere, also
+    /// the discount of what cost nothing.
     fn take(self, amount: MinorUnits, is_last: bool) -> Self {
-        if is_last || (amount == self.amount && amount > MinorUnits::ZERO) {
-            return Self { amount, ..self };
+        if is_last {
+            return self;
         }
         let part = |of: MinorUnits| floor_share(of, amount.value(), self.amount.value());
         Self { amount, tax: part(self.tax), discount: part(self.discount), ..self }
