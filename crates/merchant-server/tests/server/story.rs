@@ -42,11 +42,12 @@ fn named(text: &str) -> String {
     let mut names: Vec<String> = Vec::new();
     let mut named = String::new();
     let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+    let is_digit = |c: char| matches!(c, '0'..='9' | 'a'..='v');
+    while let Some(start) = rest.find(is_digit) {
         named.push_str(&rest[..start]);
-        let run = rest[start..].find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len() - start);
+        let run = rest[start..].find(|c: char| !is_digit(c)).unwrap_or(rest.len() - start);
         let (word, after) = rest[start..].split_at(run);
-        if word.len() == 32 {
+        if word.len() == 35 {
             let place = names.iter().position(|name| name == word).unwrap_or_else(|| {
                 names.push(word.to_owned());
                 names.len() - 1
