@@ -251,9 +251,25 @@ impl Order {
         self.refunds.iter().find(|refund| refund.id == *id)
     }
 
-    /// Whether a refund waits for an operator.
+    /// Whether a refund waits for an operator: to be sent again, or because it failed and was of a payment that the order
+    /// doesn't need, of which something is left.
     pub fn has_stuck_refund(&self) -> bool {
-        self.refunds.iter().any(|refund| matches!(refund.state, RefundState::NeedsAttention { .. }))
+        self.refunds.iter().any(|refund| match refund.state {
+            RefundState::NeedsAttention { .. } => true,
+            RefundState::Failed { .. } => {
+                self.is_of_unneeded(refund) && self.refundable(&refund.attempt) > MinorUnits::ZERO
+            }
+            RefundState::Requested
+            | RefundState::Accepted { .. }
+            | RefundState::Unknown { .. }
+            | RefundState::Succeeded { .. } => false,
+        })
+    }
+
+    /// Whether it gives back, by itself, what the order doesn't need: such a refund has its payment's own id for a key.
+    fn is_of_unneeded(&self, refund: &Refund) -> bool {
+        let paid = self.attempt(&refund.attempt);
+        paid.is_some_and(|attempt| attempt.payment_request_id.as_str() == refund.id.as_str())
     }
 
     /// What can still be given back of a payment: nothing of one that isn't paid.

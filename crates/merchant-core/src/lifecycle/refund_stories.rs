@@ -257,6 +257,23 @@ fn an_order_needs_a_person_as_long_as_one_of_its_refunds_waits() {
 }
 
 #[test]
+fn a_payment_that_nobody_wanted_is_for_a_person_until_all_of_it_is_given_back() {
+    // Given up and paid all the same: it is given back by itself, and that fails.
+    let mut order = after(vec![accepted(1), Event::CancelRequested, success(1)]);
+    let [taken, _] = given_back("r1");
+    for event in [taken, refund_told("r1", RefundWord::Fail { text: None })] {
+        order = decide(&order, event, START).unwrap().order;
+    }
+    assert_eq!(order.attention, Some(Attention::RefundNotDone));
+    for (key, amount, left) in [("k1", 100, Some(Attention::RefundNotDone)), ("k2", TOTAL - 100, None)] {
+        for event in [refund(key, amount)].into_iter().chain(given_back(key)) {
+            order = decide(&order, event, START).unwrap().order;
+        }
+        assert_eq!(order.attention, left, "after {key}");
+    }
+}
+
+#[test]
 fn a_reason_that_was_there_before_a_refund_waits_stays() {
     let cancelled = said(1, PaymentWord::Cancelled, WordSource::Notification);
     let mut order = paid(vec![cancelled]);
