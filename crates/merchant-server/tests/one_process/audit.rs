@@ -11,7 +11,7 @@ use shop_api::Sku;
 use wallet_simulator::wallet::Wallet;
 use wallet_simulator::wallet::payment::State;
 
-use super::world::World;
+use super::world::{World, units};
 
 /// What came of a world.
 pub struct Report {
@@ -127,7 +127,7 @@ fn agrees(world: &World, wallet: &Wallet, order: &Order) -> u64 {
 async fn stock_agrees(world: &World, sold: &BTreeMap<Sku, u64>) {
     let catalog = world.app.store.catalog().await.unwrap().unwrap();
     for variant in catalog.products.iter().flat_map(|product| &product.variants) {
-        let units = if variant.sku.as_str() == "TEA" { world.shoppers / 4 * 3 } else { world.shoppers * 2 };
+        let units = units(variant.sku.as_str(), world.shoppers);
         let gone = sold.get(&variant.sku).copied().unwrap_or(0);
         assert_eq!((u64::from(variant.on_hand) + gone, variant.reserved), (units, 0), "{}", variant.sku);
     }

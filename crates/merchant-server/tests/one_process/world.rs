@@ -296,9 +296,12 @@ fn settings() -> Settings {
 }
 
 /// Enough mugs for everybody, and not enough tea.
+pub fn units(sku: &str, shoppers: u64) -> u64 {
+    if sku == "TEA" { shoppers / 2 } else { shoppers * 2 }
+}
+
 fn catalog(shoppers: u64) -> StoredCatalog {
-    let units = u32::try_from(shoppers).unwrap();
-    let product = |(sku, price, on_hand): (&str, u64, u32)| StoredProduct {
+    let product = |(sku, price): (&str, u64)| StoredProduct {
         id: sku.to_lowercase(),
         name: sku.to_owned(),
         description: String::new(),
@@ -309,7 +312,7 @@ fn catalog(shoppers: u64) -> StoredCatalog {
             sku: sku.into(),
             name: String::new(),
             prices: [(CURRENCY.to_owned(), MinorUnits::new(price).unwrap())].into(),
-            on_hand,
+            on_hand: units(sku, shoppers).try_into().unwrap(),
             reserved: 0,
             step: 1,
             min_per_order: 1,
@@ -325,6 +328,6 @@ fn catalog(shoppers: u64) -> StoredCatalog {
         more_currencies: Vec::new(),
         currency: Currency { code: CURRENCY.into(), exponent: 2, symbol: "₱".into() },
         categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
-        products: [("TEA", 1_000, units / 4 * 3), ("MUG", 500, units * 2)].into_iter().map(product).collect(),
+        products: [("TEA", 1_000), ("MUG", 500)].into_iter().map(product).collect(),
     }
 }
