@@ -3,7 +3,11 @@
 //!
 //! In: the checkout. Out: every verdict in `target/mutants`, and the share that was noticed.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use clap::Args;
 
@@ -163,11 +167,7 @@ fn verdicts(
     let mut command = every();
     command.env("TEST_DATABASE_URL", &postgres.url);
     let output = root.join("target/mutants").join(tests.name);
-    let folder = output.join("mutants.out");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(|source| Failure::io("empty", &folder, source))?;
-    }
-    fs::create_dir_all(&folder).map_err(|source| Failure::io("make", &folder, source))?;
+    let folder = fresh(&output.join("mutants.out"))?;
     // By name, because `--re` lets through each mutant that deletes a field.
     let list = folder.join("previously_caught.txt");
     fs::write(&list, settled.join("\n")).map_err(|source| Failure::io("write", &list, source))?;
@@ -185,13 +185,22 @@ fn verdicts(
     if !matches!(status.code(), Some(0 | 2 | 3)) {
         return Err(Failure::check(format!("cargo-mutants gave up; {} says why", output.display())));
     }
-    let lines = |name: &str| -> Result<Vec<String>, Failure> {
-        let path = folder.join(name);
-        let text = fs::read_to_string(&path).map_err(|source| Failure::io("read", &path, source))?;
-        Ok(text.lines().map(str::to_owned).collect())
-    };
-    let noticed = lines("caught.txt")?.len() + lines("timeout.txt")?.len();
-    Ok(Verdicts { noticed, missed: lines("missed.txt")? })
+    let noticed = lines(&folder.join("caught.txt"))?.len() + lines(&folder.join("timeout.txt"))?.len();
+    Ok(Verdicts { noticed, missed: lines(&folder.join("missed.txt"))? })
+}
+
+/// The folder, empty.
+fn fresh(folder: &Path) -> Result<PathBuf, Failure> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|source| Failure::io("empty", folder, source))?;
+    }
+    fs::create_dir_all(folder).map_err(|source| Failure::io("make", folder, source))?;
+    Ok(folder.to_owned())
+}
+
+fn lines(path: &Path) -> Result<Vec<String>, Failure> {
+    let text = fs::read_to_string(path).map_err(|source| Failure::io("read", path, source))?;
+    Ok(text.lines().map(str::to_owned).collect())
 }
 
 fn judge(noticed: usize, missed: &[String]) -> Result<(), Failure> {

@@ -16,8 +16,8 @@ fn noted(change: &ChangeSet, kind: &str) -> bool {
     change.audit.iter().any(|entry| entry.kind == kind)
 }
 
-fn answer(change: PayAnswer) -> Event {
-    pay(1, Sending::First, change)
+fn answer(answer: PayAnswer) -> Event {
+    pay(1, Sending::First, answer)
 }
 
 /// The order after the wallet has given no answer about its contested attempt until asking ended.
@@ -36,15 +36,11 @@ fn what_happens_to_no_attempt_of_the_order_is_refused() {
     let order = after(vec![accepted(1)]);
     for event in [
         found_paid(7),
-        answer_of(7),
+        pay(7, Sending::First, PayAnswer::ClaimsSuccess),
         Event::Returned { attempt: AttemptId::from("a7"), hint: ReturnHint::Paid },
     ] {
         assert_eq!(decide(&order, event, START).unwrap_err(), Refusal::AttemptNotFound);
     }
-}
-
-fn answer_of(number: u32) -> Event {
-    pay(number, Sending::First, PayAnswer::ClaimsSuccess)
 }
 
 #[test]

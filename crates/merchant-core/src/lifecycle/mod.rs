@@ -56,6 +56,8 @@ pub use view::{
 #[cfg(test)]
 mod cancel_stories;
 #[cfg(test)]
+mod contest_stories;
+#[cfg(test)]
 mod diagrams;
 #[cfg(test)]
 mod edge_stories;

@@ -6,7 +6,7 @@ use shop_api::{AttemptId, MinorUnits, Timestamp};
 
 pub use wallet_ids::{RefundId, RefundRequestId};
 
-use super::{AttemptState, Order, ReturnedUnits};
+use super::{Attempt, AttemptState, Order, ReturnedUnits};
 use crate::pricing::RefundShare;
 
 /// Money of one payment given back, in part or whole. Its exact bytes are stored beside it before they are
@@ -245,6 +245,14 @@ pub enum RefundWord {
     },
 }
 
+impl Attempt {
+    /// The key by which all of it is given back when the order doesn't need it: the payment's own id, so that it happens
+    /// once.
+    pub(super) fn key_of_full_refund(&self) -> Option<RefundRequestId> {
+        RefundRequestId::new(self.payment_request_id.as_str()).ok()
+    }
+}
+
 impl Order {
     /// The refund with this id.
     pub fn refund(&self, id: &RefundRequestId) -> Option<&Refund> {
@@ -266,10 +274,10 @@ impl Order {
         })
     }
 
-    /// Whether it gives back, by itself, what the order doesn't need: such a refund has its payment's own id for a key.
+    /// Whether it gives back all of a payment that the order doesn't need.
     fn is_of_unneeded(&self, refund: &Refund) -> bool {
-        let paid = self.attempt(&refund.attempt);
-        paid.is_some_and(|attempt| attempt.payment_request_id.as_str() == refund.id.as_str())
+        let key = self.attempt(&refund.attempt).and_then(Attempt::key_of_full_refund);
+        key.as_ref() == Some(&refund.id)
     }
 
     /// What can still be given back of a payment: nothing of one that isn't paid.

@@ -4,8 +4,8 @@ use shop_api::AttemptId;
 
 use super::step::Step;
 use super::{
-    Actor, Attention, Guard, JobKind, Order, Refund, RefundAnswer, RefundMaker, RefundRequestId, RefundState,
-    RefundWish, RefundWord, Refusal, Repayable, SeenRefund, Sending,
+    Actor, Attempt, Attention, Guard, JobKind, Order, Refund, RefundAnswer, RefundMaker, RefundRequestId,
+    RefundState, RefundWish, RefundWord, Refusal, Repayable, SeenRefund, Sending,
 };
 
 /// The one refusal after which the same refund works later: the merchant's balance has to be topped up.
@@ -34,11 +34,7 @@ pub(super) fn requested(step: &mut Step, wish: RefundWish) -> Result<(), Refusal
 /// id is the key, so that it happens once.
 pub(super) fn in_full(step: &mut Step, attempt: &AttemptId, reason: &str) {
     let amount = step.order.refundable(attempt);
-    let key = step
-        .order
-        .attempt(attempt)
-        .and_then(|attempt| RefundRequestId::new(attempt.payment_request_id.as_str()).ok());
-    let Some(key) = key else { return };
+    let Some(key) = step.order.attempt(attempt).and_then(Attempt::key_of_full_refund) else { return };
     if amount.value() > 0 && step.order.refund(&key).is_none() {
         let what = step.order.sum_of(attempt, amount);
         open(step, Actor::Server, what, key, reason.to_owned(), "server".to_owned());

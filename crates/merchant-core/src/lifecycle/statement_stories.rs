@@ -46,7 +46,7 @@ fn a_refund_in_the_statement_may_be_all_that_is_left_and_not_more() {
 }
 
 #[test]
-fn what_was_given_back_in_full_already_is_not_given_back_again_for_nobody() {
+fn a_refund_in_the_statement_after_all_was_given_back_is_for_a_person() {
     let mut order = paid();
     for event in [refund("k1", 2_500)].into_iter().chain(given_back("k1")) {
         order = decide(&order, event, START).unwrap().order;

@@ -11,7 +11,7 @@ use shop_api::Sku;
 use wallet_simulator::wallet::Wallet;
 use wallet_simulator::wallet::payment::State;
 
-use super::world::{World, units};
+use super::world::{World, goods};
 
 /// What came of a world.
 pub struct Report {
@@ -142,10 +142,12 @@ fn agrees(world: &World, wallet: &Wallet, order: &Order) -> Money {
 
 async fn stock_agrees(world: &World, sold: &BTreeMap<Sku, u64>) {
     let catalog = world.app.store.catalog().await.unwrap().unwrap();
-    for variant in catalog.products.iter().flat_map(|product| &product.variants) {
-        let units = units(variant.sku.as_str(), world.shoppers);
-        let gone = sold.get(&variant.sku).copied().unwrap_or(0);
-        assert_eq!((u64::from(variant.on_hand) + gone, variant.reserved), (units, 0), "{}", variant.sku);
+    let begun = goods(world.shoppers);
+    for (before, after) in begun.products.iter().zip(&catalog.products) {
+        let (before, after) = (&before.variants[0], &after.variants[0]);
+        let gone = sold.get(&after.sku).copied().unwrap_or(0);
+        let stood = (before.sku.clone(), u64::from(before.on_hand), 0);
+        assert_eq!((after.sku.clone(), u64::from(after.on_hand) + gone, after.reserved), stood);
     }
 }
 

@@ -187,7 +187,7 @@ impl WalletGateway for Gateway {
             amount: Some((MinorUnits::new(read.value).unwrap(), CURRENCY.to_owned())),
             word,
         };
-        let wire = message(Direction::Received, body);
+        let wire = message(Direction::Received);
         Ok(BelievedNotification { payment_request_id: about, word, wire, lag: Some(Duration::ZERO) })
     }
 
@@ -196,12 +196,12 @@ impl WalletGateway for Gateway {
             AckVerdict::Recorded => b"S".to_vec(),
             AckVerdict::NotTaken(_) => b"U".to_vec(),
         };
-        Some(Acknowledgement { headers: Vec::new(), wire: message(Direction::Sent, &body), body })
+        Some(Acknowledgement { headers: Vec::new(), wire: message(Direction::Sent), body })
     }
 }
 
 /// What is kept of a message; of millions, not its bytes.
-fn message(direction: Direction, _body: &[u8]) -> WireMessage {
+fn message(direction: Direction) -> WireMessage {
     WireMessage {
         direction,
         operation: "notifyPayment".to_owned(),

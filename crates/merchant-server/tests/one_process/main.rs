@@ -14,6 +14,8 @@
 mod audit;
 mod chance;
 mod gateway;
+#[path = "../goods/mod.rs"]
+mod goods;
 mod shopper;
 mod wallet;
 mod world;

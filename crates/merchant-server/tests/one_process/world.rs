@@ -12,9 +12,8 @@ use axum::extract::Request as HttpRequest;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 use jiff::Timestamp;
-use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_core::goods::StoredCatalog;
 use merchant_core::lifecycle::{Customer, PaymentWord, RefundRequestId, Schedule, WalletName, WalletWord};
-use merchant_core::pricing::Terms;
 use merchant_server::app::{App, CallRules, Ports, Settings};
 use merchant_server::budgets::RequestLimits;
 use merchant_server::config::{ShopRules, Version};
@@ -24,7 +23,7 @@ use merchant_server::metrics::Metrics;
 use merchant_server::store::Store as _;
 use merchant_server::store::memory::MemoryStore;
 use merchant_server::webhooks::Webhooks;
-use shop_api::{Currency, MinorUnits, OrderId};
+use shop_api::OrderId;
 use wallet_api::BoxFuture;
 use wallet_api::clock::{Clock, ManualClock};
 use wallet_api::random::SeededRng;
@@ -34,7 +33,11 @@ use wallet_simulator::wallet::decide::RefundOutcome;
 use super::audit::{Report, audit};
 use super::chance::Chance;
 use super::gateway::{Gateway, Notification, Said};
-use super::wallet::{CURRENCY, Request, WalletSide};
+use super::goods::catalog;
+use super::wallet::{Request, WalletSide};
+
+/// When the world begins.
+const START: Timestamp = Timestamp::constant(1_772_355_600, 0);
 
 /// What happens when its time has come.
 pub enum Happening {
@@ -111,14 +114,14 @@ impl World {
     }
 
     async fn begin(seed: u64, shoppers: u64) -> Self {
-        let clock = Arc::new(ManualClock::new("2026-03-01T09:00:00Z".parse().unwrap()));
+        let clock = Arc::new(ManualClock::new(START));
         let chance = Arc::new(Chance::of(seed));
         let wallet = Arc::new(WalletSide::new(Arc::clone(&clock), seed.is_multiple_of(2)));
         let agenda = Arc::new(Agenda { clock: Arc::clone(&clock), entries: Mutex::default() });
         let gateway =
             Gateway { wallet: Arc::clone(&wallet), chance: Arc::clone(&chance), agenda: Arc::clone(&agenda) };
         let store = MemoryStore::default();
-        store.import_catalog(catalog(shoppers), true).await.unwrap();
+        store.import_catalog(goods(shoppers), true).await.unwrap();
         let as_clock: Arc<dyn Clock> = clock.clone();
         let ports = Ports {
             store: Arc::new(store),
@@ -238,8 +241,7 @@ impl World {
     }
 
     pub fn duration(&self) -> Duration {
-        let began: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
-        self.clock.now().duration_since(began).unsigned_abs()
+        self.clock.now().duration_since(START).unsigned_abs()
     }
 }
 
@@ -296,38 +298,7 @@ fn settings() -> Settings {
 }
 
 /// Enough mugs for everybody, and not enough tea.
-pub fn units(sku: &str, shoppers: u64) -> u64 {
-    if sku == "TEA" { shoppers / 2 } else { shoppers * 2 }
-}
-
-fn catalog(shoppers: u64) -> StoredCatalog {
-    let product = |(sku, price): (&str, u64)| StoredProduct {
-        id: sku.to_lowercase(),
-        name: sku.to_owned(),
-        description: String::new(),
-        category_id: "all".into(),
-        image: "x.svg".into(),
-        tax_class: "standard".into(),
-        variants: vec![StoredVariant {
-            sku: sku.into(),
-            name: String::new(),
-            prices: [(CURRENCY.to_owned(), MinorUnits::new(price).unwrap())].into(),
-            on_hand: units(sku, shoppers).try_into().unwrap(),
-            reserved: 0,
-            step: 1,
-            min_per_order: 1,
-            max_per_order: 20,
-            max_per_customer: None,
-        }],
-    };
-    StoredCatalog {
-        shop_name: "Shop".into(),
-        tagline: String::new(),
-        revision: 0,
-        terms: Terms::default(),
-        more_currencies: Vec::new(),
-        currency: Currency { code: CURRENCY.into(), exponent: 2, symbol: "₱".into() },
-        categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
-        products: [("TEA", 1_000), ("MUG", 500)].into_iter().map(product).collect(),
-    }
+pub fn goods(shoppers: u64) -> StoredCatalog {
+    let units = |units: u64| u32::try_from(units).unwrap();
+    catalog(&[("TEA", 1_000, units(shoppers / 2)), ("MUG", 500, units(shoppers * 2))])
 }

@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_core::goods::StoredCatalog;
 use merchant_core::lifecycle::{Schedule, WalletName};
-use merchant_core::pricing::Terms;
 use merchant_server::app::{App, CallRules, Ports, Settings};
 use merchant_server::budgets::RequestLimits;
 use merchant_server::config::{Scope, ShopRules, Version};
@@ -21,7 +20,6 @@ use merchant_server::store::{Database, Imported, Store};
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
 use merchant_server::webhooks::Webhooks;
 use serde::{Deserialize, Serialize};
-use shop_api::{Currency, MinorUnits};
 use tokio::net::TcpListener;
 use wallet_api::clock::Clock;
 use wallet_api::ids::{ClientId, KeyVersion};
@@ -31,6 +29,7 @@ use wallet_api::random::SystemRng;
 use wallet_api::transport::PooledTransport;
 
 use super::database::{TestDatabase, vault};
+use super::goods::catalog;
 use super::wallet::{CLIENT_ID, Wallet};
 
 pub const ADMIN_TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -169,13 +168,20 @@ impl Setup {
         }
     }
 
+    /// A few things with so many units each.
+    fn catalog(&self) -> StoredCatalog {
+        catalog(
+            &[("TEA", 1_000), ("MUG", 500), ("LAMP", 99_900)].map(|(sku, price)| (sku, price, self.units)),
+        )
+    }
+
     /// Serves it, on ports that `wrap` may have made its own. Jobs run when the test says so.
     pub async fn serve(&self, clock: Arc<dyn Clock>, wrap: impl FnOnce(Ports) -> Ports) -> Server {
         let public = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
         let admin = TcpListener::bind(("127.0.0.1", self.admin_port)).await.unwrap();
         let public_url = format!("http://{}", public.local_addr().unwrap());
         let store = open(&self.database).await;
-        let imported = store.import_catalog(catalog(self.units), true).await.unwrap();
+        let imported = store.import_catalog(self.catalog(), true).await.unwrap();
         assert!(matches!(imported, Imported::Done(_) | Imported::NotEmpty));
         let metrics = Arc::new(Metrics::default());
         let ports = wrap(Ports {
@@ -216,37 +222,4 @@ fn free_port() -> u16 {
 pub async fn run_due(app: &Arc<App>) -> Option<shop_api::Timestamp> {
     jobs::run_due(app).await.unwrap();
     app.store.next_job_at().await.unwrap()
-}
-
-/// A few things with so many units each.
-fn catalog(units: u32) -> StoredCatalog {
-    let product = |(sku, price): (&str, u64)| StoredProduct {
-        id: sku.to_lowercase(),
-        name: sku.to_owned(),
-        description: String::new(),
-        category_id: "all".into(),
-        image: "x.svg".into(),
-        tax_class: "standard".into(),
-        variants: vec![StoredVariant {
-            sku: sku.into(),
-            name: String::new(),
-            prices: [("PHP".to_owned(), MinorUnits::new(price).unwrap())].into(),
-            on_hand: units,
-            reserved: 0,
-            step: 1,
-            min_per_order: 1,
-            max_per_order: 20,
-            max_per_customer: None,
-        }],
-    };
-    StoredCatalog {
-        shop_name: "Test Shop".into(),
-        tagline: String::new(),
-        revision: 0,
-        terms: Terms::default(),
-        more_currencies: Vec::new(),
-        currency: Currency { code: "PHP".into(), exponent: 2, symbol: "₱".into() },
-        categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
-        products: [("TEA", 1_000), ("MUG", 500), ("LAMP", 99_900)].into_iter().map(product).collect(),
-    }
 }

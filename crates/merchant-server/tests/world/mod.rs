@@ -8,6 +8,8 @@ pub mod audit;
 pub mod client;
 #[path = "../database/mod.rs"]
 pub mod database;
+#[path = "../goods/mod.rs"]
+pub mod goods;
 pub mod merchant;
 pub mod shopper;
 pub mod wallet;
