@@ -391,3 +391,15 @@ fn who_made_a_refund_is_called_the_same_wherever_it_stands() {
     }
     assert_eq!(RefundMaker::parse("them"), None);
 }
+
+#[test]
+fn a_failed_refund_that_an_operator_asked_for_needs_nobody_once_another_is_done() {
+    let code = "REFUND_WINDOW_EXCEED".to_owned();
+    let failed = refund_answered("k1", Sending::First, RefundAnswer::Refused { code });
+    let mut order = paid(vec![refund("k1", 1_000), failed]);
+    assert_eq!(order.attention, Some(Attention::RefundNotDone));
+    for event in [refund("k2", 500)].into_iter().chain(given_back("k2")) {
+        order = decide(&order, event, START).unwrap().order;
+    }
+    assert_eq!(order.attention, None, "the payment was wanted: what is left of it is the shop's");
+}
