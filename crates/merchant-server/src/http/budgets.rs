@@ -3,9 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts as _, Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::FromRequestParts as _;
+use axum::http::request::Parts;
 use merchant_core::lifecycle::Customer;
 
 use super::ApiProblem;
@@ -43,15 +42,11 @@ impl App {
     }
 }
 
-/// Lets a request pass whose address hasn't spent its budget.
-pub async fn of_address(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let allowed = match ClientAddress::from_request_parts(&mut parts, &app).await {
-        Ok(ClientAddress(address)) => app.allow_address(address),
-        Err(problem) => Err(problem),
-    };
-    match allowed {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(problem) => problem.into_response(),
-    }
+/// One request more from the address that this one comes from.
+///
+/// # Errors
+/// 429 with the time to wait.
+pub async fn spend_of_address(parts: &mut Parts, app: &Arc<App>) -> Result<(), ApiProblem> {
+    let ClientAddress(address) = ClientAddress::from_request_parts(parts, app).await?;
+    app.allow_address(address)
 }

@@ -4,7 +4,6 @@
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use shop_api::ENVELOPE_HEADER;
 
@@ -13,15 +12,14 @@ use super::ApiProblem;
 /// More than any answer of the shop API has.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
-/// Wraps answers of the shop API for clients that ask for it.
-pub async fn wrap(request: Request, next: Next) -> Response {
-    let wanted = request.headers().get(ENVELOPE_HEADER).is_some_and(|value| value.as_bytes() == b"1")
-        && request.uri().path().starts_with(shop_api::BASE_PATH);
-    let response = next.run(request).await;
-    if wanted { enveloped(response).await } else { response }
+/// Whether the client asks for it; only answers of the shop API are wrapped.
+pub fn is_wanted(request: &Request) -> bool {
+    request.headers().get(ENVELOPE_HEADER).is_some_and(|value| value.as_bytes() == b"1")
+        && request.uri().path().starts_with(shop_api::BASE_PATH)
 }
 
-async fn enveloped(response: Response) -> Response {
+/// The answer in its envelope.
+pub async fn wrap(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, MAX_ANSWER).await else { return ApiProblem::internal().into_response() };
     let mut wrapped = format!("{{\"status\":{},\"body\":", parts.status.as_u16()).into_bytes();

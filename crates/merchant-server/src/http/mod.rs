@@ -46,10 +46,8 @@ pub const MAX_BODY: usize = 64 * 1024;
 
 /// Everything on the public listener.
 pub fn public_router(app: Arc<App>) -> Router {
-    let version = axum::middleware::from_fn_with_state(Arc::clone(&app), layers::client_version);
-    let budget = axum::middleware::from_fn_with_state(Arc::clone(&app), budgets::of_address);
-    let guard = |shop: Routes| shop.layer(version).layer(budget);
-    let (router, _document) = public_routes(guard).split_for_parts();
+    let guard = axum::middleware::from_fn_with_state(Arc::clone(&app), layers::guard_shop);
+    let (router, _document) = public_routes(|shop| shop.layer(guard)).split_for_parts();
     let router = router.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     layers::shared(router, Arc::clone(&app)).with_state(app)
 }
