@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use merchant_core::lifecycle::{
-    ChangeSet, Customer, Event, Order, PayAnswer, Refusal, Schedule, StillNeeded, decide,
-    decide_without_stock,
+    ChangeSet, Customer, Event, Order, PayAnswer, PaymentRequestId, Refusal, Schedule, StillNeeded,
+    WalletName, decide, decide_without_stock,
 };
-use shop_api::{OrderId, Timestamp};
+use shop_api::{AttemptId, OrderId, Timestamp};
 
+use super::calls::{Call, Wanted};
 use super::{App, ShopError};
 use crate::evidence::Wire;
-use crate::store::{Commit, Committed, Conflict, InboxEntry, Job, JobToken, StoreError};
+use crate::store::{Commit, Committed, Conflict, InboxEntry, JobToken, StoreError};
 
 /// How often a decision is made anew because somebody else was faster.
 const TRIES: usize = 20;
@@ -34,7 +35,7 @@ pub struct Cause {
 #[derive(Debug)]
 pub enum Applied {
     /// Durable: the order as it is now, and the call that this process is to make.
-    Changed(Arc<Order>, Option<Job>),
+    Changed(Arc<Order>, Option<Call>),
     /// Nothing to change.
     Unchanged(Arc<Order>),
     /// The lifecycle refuses.
@@ -75,7 +76,7 @@ impl App {
                 // Where nothing is committed, only the database knows whether that is still right.
                 Ok(_) | Err(_) => continue,
             };
-            let run_now = change.run_now.clone();
+            let wanted = Wanted::of(&change);
             let due = change.next_due();
             let after = Arc::new(change.order.clone());
             let Cause { job, inbox, wire } = cause.clone();
@@ -85,8 +86,7 @@ impl App {
             match self.store.commit(commit).await? {
                 Committed::Done(token) => {
                     self.committed(&after, due);
-                    let call = run_now.zip(token).map(|(key, token)| Job { key, token });
-                    return Ok(Applied::Changed(after, call));
+                    return Ok(Applied::Changed(after, Call::claimed(wanted, token)));
                 }
                 Committed::Refused(Conflict::Version) => {}
                 Committed::Refused(Conflict::Fence) => {
@@ -126,6 +126,26 @@ impl App {
     /// The order, if it is known to have passed this version, and is this customer's. The database isn't asked.
     pub fn known_past(&self, id: &OrderId, version: u32, owner: &Customer) -> Option<Arc<Order>> {
         self.recent.get(id).filter(|order| order.version > version && belongs_to(order, Some(owner)))
+    }
+
+    /// The attempt that a wallet knows by this id, and its order.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find_attempt(
+        &self,
+        wallet: &WalletName,
+        payment_request: &PaymentRequestId,
+    ) -> Result<Option<(OrderId, AttemptId)>, StoreError> {
+        match self.recent.attempt(wallet, payment_request) {
+            Some(found) => Ok(Some(found)),
+            None => self.store.find_attempt(wallet, payment_request).await,
+        }
+    }
+
+    /// The order as this server had it in hand last. The database isn't asked.
+    pub fn remembered(&self, id: &OrderId) -> Option<Arc<Order>> {
+        self.recent.get(id)
     }
 
     /// The order as it is now, if there is one.

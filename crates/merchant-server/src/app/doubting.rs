@@ -39,7 +39,7 @@ impl App {
         payment: &PaymentRequestId,
         doubt: Doubt,
     ) -> Result<(), ShopError> {
-        let Some((order, attempt)) = self.store.find_attempt(wallet, payment).await? else { return Ok(()) };
+        let Some((order, attempt)) = self.find_attempt(wallet, payment).await? else { return Ok(()) };
         if !self.doubts.counts(&attempt, doubt, self.now()) {
             return Ok(());
         }

@@ -4,6 +4,7 @@
 //! order, asks the lifecycle to decide, commits, and wakes whoever waits; it decides nothing itself.
 
 mod apply;
+mod calls;
 mod claims;
 mod doubting;
 mod erasing;

@@ -1,19 +1,13 @@
-//! What a shopper does to an order that exists, and the calls that follow at once.
+//! What a shopper does to an order that exists.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use merchant_core::lifecycle::{Event, Order, ReturnHint};
 use shop_api::{AttemptId, OrderId};
 
 use super::placing::Placed;
 use super::{App, Applied, Cause, ShopError, Shopper};
-use crate::store::Job;
 use crate::wallet::Device;
-
-/// How long a shopper's request waits for the wallet. The call goes on after that, and the long poll
-/// brings what came of it.
-const INLINE_WAIT: Duration = Duration::from_secs(5);
 
 impl App {
     /// The next attempt of an order, or the order as it is when there is nothing to start.
@@ -77,19 +71,6 @@ impl App {
             Applied::Unchanged(order) => Ok(order),
             Applied::Refused(refusal) => Err(refusal.into()),
             Applied::FenceLost => Err(ShopError::Contended),
-        }
-    }
-
-    /// Makes a call that this process has claimed, and waits a little for it. When the caller goes away
-    /// or the time is over, the call goes on.
-    pub(super) async fn run_call(self: &Arc<Self>, call: Option<Job>) {
-        let Some(job) = call else { return };
-        let app = Arc::clone(self);
-        let running = self.tasks.spawn(async move { crate::jobs::run(&app, job).await });
-        tokio::select! {
-            _ = running => {}
-            () = self.clock.sleep(INLINE_WAIT) => {}
-            () = self.stopping.cancelled() => {}
         }
     }
 }

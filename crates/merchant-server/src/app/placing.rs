@@ -7,12 +7,13 @@ use merchant_core::lifecycle::{CustomerLimits, Line, NewAttempt, Order, PaymentR
 use merchant_core::pricing::{CouponCode, Quoted, changes};
 use shop_api::{AmountProblemCode, AttemptId, MinorUnits, OrderId, PlaceOrder, RequestedLine, Timestamp};
 
+use super::calls::{Call, Wanted};
 use super::ids::new_id;
 use super::quoting::{PricedNow, Wish, customer_window};
 use super::{App, ShopError, Shopper};
 use crate::evidence::Wire;
 use crate::metrics::Counter;
-use crate::store::{Commit, Committed, Conflict, Job, QuoteRow};
+use crate::store::{Commit, Committed, Conflict, QuoteRow};
 use crate::wallet::{Device, PayFacts};
 
 /// How often an order is priced again that others overtook.
@@ -29,7 +30,7 @@ pub struct Placed {
 
 /// What came of one try to place an order.
 enum Tried {
-    Placed { order: Arc<Order>, call: Option<Job>, due: Option<Timestamp> },
+    Placed { order: Arc<Order>, call: Option<Call>, due: Option<Timestamp> },
     OrderedBefore,
     Overtaken,
 }
@@ -96,7 +97,7 @@ impl App {
         let now = self.now();
         let placement = self.placement(quote, request, device, now).await?;
         let change = place(placement, now);
-        let (run_now, due) = (change.run_now.clone(), change.next_due());
+        let (wanted, due) = (Wanted::of(&change), change.next_due());
         let order = Arc::new(change.order.clone());
         let subscribers = self.webhooks.subscribers();
         let commit = Commit {
@@ -109,10 +110,7 @@ impl App {
             subscribers,
         };
         match self.store.commit(commit).await? {
-            Committed::Done(token) => {
-                let call = run_now.zip(token).map(|(key, token)| Job { key, token });
-                Ok(Tried::Placed { order, call, due })
-            }
+            Committed::Done(token) => Ok(Tried::Placed { order, call: Call::claimed(wanted, token), due }),
             Committed::Refused(conflict) => match conflict {
                 Conflict::QuoteUsed(_) => Ok(Tried::OrderedBefore),
                 Conflict::OutOfStock(_)

@@ -94,7 +94,7 @@ async fn believed_notification(
     bytes: &[u8],
     believed: BelievedNotification,
 ) -> Answer {
-    let found = match app.store.find_attempt(wallet, &believed.payment_request_id).await {
+    let found = match app.find_attempt(wallet, &believed.payment_request_id).await {
         Ok(found) => found,
         Err(error) => return failed(&error.into()),
     };

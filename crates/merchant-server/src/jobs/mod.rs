@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 pub use bell::Bell;
 pub use limit::{Limits, RateLimit};
-pub use work::run;
+pub use work::{run, run_at_once};
 
 use crate::app::App;
 use crate::store::{StoreError, Swept};

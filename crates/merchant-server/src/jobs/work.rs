@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use merchant_core::lifecycle::{
-    Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, Subject, Urgency, WalletName,
-    WordSource,
+    Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, StoredCall, Subject, Urgency,
+    WalletName, WordSource,
 };
 
 use super::limit::Turn;
@@ -20,10 +20,15 @@ const CHECKS: u32 = 20;
 
 /// Does one claimed job. A failure is logged; the job is done again when its lease is over.
 pub async fn run(app: &App, job: Job) {
+    run_at_once(app, job, None).await;
+}
+
+/// The same for a job that this process has just written down: what is to be sent, if that is at hand, needn't be read.
+pub async fn run_at_once(app: &App, job: Job, pay_request: Option<StoredCall>) {
     let _held = app.claims.hold(&job.token);
     let order = job.key.order.clone();
     let result = match job.key.kind {
-        JobKind::SendPay => send_pay(app, &job).await,
+        JobKind::SendPay => send_pay(app, &job, pay_request).await,
         JobKind::Inquire => inquire(app, &job).await,
         JobKind::CheckPayment => check(app, &job).await,
         JobKind::Cancel => cancel(app, &job).await,
@@ -37,8 +42,13 @@ pub async fn run(app: &App, job: Job) {
     }
 }
 
-async fn send_pay(app: &App, job: &Job) -> Result<(), ShopError> {
-    let Some((order, attempt)) = subject(app, job).await? else { return drop_job(app, job).await };
+async fn send_pay(app: &App, job: &Job, at_hand: Option<StoredCall>) -> Result<(), ShopError> {
+    let remembered = at_hand.as_ref().and_then(|_| app.remembered(&job.key.order));
+    let found = match remembered.and_then(|order| with_attempt(order, job)) {
+        Some(found) => Some(found),
+        None => subject(app, job).await?,
+    };
+    let Some((order, attempt)) = found else { return drop_job(app, job).await };
     let still_wanted = match attempt.state {
         AttemptState::Creating | AttemptState::Unknown => true,
         AttemptState::Open { .. }
@@ -52,7 +62,11 @@ async fn send_pay(app: &App, job: &Job) -> Result<(), ShopError> {
     if !still_wanted || app.now() >= order.pay_by {
         return drop_job(app, job).await;
     }
-    let Some(request) = app.store.pay_request(&attempt.id).await? else { return drop_job(app, job).await };
+    let stored = match at_hand {
+        Some(request) => Some(request),
+        None => app.store.pay_request(&attempt.id).await?,
+    };
+    let Some(request) = stored else { return drop_job(app, job).await };
     // The claim is counted durably before the bytes leave: a crash in between makes this a repeat. So does
     // an earlier sending whose job is gone: only an attempt that nothing came back for can be new.
     let sending = match (&attempt.state, job.token.fence) {
@@ -153,12 +167,15 @@ pub(super) async fn may_ask(
 
 /// The order and attempt that a job is about.
 async fn subject(app: &App, job: &Job) -> Result<Option<(Arc<Order>, Attempt)>, ShopError> {
-    let Some(order) = app.find(&job.key.order).await? else { return Ok(None) };
+    Ok(app.find(&job.key.order).await?.and_then(|order| with_attempt(order, job)))
+}
+
+fn with_attempt(order: Arc<Order>, job: &Job) -> Option<(Arc<Order>, Attempt)> {
     let attempt = match &job.key.about {
         Subject::Attempt(id) => order.attempt(id).cloned(),
         Subject::Order | Subject::Refund(_) => None,
     };
-    Ok(attempt.map(|attempt| (order, attempt)))
+    attempt.map(|attempt| (order, attempt))
 }
 
 pub(super) async fn drop_job(app: &App, job: &Job) -> Result<(), ShopError> {
