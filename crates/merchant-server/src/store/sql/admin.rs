@@ -98,17 +98,16 @@ fn job(mut row: Row) -> Result<StoryJob, StoreError> {
 
 pub(super) fn counts(db: &mut dyn Sql, now: Timestamp) -> Result<Counts, StoreError> {
     let ask = |sql: &'static str| Statement::new(sql, Vec::new());
+    // The words of the index, as it says them.
     let [live_attempts, attention, pending, parked, jobs, overdue] = db.run_all([
         ask("SELECT status, count(*), min(created_at) FROM attempts
-             WHERE status IN ('creating', 'open', 'unknown', 'needs_attention') GROUP BY status ORDER BY status"),
+             WHERE status = 'creating' OR status = 'open' OR status = 'unknown' OR status = 'needs_attention'
+             GROUP BY status ORDER BY status"),
         ask("SELECT count(*) FROM orders WHERE attention IS NOT NULL"),
         ask("SELECT count(*) FROM outbox WHERE status = 'pending'"),
         ask("SELECT count(*) FROM outbox WHERE status = 'parked'"),
         ask("SELECT count(*) FROM jobs"),
-        Statement::new(
-            "SELECT count(*) FROM jobs WHERE lease_until IS NULL AND due_at <= $1",
-            values![now],
-        ),
+        Statement::new("SELECT count(*) FROM jobs WHERE lease_until IS NULL AND due_at <= $1", values![now]),
     ])?;
     let by_status = |mut row: Row| Ok((row.take()?, row.take()?, row.take()?));
     let live_attempts: Vec<(String, u64, Timestamp)> =

@@ -4,7 +4,7 @@ use merchant_core::books::{Balance, BookedEntry, Posting};
 use merchant_core::lifecycle::{Order, WalletName};
 use shop_api::{OrderId, Timestamp};
 
-use super::value::{Row, Value, values};
+use super::value::{Row, values};
 use super::{Answer, Sql, Statement};
 use crate::store::StoreError;
 
@@ -17,7 +17,7 @@ pub(super) fn append(
 ) -> Result<(), StoreError> {
     for (number, posting) in (1u32..).zip(postings) {
         let id = format!("{}.{}.{number}", order.id, order.version);
-        db.later(entries(&id, posting))?;
+        append_entries(db, &id, posting)?;
         db.later(Statement::new(
             "INSERT INTO postings (id, at, order_id, version, wallet, kind, subject)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -43,23 +43,23 @@ pub(super) fn append_beside(
     posting: &Posting,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    db.later(entries(id, posting))?;
+    append_entries(db, id, posting)?;
     db.later(Statement::new(
         "INSERT INTO postings (id, at, wallet, kind, subject) VALUES ($1, $2, $3, $4, $5)",
         values![id, at, wallet, posting.kind.as_str(), &posting.subject],
     ))
 }
 
-fn entries(id: &str, posting: &Posting) -> Statement {
-    let mut sql = "INSERT INTO entries (posting, account, currency, amount) VALUES ".to_owned();
-    let mut values: Vec<Value> = vec![id.into()];
-    for (index, entry) in posting.entries.iter().enumerate() {
-        let first = index * 3 + 2;
-        let comma = if index == 0 { "" } else { ", " };
-        sql.push_str(&format!("{comma}($1, ${first}, ${}, ${})", first + 1, first + 2));
-        values.extend(values![entry.account.as_str(), &entry.currency, entry.amount]);
+/// A statement for each: SQLite collects what one INSERT brings in a table of its own, which costs more than all of
+/// them.
+fn append_entries(db: &mut dyn Sql, id: &str, posting: &Posting) -> Result<(), StoreError> {
+    for entry in &posting.entries {
+        db.later(Statement::new(
+            "INSERT INTO entries (posting, account, currency, amount) VALUES ($1, $2, $3, $4)",
+            values![id, entry.account.as_str(), &entry.currency, entry.amount],
+        ))?;
     }
-    Statement::new(sql, values)
+    Ok(())
 }
 
 /// Asks for an order's entries, oldest first; [`read`] reads each row.

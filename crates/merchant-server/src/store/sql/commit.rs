@@ -82,9 +82,10 @@ fn conditions<'a, 'v: 'a>(
             Ok(orders::first_id(answer)?.map(Conflict::QuoteUsed))
         }));
     } else {
-        conditions.push(Check::new(orders::update(vault, commit), move |answer| {
+        conditions.push(Check::changes_one(orders::update(vault, commit), Conflict::Version));
+        conditions.push(Check::new(OrderKey::find(&order.id), move |answer| {
             *key = OrderKey::found(vault, answer.rows)?;
-            Ok(key.is_none().then_some(Conflict::Version))
+            Ok(None)
         }));
     }
     if let Some(job) = &commit.job {

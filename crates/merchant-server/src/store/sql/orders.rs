@@ -166,8 +166,8 @@ pub(super) fn insert<'a>(
     Ok(key)
 }
 
-/// Changes one row if the order still has the version that was expected, and gives the key of the order, which is a
-/// fresh one when this erases what was sealed before.
+/// Changes one row if the order still has the version that was expected. Its key is a fresh one afterwards when this
+/// erases what was sealed before.
 pub(super) fn update(vault: &Vault, commit: &Commit) -> Statement {
     let order = &commit.change.order;
     let (status, at) = state_in(order);
@@ -195,8 +195,7 @@ pub(super) fn update(vault: &Vault, commit: &Commit) -> Statement {
     let sql = format!(
         "UPDATE orders SET version = $1, status = $2, status_at = $3, attention = $4, stock = $5, given_up_at = $6,
                 fulfilment = $7, fulfilled_at = $8, changed_at = $9{erasing}
-         WHERE id = {id} AND version = {version} RETURNING {}",
-        order_key::COLUMNS
+         WHERE id = {id} AND version = {version}"
     );
     Statement::new(sql, values)
 }

@@ -63,12 +63,15 @@ pub(super) fn add_quote(db: &mut dyn Sql, vault: &Vault, quote: &QuoteRow) -> Re
         ],
     ))?;
     // This one stays, and the newest of the others.
-    db.later(Statement::new(
-        "DELETE FROM quotes WHERE id IN (
-             SELECT id FROM quotes WHERE wallet = $1 AND customer = $2 AND id <> $3
-             ORDER BY created_at DESC, id DESC LIMIT 100 OFFSET $4)",
+    let superfluous = db.query(
+        "SELECT id FROM quotes WHERE wallet = $1 AND customer = $2 AND id <> $3
+         ORDER BY created_at DESC, id DESC LIMIT 100 OFFSET $4",
         values![&quote.customer.wallet, &quote.customer.id, &quote.id, QUOTES_PER_CUSTOMER - 1],
-    ))
+    )?;
+    for mut row in superfluous {
+        db.later(Statement::new("DELETE FROM quotes WHERE id = $1", values![&row.take::<QuoteId>()?]))?;
+    }
+    Ok(())
 }
 
 pub(super) fn quote(db: &mut dyn Sql, vault: &Vault, id: &QuoteId) -> Result<Option<QuoteRow>, StoreError> {

@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{Migrated, StoreError};
 
-const MIGRATIONS: [&str; 14] = [
+const MIGRATIONS: [&str; 15] = [
     include_str!("../../../migrations/sqlite/0001_shop.sql"),
     include_str!("../../../migrations/sqlite/0002_limits.sql"),
     include_str!("../../../migrations/sqlite/0003_cancel.sql"),
@@ -19,6 +19,7 @@ const MIGRATIONS: [&str; 14] = [
     include_str!("../../../migrations/sqlite/0012_vault.sql"),
     include_str!("../../../migrations/sqlite/0013_shares.sql"),
     include_str!("../../../migrations/sqlite/0014_erasure.sql"),
+    include_str!("../../../migrations/sqlite/0015_words.sql"),
 ];
 
 /// Brings the file to this program's schema, each step in a transaction of its own.
@@ -125,6 +126,61 @@ mod tests {
         let refused = migrate(&mut connection).unwrap_err().to_string();
         assert!(refused.contains("its orders are from before each had a key of its own"), "{refused}");
         assert_eq!(version(&connection).unwrap(), 13, "and is as it was");
+    }
+
+    #[test]
+    fn what_may_stand_in_a_column_is_still_checked_when_it_is_said_otherwise() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        let mut tables =
+            connection.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").unwrap();
+        let tables = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let checked: Vec<(String, String)> = tables.map(Result::unwrap).collect();
+        for (table, column, words) in [
+            ("orders", "status", 5),
+            ("orders", "stock", 3),
+            ("orders", "fulfilment", 3),
+            ("attempts", "status", 7),
+            ("refunds", "status", 6),
+            ("notifications", "verdict", 4),
+            ("outbox", "status", 3),
+            ("postings", "kind", 9),
+            ("entries", "account", 11),
+            ("statement_rows", "kind", 5),
+        ] {
+            let (_, sql) = checked.iter().find(|(name, _)| name == table).unwrap();
+            assert!(!sql.contains(&format!("{column} IN (")), "{sql}");
+            assert_eq!(sql.matches(&format!("{column} = '")).count(), words, "{table}.{column}");
+        }
+        let refused = connection.execute(
+            "INSERT INTO notifications VALUES (1, 'w', zeroblob(32), x'00', 1, 'believed', NULL)",
+            [],
+        );
+        assert!(refused.unwrap_err().to_string().contains("CHECK constraint failed: verdict = 'applied'"));
+    }
+
+    #[test]
+    fn events_keep_their_places_when_they_lose_their_numbers() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate_by(&mut connection, &MIGRATIONS[..14]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO orders (number, id, quote_id, wallet, customer, version, status, status_at, stock,
+                                     currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by)
+                 VALUES (1, 'o', 'q', 'w', 'c', 2, 'paid', 1, 'sold', 'PHP', 2, '₱', 2000, 'Shop', 1, 2);
+                 INSERT INTO events (seq, order_id, version, position, at, actor, kind, detail)
+                 VALUES (1, 'o', 2, 0, 5, 'wallet', 'paid', x'02'), (2, 'o', 1, 1, 4, 'us', 'sent', x'01'),
+                        (3, 'o', 1, 0, 4, 'shopper', 'placed', x'00');",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let mut events =
+            connection.prepare("SELECT kind, detail FROM events ORDER BY version, position").unwrap();
+        let events = events.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let events: Vec<(String, Vec<u8>)> = events.map(Result::unwrap).collect();
+        assert_eq!(events, [("placed".into(), vec![0]), ("sent".into(), vec![1]), ("paid".into(), vec![2])]);
+        let refused = connection.execute("DELETE FROM events", []).unwrap_err();
+        assert!(refused.to_string().contains("events are append-only"));
     }
 
     #[test]
