@@ -314,4 +314,52 @@ mod tests {
         let late = PAY_BY.plus_millis(5_000);
         assert_eq!(closing_inquiry(&order, late), late);
     }
+
+    /// The last moment from which an interval ends before `end`, and the first from which it doesn't.
+    fn around(end: Timestamp, interval: u64) -> [Timestamp; 2] {
+        [Timestamp(end.0 - interval - 1), Timestamp(end.0 - interval)]
+    }
+
+    #[test]
+    fn nothing_falls_due_at_the_very_end_of_its_time() {
+        let (schedule, order) = (Schedule::default(), placed().order);
+        let end = schedule.resolved_by(&order);
+        let last = Some(Timestamp(end.0 - 1));
+        let long_asked = around(end, 300_000);
+        assert_eq!(long_asked.map(|now| schedule.next_hope(&order, START, now)), [last, None]);
+        assert_eq!(long_asked.map(|now| schedule.next_confirmation(&order, START, now)), [last, None]);
+        let told = |now| schedule.next_cancel(&order, schedule.closed_at(&order), 99, now);
+        assert_eq!(around(end, 30_000).map(told), [last, None]);
+        let sent_often = around(order.pay_by, 20_000).map(|now| schedule.next_sending(&order, 99, now));
+        assert_eq!(sent_often, [Some(Timestamp(PAY_BY.0 - 1)), None]);
+        let fresh =
+            [59_999, 60_000].map(|millis| schedule.next_confirmation(&order, end, end.plus_millis(millis)));
+        assert_eq!(
+            fresh,
+            [Some(end.plus_millis(64_999)), None],
+            "a cancel just taken is asked about for a minute"
+        );
+        let refund = [3_599_999, 3_600_000, 86_399_999, 86_400_000];
+        let waits = refund.map(|millis| Some(schedule.next_refund_call(START, at(millis))?.0 - at(millis).0));
+        assert_eq!(waits, [Some(60_000), Some(1_800_000), Some(1_800_000), None]);
+    }
+
+    #[test]
+    fn a_payment_is_asked_about_when_it_should_have_closed_and_from_then_on_often() {
+        let schedule = Schedule { clock_skew_millis: 60_000, ..Schedule::default() };
+        let order = after(vec![accepted(1)]);
+        let next = |now| schedule.next_inquiry(&order, &order.attempts[0], now);
+        let closing = PAY_BY.plus_millis(1_000);
+        assert_eq!(next(Timestamp(closing.0 - 60_001)), Some(Timestamp(closing.0 - 1)));
+        assert_eq!(next(Timestamp(closing.0 - 1)), Some(closing));
+        assert_eq!(next(closing), Some(closing.plus_millis(10_000)));
+        assert_eq!(next(closing.plus_millis(1)), Some(closing.plus_millis(10_001)));
+        let last_call = PAY_BY.plus_millis(120_000);
+        assert_eq!(next(Timestamp(last_call.0 - 1)), Some(last_call));
+        assert_eq!(next(last_call), None);
+        let closed_at = schedule.closed_at(&order);
+        let cancel = |now| schedule.next_cancel(&order, PAY_BY, 99, now);
+        assert_eq!(cancel(Timestamp(closed_at.0 - 1)), Some(closed_at), "nothing waits any longer than that");
+        assert_eq!(cancel(closed_at), Some(closed_at.plus_millis(30_000)));
+    }
 }
