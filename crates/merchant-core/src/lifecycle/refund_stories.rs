@@ -338,8 +338,8 @@ fn the_rest_is_that_of_the_payment_that_has_one() {
     assert_eq!((&rest.attempt, rest.amount), (&"a2".into(), order.total));
 }
 
-#[test]
-fn people_read_what_comes_back() {
+/// The same goods, posted for 100 more, paid.
+fn posted() -> Order {
     let mut placement = placement();
     let delivery = DeliveryPart {
         method: "post".into(),
@@ -355,11 +355,26 @@ fn people_read_what_comes_back() {
     if let Event::WalletSaid { word, .. } = &mut paid {
         word.amount = Some((open.total, "PHP".into()));
     }
-    let order = decide(&open, paid, START).unwrap().order;
+    decide(&open, paid, START).unwrap().order
+}
+
+#[test]
+fn people_read_what_comes_back() {
+    let order = posted();
     let told = |amount: RefundAmount| order.told_units(&order.repayable(&amount).unwrap());
     assert_eq!(told(units(&[("tea", 2)], true, false)), " of 2 x tea, delivery");
     assert_eq!(told(units(&[("mug", 1), ("tea", 1)], false, false)), " of 1 x tea, 1 x mug");
     assert_eq!(told(RefundAmount::Rest), "");
+}
+
+#[test]
+fn units_asked_for_again_are_the_same_refund_only_with_the_same_delivery() {
+    let ask = |with_delivery| refund_units("k1", units(&[("tea", 2)], with_delivery, false));
+    for with_delivery in [true, false] {
+        let order = decide(&posted(), ask(with_delivery), START).unwrap().order;
+        assert!(decide(&order, ask(with_delivery), START).unwrap().is_empty());
+        assert_eq!(decide(&order, ask(!with_delivery), START).unwrap_err(), Refusal::RefundKeyUsed);
+    }
 }
 
 #[test]
