@@ -17,7 +17,7 @@ usage() {
                              gcash, touch-n-go, super-qi, antom, dana
   test      run every check; a name runs one of them, --list names them
   bench     measure, as ratios within one run
-  mutants   break the code that decides about money, and see whether a test notices (hours)
+  mutants   break the code that decides about money, and see whether a test notices (an hour)
   size      weigh what is shipped, and fail over budget
   postgres  start a PostgreSQL server for tests and print its address, until Ctrl-C
   doctor    say what this machine has, what is missing and how to get it

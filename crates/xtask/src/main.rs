@@ -46,7 +46,7 @@ enum Command {
     },
     /// Measure, as ratios within one run
     Bench,
-    /// Break the money's code in every way there is, and see whether a test notices (hours; not part of test)
+    /// Break the money's code in every way there is, and see whether a test notices (an hour; not part of test)
     Mutants(mutants::MutantsArgs),
     /// Start a PostgreSQL server for tests, until Ctrl-C
     Postgres,
