@@ -133,3 +133,17 @@ fn what_cannot_be_believed_has_the_wallet_asked_and_changes_nothing() {
     assert!(doubt(&ended, Doubt::Unverified, now).is_empty());
     assert!(doubt(&after(vec![accepted(1), success(1)]), Doubt::Stale, now).is_empty());
 }
+
+#[test]
+fn an_order_whose_money_the_wallet_gave_back_ends_unpaid_with_its_last_attempt_and_frees_its_stock() {
+    // The first attempt turns out paid after all, so the second one is cancelled; then the money comes back.
+    let open = after(vec![accepted(1), failed(1), pay_again(1), accepted(2), found_paid(1)]);
+    assert!(matches!(open.state, OrderState::AwaitingPayment));
+    let gone = said(1, PaymentWord::Cancelled, WordSource::Inquiry);
+    let gone = decide(&open, gone, PAY_BY).unwrap();
+    assert!(matches!(state(&gone.order, 0), AttemptState::Reversed { .. }));
+    assert!(gone.stock.is_empty(), "the second one may still be paid");
+    let end = decide(&gone.order, failed(2), PAY_BY).unwrap();
+    assert!(matches!(end.order.state, OrderState::Expired { .. }));
+    assert_eq!(end.stock.len(), 2, "nobody's money is in it any more");
+}

@@ -312,6 +312,11 @@ fn was_paid(attempt: &Attempt) -> bool {
     is_success(&attempt.state) || matches!(attempt.state, AttemptState::Reversed { .. })
 }
 
+/// Whether the wallet has none of the shopper's money by it, nor will: it ended unpaid, or the wallet gave it back.
+fn keeps_nothing(state: &AttemptState) -> bool {
+    is_ended_unpaid(state) || matches!(state, AttemptState::Reversed { .. })
+}
+
 fn is_ended_unpaid(state: &AttemptState) -> bool {
     matches!(state, AttemptState::Failed { .. } | AttemptState::Cancelled { .. })
 }
@@ -404,7 +409,7 @@ fn check_step(
                 // What is given back in any case keeps nothing reserved.
                 && (matches!(after.state, OrderState::Paid { .. }) || !after.is_contested())
                 && (after.given_up_at.is_some()
-                    || after.attempts.iter().all(|attempt| is_ended_unpaid(&attempt.state))),
+                    || after.attempts.iter().all(|attempt| keeps_nothing(&attempt.state))),
             "stock freed too early"
         );
     }
