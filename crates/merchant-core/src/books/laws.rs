@@ -7,7 +7,7 @@ use shop_api::AttemptId;
 
 use super::{Account, Posting, postings};
 use crate::lifecycle::fixtures::{PAY_BY, TOTAL, placed};
-use crate::lifecycle::laws::{Clock, event, life};
+use crate::lifecycle::life::{Clock, event, life};
 use crate::lifecycle::{
     AttemptState, Event, Order, OrderState, RefundState, Schedule, StockHold, decide, decide_without_stock,
 };

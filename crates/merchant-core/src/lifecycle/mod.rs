@@ -68,6 +68,8 @@ pub(crate) mod fixtures;
 #[cfg(test)]
 pub(crate) mod laws;
 #[cfg(test)]
+pub(crate) mod life;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod refund_laws;

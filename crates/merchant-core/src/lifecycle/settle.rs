@@ -6,7 +6,7 @@ use super::step::Step;
 use super::{Actor, AttemptState, Attention, JobKind, Order, OrderState, StockHold, cancel, refunding};
 
 /// Brings the order in line with its attempts. Paid is never left; stock is freed only when every attempt
-/// is wallet-final and none succeeded.
+/// is wallet-final and none keeps the shopper's money.
 pub(super) fn settle(step: &mut Step) {
     match step.order.state {
         // What is paid after that comes by `success`.

@@ -86,7 +86,8 @@ impl App {
             match self.store.commit(commit).await? {
                 Committed::Done(token) => {
                     self.committed(&after, due);
-                    return Ok(Applied::Changed(after, Call::claimed(wanted, token)));
+                    let call = wanted.zip(token).map(|(wanted, token)| wanted.claimed(token, &after));
+                    return Ok(Applied::Changed(after, call));
                 }
                 Committed::Refused(Conflict::Version) => {}
                 Committed::Refused(Conflict::Fence) => {
@@ -141,11 +142,6 @@ impl App {
             Some(found) => Ok(Some(found)),
             None => self.store.find_attempt(wallet, payment_request).await,
         }
-    }
-
-    /// The order as this server had it in hand last. The database isn't asked.
-    pub fn remembered(&self, id: &OrderId) -> Option<Arc<Order>> {
-        self.recent.get(id)
     }
 
     /// The order as it is now, if there is one.

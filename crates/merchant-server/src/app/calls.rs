@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use merchant_core::lifecycle::{ChangeSet, JobKey, NewAttempt, StoredCall, Subject};
+use merchant_core::lifecycle::{ChangeSet, JobKey, NewAttempt, Order, StoredCall, Subject};
 
 use super::App;
 use crate::store::{Job, JobToken};
@@ -19,19 +19,19 @@ const INLINE_WAIT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Call {
     job: Job,
-    /// What is to be sent, of a payment: as it was written down.
-    pay_request: Option<StoredCall>,
+    at_hand: Option<AtHand>,
 }
 
-impl Call {
-    /// What a commit has claimed, of what its change wanted run at once.
-    pub(super) fn claimed(wanted: Option<Wanted>, token: Option<JobToken>) -> Option<Self> {
-        let (Wanted { key, pay_request }, token) = wanted.zip(token)?;
-        Some(Self { job: Job { key, token }, pay_request })
-    }
+/// A payment that was just written down: what is to be sent, and the order that it is of.
+#[derive(Debug)]
+pub struct AtHand {
+    /// As it was committed.
+    pub order: Arc<Order>,
+    /// As it was written down.
+    pub pay_request: StoredCall,
 }
 
-/// What a change wants run at once.
+/// What a change wants done at once, before the commit that claims it.
 pub(super) struct Wanted {
     key: JobKey,
     pay_request: Option<StoredCall>,
@@ -44,15 +44,20 @@ impl Wanted {
         let pay_request = change.new_attempt.as_ref().filter(pays).map(|new| new.pay_request.clone());
         Some(Self { key, pay_request })
     }
+
+    pub(super) fn claimed(self, token: JobToken, order: &Arc<Order>) -> Call {
+        let at_hand = self.pay_request.map(|pay_request| AtHand { order: Arc::clone(order), pay_request });
+        Call { job: Job { key: self.key, token }, at_hand }
+    }
 }
 
 impl App {
     /// Makes a call that this process has claimed, and waits a little for it. When the caller goes away
     /// or the time is over, the call goes on.
     pub(super) async fn run_call(self: &Arc<Self>, call: Option<Call>) {
-        let Some(Call { job, pay_request }) = call else { return };
+        let Some(Call { job, at_hand }) = call else { return };
         let app = Arc::clone(self);
-        let running = self.tasks.spawn(async move { crate::jobs::run_at_once(&app, job, pay_request).await });
+        let running = self.tasks.spawn(async move { crate::jobs::run_at_once(&app, job, at_hand).await });
         tokio::select! {
             _ = running => {}
             () = self.clock.sleep(INLINE_WAIT) => {}

@@ -32,6 +32,7 @@ use wallet_api::clock::Clock;
 use wallet_api::random::Rng;
 
 pub use apply::{Applied, Cause};
+pub use calls::AtHand;
 pub use claims::Claims;
 pub use doubting::Doubts;
 pub use erasing::erasure;

@@ -110,7 +110,10 @@ impl App {
             subscribers,
         };
         match self.store.commit(commit).await? {
-            Committed::Done(token) => Ok(Tried::Placed { order, call: Call::claimed(wanted, token), due }),
+            Committed::Done(token) => {
+                let call = wanted.zip(token).map(|(wanted, token)| wanted.claimed(token, &order));
+                Ok(Tried::Placed { order, call, due })
+            }
             Committed::Refused(conflict) => match conflict {
                 Conflict::QuoteUsed(_) => Ok(Tried::OrderedBefore),
                 Conflict::OutOfStock(_)

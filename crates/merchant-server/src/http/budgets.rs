@@ -1,14 +1,10 @@
 //! Who has spent its budget is answered 429, with the time to wait.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
-use axum::extract::FromRequestParts as _;
-use axum::http::request::Parts;
 use merchant_core::lifecycle::Customer;
 
 use super::ApiProblem;
-use super::device::ClientAddress;
 use crate::app::App;
 use crate::budgets::Wait;
 use crate::metrics::Counter;
@@ -30,7 +26,11 @@ impl App {
         self.allowed(self.budgets.take_customer(customer), "this customer sends")
     }
 
-    fn allow_address(&self, address: IpAddr) -> Result<(), ApiProblem> {
+    /// One request more from this address.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub fn allow_address(&self, address: IpAddr) -> Result<(), ApiProblem> {
         self.allowed(self.budgets.take_address(address), "this address sends")
     }
 
@@ -40,13 +40,4 @@ impl App {
             ApiProblem::too_many_requests(who, seconds)
         })
     }
-}
-
-/// One request more from the address that this one comes from.
-///
-/// # Errors
-/// 429 with the time to wait.
-pub async fn spend_of_address(parts: &mut Parts, app: &Arc<App>) -> Result<(), ApiProblem> {
-    let ClientAddress(address) = ClientAddress::from_request_parts(parts, app).await?;
-    app.allow_address(address)
 }

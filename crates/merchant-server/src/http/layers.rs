@@ -8,7 +8,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -16,8 +16,9 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use shop_api::{CLIENT_VERSION_HEADER, ProblemCode};
 
+use super::device::ClientAddress;
 use super::measure::Measured;
-use super::{ApiProblem, budgets, envelope};
+use super::{ApiProblem, envelope};
 use crate::app::App;
 use crate::config::Version;
 use crate::metrics::{Counter, Metrics};
@@ -85,7 +86,8 @@ pub async fn guard_shop(State(app): State<Arc<App>>, request: Request, next: Nex
 }
 
 async fn may_pass(parts: &mut Parts, app: &Arc<App>) -> Result<(), ApiProblem> {
-    budgets::spend_of_address(parts, app).await?;
+    let ClientAddress(address) = ClientAddress::from_request_parts(parts, app).await?;
+    app.allow_address(address)?;
     check_client_version(&parts.headers, app.settings.minimum_client_version)
 }
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use merchant_core::lifecycle::{
-    Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, StoredCall, Subject, Urgency,
-    WalletName, WordSource,
+    Attempt, AttemptState, Event, JobKind, Order, PayAnswer, Sending, Subject, Urgency, WalletName,
+    WordSource,
 };
 
 use super::limit::Turn;
 use super::refund;
-use crate::app::{App, Applied, Cause, ShopError};
+use crate::app::{App, Applied, AtHand, Cause, ShopError};
 use crate::evidence::{Wire, WireMessage};
 use crate::metrics::Counter;
 use crate::store::Job;
@@ -23,12 +23,12 @@ pub async fn run(app: &App, job: Job) {
     run_at_once(app, job, None).await;
 }
 
-/// The same for a job that this process has just written down: what is to be sent, if that is at hand, needn't be read.
-pub async fn run_at_once(app: &App, job: Job, pay_request: Option<StoredCall>) {
+/// The same for a job that this process has just written down: what is at hand needn't be read.
+pub async fn run_at_once(app: &App, job: Job, at_hand: Option<AtHand>) {
     let _held = app.claims.hold(&job.token);
     let order = job.key.order.clone();
     let result = match job.key.kind {
-        JobKind::SendPay => send_pay(app, &job, pay_request).await,
+        JobKind::SendPay => send_pay(app, &job, at_hand).await,
         JobKind::Inquire => inquire(app, &job).await,
         JobKind::CheckPayment => check(app, &job).await,
         JobKind::Cancel => cancel(app, &job).await,
@@ -42,11 +42,10 @@ pub async fn run_at_once(app: &App, job: Job, pay_request: Option<StoredCall>) {
     }
 }
 
-async fn send_pay(app: &App, job: &Job, at_hand: Option<StoredCall>) -> Result<(), ShopError> {
-    let remembered = at_hand.as_ref().and_then(|_| app.remembered(&job.key.order));
-    let found = match remembered.and_then(|order| with_attempt(order, job)) {
-        Some(found) => Some(found),
-        None => subject(app, job).await?,
+async fn send_pay(app: &App, job: &Job, at_hand: Option<AtHand>) -> Result<(), ShopError> {
+    let (found, at_hand) = match at_hand {
+        Some(AtHand { order, pay_request }) => (with_attempt(order, job), Some(pay_request)),
+        None => (subject(app, job).await?, None),
     };
     let Some((order, attempt)) = found else { return drop_job(app, job).await };
     let still_wanted = match attempt.state {

@@ -7,6 +7,8 @@ mod client;
 #[allow(dead_code, reason = "shared with the server's tests")]
 #[path = "../server/support/database.rs"]
 mod database;
+#[path = "../goods/mod.rs"]
+mod goods;
 mod scene;
 
 use std::time::Duration;

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
 use merchant_core::lifecycle::{
     Order, OrderState, RefundAmount, RefundRequestId, RefundWish, Schedule, WalletName,
 };
-use merchant_core::pricing::Terms;
 use merchant_server::app::{App, Ports, Settings};
 use merchant_server::budgets::RequestLimits;
 use merchant_server::config::{ShopRules, Version};
@@ -20,7 +18,7 @@ use merchant_server::server::Server;
 use merchant_server::wallet::{ApiGateway, MerchantIdentity, WalletEntry};
 use merchant_server::webhooks::Webhooks;
 use serde_json::{Value, json};
-use shop_api::{Currency, MinorUnits, OrderId, Timestamp};
+use shop_api::{MinorUnits, OrderId, Timestamp};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use wallet_api::clock::{Clock, ManualClock};
@@ -35,6 +33,7 @@ use wallet_simulator::web;
 
 use crate::client::Client;
 use crate::database::{self, TestDatabase};
+use crate::goods;
 
 const CLIENT_ID: &str = "SHOP";
 
@@ -93,7 +92,7 @@ impl Scene {
             ApiGateway::new(vec![entry], merchant, http.clone(), as_clock.clone(), Arc::clone(&metrics));
         let database = database::fresh();
         let store = database.open().await;
-        store.import_catalog(catalog(), true).await.unwrap();
+        store.import_catalog(goods::catalog(&[("MUG", 500, 100)]), true).await.unwrap();
         let ports = Ports {
             store,
             wallets: Arc::new(gateway),
@@ -283,37 +282,5 @@ fn settings(public_url: &str, folder: &TempDir) -> Settings {
         limits: RequestLimits::NONE,
         keep_personal_data_millis: None,
         media_dir: folder.path().join("media"),
-    }
-}
-
-fn catalog() -> StoredCatalog {
-    let mug = StoredVariant {
-        sku: "MUG".into(),
-        name: String::new(),
-        prices: [("PHP".to_owned(), MinorUnits::new(500).unwrap())].into(),
-        on_hand: 100,
-        reserved: 0,
-        step: 1,
-        min_per_order: 1,
-        max_per_order: 20,
-        max_per_customer: None,
-    };
-    StoredCatalog {
-        shop_name: "Test Shop".into(),
-        tagline: String::new(),
-        revision: 1,
-        currency: Currency { code: "PHP".into(), exponent: 2, symbol: "₱".into() },
-        more_currencies: Vec::new(),
-        terms: Terms::default(),
-        categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
-        products: vec![StoredProduct {
-            id: "mug".into(),
-            name: "Mug".into(),
-            description: String::new(),
-            category_id: "all".into(),
-            image: "mug.svg".into(),
-            tax_class: "standard".into(),
-            variants: vec![mug],
-        }],
     }
 }

@@ -9,6 +9,8 @@ mod evidence;
 mod expiry;
 mod floods;
 mod fulfilment;
+#[path = "../goods/mod.rs"]
+mod goods;
 mod limits;
 mod metrics;
 mod notifications;

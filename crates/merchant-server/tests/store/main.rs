@@ -9,6 +9,9 @@ mod crowds;
 mod database;
 mod dealings;
 mod erasing;
+mod explaining;
+#[path = "../goods/mod.rs"]
+mod goods;
 mod jobs;
 mod lists;
 mod orders;

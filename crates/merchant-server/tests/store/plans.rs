@@ -1,6 +1,6 @@
 //! No statement costs more because there are more orders: the database is asked how it would run each.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use merchant_core::lifecycle::{
     CustomerLimits, Event, JobKey, JobKind, PaymentRequestId, RefundAnswer, RefundId, RefundWord, Sending,
@@ -9,17 +9,18 @@ use merchant_core::lifecycle::{
 use merchant_core::pricing::CouponHit;
 use merchant_server::reconcile::{Period, RowKind};
 use merchant_server::store::postgres::Postgres;
-use merchant_server::store::sql::{Answer, Dialect, Driver, Hold, Outcome, Sql, SqlStore, Statement};
+use merchant_server::store::sql::{Driver, SqlStore};
 use merchant_server::store::sqlite::Sqlite;
 use merchant_server::store::{
     Commit, Committed, Conflict, Database, DealingsQuestion, InboxEntry, InboxVerdict, MessageEnd,
-    MessagePage, OrderPage, QuoteRow, SessionRow, Store, StoreError,
+    MessagePage, OrderPage, QuoteRow, SessionRow, Store,
 };
 use merchant_server::vault::Place;
 use shop_api::{AttemptId, OrderId, QuoteId, Timestamp};
 
 use crate::books::{stated, wallet};
 use crate::database::{TestDatabase, vault};
+use crate::explaining::{Explaining, Plan};
 use crate::outbox::subscribers;
 use crate::support::{
     NOW, accepted, breakdown, catalog, code, currency, customer, decided, erasure, key, new_order, paid,
@@ -61,94 +62,6 @@ const OF_THE_PRESENT: [&str; 7] = [
 
 /// Counting the jobs reads them all; there are those of orders that aren't over.
 const COUNTING_JOBS: &str = "SELECT count(*) FROM jobs";
-
-/// A statement and how the database would run it, a step a line.
-type Plan = (String, Vec<String>);
-
-/// A driver that asks how each statement would be run before it runs it.
-struct Explaining<D> {
-    driver: D,
-    explain: &'static str,
-    plans: Arc<Mutex<Vec<Plan>>>,
-}
-
-/// Its transactions.
-struct Explained<'a> {
-    db: &'a mut dyn Sql,
-    explain: &'static str,
-    plans: &'a Mutex<Vec<Plan>>,
-}
-
-impl<D: Driver> Driver for Explaining<D> {
-    async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: Fn(&mut dyn Sql) -> Result<Outcome<T>, StoreError> + Send + 'static,
-    {
-        let (explain, plans) = (self.explain, Arc::clone(&self.plans));
-        self.driver.write(move |db| work(&mut Explained { db, explain, plans: &plans })).await
-    }
-
-    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
-    {
-        let (explain, plans) = (self.explain, Arc::clone(&self.plans));
-        self.driver.read(move |db| work(&mut Explained { db, explain, plans: &plans })).await
-    }
-
-    async fn read_long<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: Fn(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
-    {
-        let (explain, plans) = (self.explain, Arc::clone(&self.plans));
-        self.driver.read_long(move |db| work(&mut Explained { db, explain, plans: &plans })).await
-    }
-
-    fn is_shared(&self) -> bool {
-        self.driver.is_shared()
-    }
-}
-
-impl Explained<'_> {
-    fn note(&mut self, statement: &Statement) -> Result<(), StoreError> {
-        let sql = format!("{} {}", self.explain, statement.sql);
-        let rows = self.db.query(sql, statement.values.clone())?;
-        let steps = rows.into_iter().map(|mut row| {
-            // SQLite has three numbers before the text.
-            (0..3).find_map(|_| row.take::<String>().ok()).or_else(|| row.take().ok()).unwrap_or_default()
-        });
-        let plan = (statement.sql.clone().into_owned(), steps.collect());
-        self.plans.lock().unwrap_or_else(PoisonError::into_inner).push(plan);
-        Ok(())
-    }
-}
-
-impl Sql for Explained<'_> {
-    fn run(&mut self, statements: Vec<Statement>) -> Result<Vec<Answer>, StoreError> {
-        let mut answers = Vec::new();
-        for statement in statements {
-            self.note(&statement)?;
-            answers.extend(self.db.run(vec![statement])?);
-        }
-        Ok(answers)
-    }
-
-    fn later(&mut self, statement: Statement) -> Result<(), StoreError> {
-        self.note(&statement)?;
-        self.db.later(statement)
-    }
-
-    fn lock(&mut self, name: &str, hold: Hold) -> Result<(), StoreError> {
-        self.db.lock(name, hold)
-    }
-
-    fn dialect(&self) -> &'static Dialect {
-        self.db.dialect()
-    }
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite_finds_everything_by_an_index() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use merchant_core::goods::{StoredCatalog, StoredCategory, StoredProduct, StoredVariant};
+use merchant_core::goods::StoredCatalog;
 use merchant_core::lifecycle::{
     Breakdown, ChangeSet, Customer, CustomerId, CustomerLimits, DeliveryPart, Discount, Eraser, Erasure,
     Event, Line, LineParts, NewAttempt, Order, Parts, PayAnswer, PaymentId, PaymentRequestId, PaymentWord,
@@ -21,6 +21,7 @@ use merchant_server::webhooks::Subscriber;
 use shop_api::{Address, AttemptId, Cashier, Currency, MinorUnits, OrderId, QuoteId, Timestamp};
 
 use crate::database::TestDatabase;
+use crate::goods;
 
 /// When everything happens.
 pub const NOW: Timestamp = Timestamp(1_780_000_000_000);
@@ -314,35 +315,7 @@ pub fn refund_units(name: &str, lines: &[(&str, u32)], with_delivery: bool, rest
 
 /// The goods, each a product with one variant.
 pub fn catalog() -> StoredCatalog {
-    let product = |(sku, price, on_hand): (&str, u64, u32)| StoredProduct {
-        id: sku.to_lowercase(),
-        name: sku.into(),
-        description: "Good.".into(),
-        category_id: "all".into(),
-        image: "x.svg".into(),
-        tax_class: "standard".into(),
-        variants: vec![StoredVariant {
-            sku: sku.into(),
-            name: "plain".into(),
-            prices: [("PHP".to_owned(), units(price))].into(),
-            on_hand,
-            reserved: 0,
-            step: 1,
-            min_per_order: 1,
-            max_per_order: 20,
-            max_per_customer: None,
-        }],
-    };
-    StoredCatalog {
-        shop_name: "Shop".into(),
-        tagline: "Goods".into(),
-        revision: 1,
-        currency: currency(),
-        more_currencies: Vec::new(),
-        terms: Terms::default(),
-        categories: vec![StoredCategory { id: "all".into(), name: "All".into() }],
-        products: GOODS.map(product).into(),
-    }
+    StoredCatalog { revision: 1, ..goods::catalog(&GOODS) }
 }
 
 /// Tax, a coupon and a way of delivery.

@@ -58,6 +58,12 @@ mod tests {
 
     const LATEST: u32 = MIGRATIONS.len() as u32;
 
+    /// A paid order, in the columns that its table has had from the beginning.
+    const PAID_ORDER: &str =
+        "INSERT INTO orders (number, id, quote_id, wallet, customer, version, status, status_at, stock, currency_code,
+                             currency_exponent, currency_symbol, total, payee, created_at, pay_by)
+         VALUES (1, 'o', 'q', 'w', 'c', 2, 'paid', 1, 'sold', 'PHP', 2, '₱', 2000, 'Shop', 1, 2)";
+
     #[test]
     fn migrating_twice_changes_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
@@ -106,12 +112,10 @@ mod tests {
             connection.execute_batch(sql).unwrap();
             connection.pragma_update(None, "user_version", number).unwrap();
         }
+        connection.execute(PAID_ORDER, []).unwrap();
         connection
             .execute_batch(
-                "INSERT INTO orders (number, id, quote_id, wallet, customer, version, status, status_at, stock,
-                                     currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by)
-                 VALUES (1, 'o', 'q', 'w', 'c', 1, 'paid', 1, 'sold', 'PHP', 2, '₱', 2000, 'Shop', 1, 2);
-                 INSERT INTO attempts (id, order_id, number, wallet, payment_request_id, pay_uri, pay_request, status,
+                "INSERT INTO attempts (id, order_id, number, wallet, payment_request_id, pay_uri, pay_request, status,
                                        status_at, created_at)
                  VALUES ('a', 'o', 1, 'w', 'r', '/pay', x'00', 'succeeded', 1, 1);
                  INSERT INTO refunds (wallet, refund_request_id, order_id, attempt_id, number, amount, reason,
@@ -163,12 +167,10 @@ mod tests {
     fn events_keep_their_places_when_they_lose_their_numbers() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate_by(&mut connection, &MIGRATIONS[..14]).unwrap();
+        connection.execute(PAID_ORDER, []).unwrap();
         connection
             .execute_batch(
-                "INSERT INTO orders (number, id, quote_id, wallet, customer, version, status, status_at, stock,
-                                     currency_code, currency_exponent, currency_symbol, total, payee, created_at, pay_by)
-                 VALUES (1, 'o', 'q', 'w', 'c', 2, 'paid', 1, 'sold', 'PHP', 2, '₱', 2000, 'Shop', 1, 2);
-                 INSERT INTO events (seq, order_id, version, position, at, actor, kind, detail)
+                "INSERT INTO events (seq, order_id, version, position, at, actor, kind, detail)
                  VALUES (1, 'o', 2, 0, 5, 'wallet', 'paid', x'02'), (2, 'o', 1, 1, 4, 'us', 'sent', x'01'),
                         (3, 'o', 1, 0, 4, 'shopper', 'placed', x'00');",
             )
