@@ -37,6 +37,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
 /// The exact bytes of a body, all of which must come in time, however small the parts.
 pub async fn raw(body: Body, clock: &dyn Clock) -> Result<Vec<u8>, ApiProblem> {
     let read = tokio::select! {
+        // What has come is taken, also when the process stood still until its time was over.
+        biased;
         read = to_bytes(body, MAX_BODY) => read,
         () = clock.sleep(BODY_TIMEOUT) => return Err(malformed(INCOMPLETE)),
     };
@@ -169,4 +171,41 @@ fn expected(text: &str) -> &str {
 
 fn malformed(detail: &str) -> ApiProblem {
     ApiProblem::new(ProblemCode::MalformedBody, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::stream;
+    use jiff::Timestamp;
+    use wallet_api::clock::ManualClock;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_has_come_is_taken_however_long_the_process_stood_still() {
+        // Which of two that are ready is looked at first must not be chance.
+        for _ in 0..32 {
+            let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
+            let (sender, comes) = tokio::sync::oneshot::channel();
+            let parts =
+                stream::once(async { Ok::<_, Infallible>(comes.await.unwrap_or_else(|_| String::new())) });
+            let mut read = std::pin::pin!(raw(Body::from_stream(parts), &clock));
+            assert!(futures_util::FutureExt::now_or_never(read.as_mut()).is_none());
+            sender.send("{}".to_owned()).unwrap();
+            clock.advance(2 * BODY_TIMEOUT);
+            assert_eq!(read.await.unwrap(), b"{}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_comes_too_slowly_is_refused() {
+        let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
+        let never = stream::pending::<Result<String, Infallible>>();
+        let mut read = std::pin::pin!(raw(Body::from_stream(never), &clock));
+        assert!(futures_util::FutureExt::now_or_never(read.as_mut()).is_none());
+        clock.advance(BODY_TIMEOUT);
+        assert!(read.await.is_err());
+    }
 }

@@ -97,7 +97,13 @@ async fn try_send(
     headers: &[(&str, &str)],
     body: Option<&[u8]>,
 ) -> Option<Answer> {
-    client.try_send(method, path, headers, body).await.filter(|answer| answer.status != 503)
+    client.try_send(method, path, headers, body).await.filter(|answer| !asks_again(answer))
+}
+
+/// Busy; or it stood still for longer than a body may take to come.
+fn asks_again(answer: &Answer) -> bool {
+    let was_cut_short = || text(&answer.json()["detail"]).ends_with("send it again");
+    answer.status == 503 || (answer.status == 400 && was_cut_short())
 }
 
 pub fn text(value: &Value) -> String {
